@@ -1,0 +1,1 @@
+"""The shop itself: plain synchronous Python over SQLAlchemy; it knows no messenger and no web server."""

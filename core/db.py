@@ -1,0 +1,183 @@
+"""The database on SQLite and PostgreSQL: engine, column types, and the one place where a transaction begins and commits."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+RETRIES = 5
+_RETRIED_STATES = frozenset({"40001", "40P01"})  # serialisation failure, deadlock: the other side has gone on
+Result = TypeVar("Result")
+
+# BigInteger keys do not autoincrement on SQLite
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite drops zones, so they are put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a zone was about to be stored")
+        return value.astimezone(UTC) if dialect.name != "sqlite" else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Thousandths(TypeDecorator[Decimal]):
+    """A Decimal quantity kept as whole thousandths of its unit (grams of a kilogram)."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        scaled = Decimal(value) * 1000
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} is finer than a thousandth of its unit")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-3).normalize() + Decimal(0)
+
+
+class Base(DeclarativeBase):
+    """Base of every mapped table; names of constraints are fixed so that migrations agree on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, Decimal: Thousandths}  # noqa: RUF012 - read by SQLAlchemy as a class attribute
+
+
+class _Queue:
+    """A fair lock: writers are served in the order in which they came, so none waits for a busy database."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._busy = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._busy:
+                self._busy = True
+                return
+            turn = threading.Event()
+            self._waiting.append(turn)
+        turn.wait()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._busy = False
+
+
+BeforeCommit = Callable[[Session], None]
+
+
+class Database:
+    """Hands out transactions. `writing()` is the only place that commits; `before_commit` queues what must be told."""
+
+    def __init__(self, url: str, *, before_commit: BeforeCommit | None = None) -> None:
+        self.engine = make_engine(url)
+        self.before_commit = before_commit
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._queue = _Queue()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: commits when the block ends well, rolls back otherwise."""
+        if self.is_sqlite:
+            with self._queue, self._session() as session:
+                yield session
+        else:
+            with self._session() as session:
+                yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that writes nothing and, on SQLite, waits for no writer."""
+        connection = self.engine.connect().execution_options(farmgate_readonly=True)
+        with connection, Session(connection, expire_on_commit=False) as session:
+            yield session
+            session.rollback()
+
+    def run(self, work: Callable[[Session], Result]) -> Result:
+        """Run `work` in one transaction, again from the start (five times) after a deadlock or serialisation failure."""
+        for attempt in range(1, RETRIES + 1):
+            try:
+                with self.writing() as session:
+                    return work(session)
+            except OperationalError as error:
+                if attempt == RETRIES or getattr(error.orig, "sqlstate", None) not in _RETRIED_STATES:
+                    raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+            if self.before_commit is not None:
+                self.before_commit(session)
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `sqlite:///...` or `postgresql://...`, durable (FULL / synchronous_commit) on both."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        # one update's statements share one connection; several threads take connections of their own
+        engine = create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=10, pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=5000"},
+    )  # fmt: skip
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # the driver's own connection type
+    connection.isolation_level = None  # pysqlite would otherwise begin transactions of its own, deferred
+    for pragma in (
+        "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "busy_timeout=30000",
+        "cache_size=-16000",
+    ):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # a deferred BEGIN that later writes fails at once when another writer is busy: 617 of 640 did
+    readonly = connection.get_execution_options().get("farmgate_readonly", False)
+    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
