@@ -160,7 +160,7 @@ def day(value: date) -> str:
 
 def hour(value: datetime) -> str:
     """A time of day in the listener's zone."""
-    return format_time(value, format="short", tzinfo=speech().zone, locale=speech().locale)  # type: ignore[arg-type] # ZoneInfo is a tzinfo
+    return format_time(value, format="short", tzinfo=speech().zone, locale=speech().locale)
 
 
 def when(value: datetime) -> str:

@@ -1,0 +1,109 @@
+"""Facts: each change of state appends one event; events tell people what happened and never steer the code."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.db import Base, Id
+
+_PENDING = "farmgate_events"
+
+
+class EventKind(StrEnum):
+    """Everything that can happen. Each kind has a notice in core/notices or stands in its list of silent ones."""
+
+    MEMBER_JOINED = "member_joined"
+    FARM_SUBMITTED = "farm_submitted"
+    FARM_APPROVED = "farm_approved"
+    FARM_REJECTED = "farm_rejected"
+    FARM_ASKED_CHANGE = "farm_asked_change"
+    LISTING_SUBMITTED = "listing_submitted"
+    LISTING_APPROVED = "listing_approved"
+    LISTING_ASKED_CHANGE = "listing_asked_change"
+    LISTING_REJECTED = "listing_rejected"
+    CAMPAIGN_OPENED = "campaign_opened"
+    CAMPAIGN_PROGRESS = "campaign_progress"
+    CAMPAIGN_CLOSING = "campaign_closing"
+    CAMPAIGN_CLOSED = "campaign_closed"
+    CAMPAIGN_SOLD_OUT = "campaign_sold_out"
+    TARGET_MISSED = "target_missed"
+    GROWING_UPDATE_DUE = "growing_update_due"
+    GROWING_PHOTO = "growing_photo"
+    HARVEST_CHECK = "harvest_check"
+    HARVEST_ENTERED = "harvest_entered"
+    CROP_LOST = "crop_lost"
+    DATE_MOVED = "date_moved"
+    ORDER_HELD = "order_held"
+    DEPOSIT_DUE = "deposit_due"
+    DEPOSIT_PAID = "deposit_paid"
+    ORDER_EXPIRED = "order_expired"
+    ORDER_CANCELLED = "order_cancelled"
+    ORDER_ALLOCATED = "order_allocated"
+    BALANCE_DUE = "balance_due"
+    BALANCE_REMINDER = "balance_reminder"
+    BALANCE_OVERDUE = "balance_overdue"
+    CASH_AGREED = "cash_agreed"
+    BALANCE_PAID = "balance_paid"
+    ORDER_PACKED = "order_packed"
+    ORDER_DISPATCHED = "order_dispatched"
+    ORDER_AT_PICKUP = "order_at_pickup"
+    ORDER_ON_THE_ROAD = "order_on_the_road"
+    ORDER_DELIVERED = "order_delivered"
+    AUTO_CONFIRM_SOON = "auto_confirm_soon"
+    ORDER_COMPLETED = "order_completed"
+    REVIEW_INVITED = "review_invited"
+    REVIEW_RECEIVED = "review_received"
+    BATCH_STEP = "batch_step"
+    PARCEL_CHECKPOINT = "parcel_checkpoint"
+    TRANSFER_SUBMITTED = "transfer_submitted"
+    TRANSFER_REJECTED = "transfer_rejected"
+    MONEY_TO_CREDIT = "money_to_credit"
+    REFUNDED = "refunded"
+    PAYOUT_ASKED = "payout_asked"
+    PAYOUT_DONE = "payout_done"
+    DAILY_SUMMARY = "daily_summary"
+    PICK_LIST_DUE = "pick_list_due"
+    QUEUE_WAITING = "queue_waiting"
+    MEMBER_UNREACHABLE = "member_unreachable"
+    SETTING_CHANGED = "setting_changed"
+    DRAFT_IDLE = "draft_idle"
+
+
+class Event(Base):
+    """One fact. `subject_kind` and `subject_id` say about what; `data` holds only what the fact itself knows."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_subject", "subject_kind", "subject_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    subject_kind: Mapped[str] = mapped_column(String(20))  # order, campaign, member, farm, payment, ...
+    subject_id: Mapped[int] = mapped_column(BigInteger)
+    actor_id: Mapped[int | None] = mapped_column(BigInteger)  # member; empty: the clock did it
+    data: Mapped[Any] = mapped_column(JSON)
+    at: Mapped[datetime]
+
+
+def record(
+    session: Session, kind: EventKind, subject: Any, *, now: datetime, actor_id: int | None = None, **data: Any
+) -> Event:
+    """Append a fact about a mapped row (`subject` has an id and a table); it is told after this transaction's work."""
+    if subject.id is None:
+        session.flush()
+    event = Event(
+        kind=kind.value, subject_kind=subject.__tablename__, subject_id=subject.id, actor_id=actor_id, data=data, at=now
+    )
+    session.add(event)
+    session.info.setdefault(_PENDING, []).append(event)
+    return event
+
+
+def take_new(session: Session) -> list[Event]:
+    """The events recorded in this session since the last call, for whoever tells people of them."""
+    taken: list[Event] = session.info.pop(_PENDING, [])
+    return taken

@@ -1,0 +1,21 @@
+"""Imports every table, so that the metadata is whole for migrations and checks."""
+
+from __future__ import annotations
+
+from core.catalog import models as catalog
+from core.db import Base
+from core.delivery import models as delivery
+from core.events import Event
+from core.members import models as members
+from core.messaging import models as messaging
+from core.orders import models as orders
+from core.payments import models as payments
+from core.reputation import models as reputation
+from core.settings import models as settings
+from core.tracing import models as tracing
+
+metadata = Base.metadata
+__all__ = [
+    "Event", "catalog", "delivery", "members", "messaging", "metadata", "orders", "payments", "reputation",
+    "settings", "tracing",
+]  # fmt: skip

@@ -1,0 +1,72 @@
+"""The order table: what a buyer reserved, under which policy, and in which state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, Id
+from core.money import Money
+
+
+class Order(Base):
+    """One buyer's share of one campaign. Money owed is computed; only `flow.advance` sets `state`."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("allocated IS NULL OR (allocated >= 0 AND allocated <= quantity)", name="allocated"),
+        Index("ix_orders_campaign", "campaign_id", "state", "id"),
+        Index("ix_orders_buyer", "buyer_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[str] = mapped_column(String(16), unique=True)  # what people say: A12
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    rev: Mapped[int] = mapped_column(default=1)
+    quantity: Mapped[Decimal]
+    least_useful: Mapped[Decimal | None]  # below this the buyer wants the money back
+    allocated: Mapped[Decimal | None]
+    price_minor: Mapped[int] = mapped_column(BigInteger)  # per unit, frozen
+    currency: Mapped[str] = mapped_column(String(3))
+    deposit_minor: Mapped[int] = mapped_column(BigInteger)  # frozen
+    delivery: Mapped[str | None] = mapped_column(String(8))  # deliver, pickup; empty: not chosen yet
+    delivery_fee_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    address: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, default="")  # the buyer's customised need
+    policy: Mapped[Any] = mapped_column(JSON, default=dict)  # frozen: cutoff, windows, promises
+    cash_agreed: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str | None] = mapped_column(String(40))  # of a cancellation
+    hold_until: Mapped[datetime | None]
+    balance_due_at: Mapped[datetime | None]
+    picked: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor, self.currency)
+
+    @property
+    def deposit(self) -> Money:
+        return Money(self.deposit_minor, self.currency)
+
+    @property
+    def delivery_fee(self) -> Money:
+        return Money(self.delivery_fee_minor, self.currency)
+
+    @property
+    def goods(self) -> Money:
+        """Price of the goods as they stand: the allocated share once it is fixed, else what was reserved."""
+        return self.price.times(self.quantity if self.allocated is None else self.allocated)
+
+    @property
+    def total(self) -> Money:
+        """Goods plus delivery."""
+        return self.goods + self.delivery_fee

@@ -1,0 +1,77 @@
+"""Tables of payment methods, payments and refunds; the ledger itself is hand-written SQL (ledger.py)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, Id
+from core.money import Money
+
+
+class PaymentMethod(Base):
+    """A way to pay that the owner switched on: name, account, instructions."""
+
+    __tablename__ = "payment_method"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    provider: Mapped[str] = mapped_column(String(24), unique=True)  # a file in providers/
+    name: Mapped[str] = mapped_column(String(64))
+    account: Mapped[str] = mapped_column(String(128), default="")
+    instructions: Mapped[str] = mapped_column(Text, default="")
+    enabled: Mapped[bool] = mapped_column(default=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Payment(Base):
+    """One attempt to pay for an order: `created -> submitted -> confirmed | rejected`, or `ended`."""
+
+    __tablename__ = "payment"
+    __table_args__ = (UniqueConstraint("provider", "charge_id"), Index("ix_payment_order", "order_id", "id"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    provider: Mapped[str] = mapped_column(String(24))
+    purpose: Mapped[str] = mapped_column(String(12))  # deposit, balance, other
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    state: Mapped[str] = mapped_column(String(12), default="created", index=True)
+    payload: Mapped[str] = mapped_column(String(64), unique=True)  # what the invoice carries
+    charge_id: Mapped[str | None] = mapped_column(String(128))  # the provider's; NULL until money came
+    receipt_media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    note: Mapped[str | None] = mapped_column(Text)
+    rev: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+class Refund(Base):
+    """Money on its way back: to the wallet at once, or from the wallet to the person by an operator."""
+
+    __tablename__ = "refund"
+    __table_args__ = (Index("ix_refund_member", "member_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))  # order: to the wallet; payout: wallet to the person
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    state: Mapped[str] = mapped_column(String(12), index=True)  # asked, done, refused
+    why: Mapped[str] = mapped_column(String(40))
+    destination: Mapped[str | None] = mapped_column(Text)  # where the person wants it
+    reference: Mapped[str | None] = mapped_column(String(64))
+    rev: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)

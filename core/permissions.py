@@ -1,0 +1,136 @@
+"""One registry of actions: who may do what, to whose thing, in which state. Handlers, buttons and verbs all ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.errors import Changed, NotAllowed, NotFound
+
+
+class Role(StrEnum):
+    """What a member is to the co-op."""
+
+    CONSUMER = "consumer"
+    FARMER = "farmer"
+    COURIER = "courier"
+    OFFICER = "officer"
+    OPERATOR = "operator"
+    OWNER = "owner"
+
+
+class Ownership(StrEnum):
+    """Whose the subject must be."""
+
+    ANY = "any"
+    OWN = "own"  # the actor's own: the buyer's order, the farmer's campaign, the courier's parcel
+
+
+STAFF = frozenset({Role.OPERATOR, Role.OWNER})
+EVERYONE = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a member with the roles read from the database in this transaction."""
+
+    member_id: int
+    roles: frozenset[Role]
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.roles & STAFF)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An action, the roles that may do it, whose subject it must be, and the subject's states (empty: all)."""
+
+    action: str
+    roles: frozenset[Role]
+    ownership: Ownership = Ownership.ANY
+    states: frozenset[str] = frozenset()
+
+
+def _rule(action: str, roles: Collection[Role], own: bool = False, states: str = "") -> tuple[str, Rule]:
+    ownership = Ownership.OWN if own else Ownership.ANY
+    return action, Rule(action, frozenset(roles), ownership, frozenset(states.split()))
+
+
+_BUYERS = EVERYONE  # whoever grows or carries may also buy
+_FARMER = {Role.FARMER}
+_COURIER = {Role.COURIER, Role.FARMER}
+_BEFORE_HARVEST = "open paused closed confirmed"
+
+ACTIONS: dict[str, Rule] = dict([
+    # members and farms
+    _rule("farm.submit", EVERYONE, own=True),
+    _rule("farm.decide", STAFF, states="pending"),
+    _rule("role.grant", {Role.OWNER}),
+    _rule("settings.change", {Role.OWNER}),
+    _rule("queue.see", STAFF),
+    _rule("group.add", EVERYONE),
+    # campaigns
+    _rule("campaign.draft", _FARMER),
+    _rule("campaign.edit", _FARMER, own=True, states="draft in_review"),
+    _rule("campaign.publish", _FARMER, own=True, states="draft"),
+    _rule("campaign.undo", _FARMER, own=True, states="in_review open"),
+    _rule("campaign.decide", STAFF, states="in_review"),
+    _rule("campaign.pause", _FARMER | STAFF, own=True, states="open paused"),
+    _rule("campaign.curate", STAFF),
+    _rule("campaign.remove", STAFF),
+    _rule("campaign.grow", _FARMER, own=True, states=_BEFORE_HARVEST),
+    _rule("campaign.harvest", _FARMER, own=True, states=f"{_BEFORE_HARVEST} harvesting"),
+    _rule("campaign.lose", _FARMER, own=True, states=f"{_BEFORE_HARVEST} harvesting allocated"),
+    _rule("campaign.step", _FARMER, own=True, states="allocated done"),
+    # orders; the states of each order action come from core/orders/states.py
+    _rule("order.reserve", _BUYERS),
+    _rule("order.pay", _BUYERS, own=True),
+    _rule("order.deliver_to", _BUYERS, own=True),
+    _rule("order.note", _BUYERS, own=True),
+    _rule("order.cancel", _BUYERS, own=True),
+    _rule("order.see", _BUYERS, own=True),
+    _rule("order.track", _BUYERS, own=True),
+    _rule("order.receive", _BUYERS, own=True),
+    _rule("order.review", _BUYERS, own=True),
+    _rule("order.reply", _FARMER, own=True),
+    _rule("order.pick", _FARMER, own=True),
+    _rule("order.pack", _FARMER, own=True),
+    _rule("order.hand_over", _FARMER, own=True),
+    _rule("order.collect_cash", _COURIER, own=True),
+    _rule("parcel.report", _COURIER, own=True),
+    # money
+    _rule("payment.decide", STAFF, states="submitted"),
+    _rule("wallet.payout", EVERYONE, own=True),
+    _rule("payout.decide", STAFF, states="asked"),
+])  # fmt: skip
+
+
+def may(action: str, actor: Actor, *, owner_id: int | None = None, state: str | None = None) -> bool:
+    """Whether the registry allows it; an unknown action is a bug and raises KeyError."""
+    rule = ACTIONS[action]
+    if not actor.roles & rule.roles:
+        return False
+    if _foreign(rule, actor, owner_id):
+        return False
+    return state is None or not rule.states or state in rule.states
+
+
+def require(action: str, actor: Actor, *, owner_id: int | None = None, state: str | None = None) -> None:
+    """Refuse what the registry does not allow: NotFound for another's thing, NotAllowed, or Changed for a past state."""
+    rule = ACTIONS[action]
+    if _foreign(rule, actor, owner_id):
+        raise NotFound  # the same reply as for a thing that does not exist
+    if not actor.roles & rule.roles:
+        raise NotAllowed
+    if state is not None and rule.states and state not in rule.states:
+        raise Changed
+
+
+def _foreign(rule: Rule, actor: Actor, owner_id: int | None) -> bool:
+    if rule.ownership is Ownership.ANY:
+        return False
+    if actor.is_staff and rule.roles & STAFF:
+        return False
+    return owner_id != actor.member_id

@@ -1,0 +1,97 @@
+"""Every timer and bound of the shop, with defaults; the owner changes them, orders freeze the ones they were made under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import BadInput, OutOfBounds
+from core.permissions import Actor, require
+from core.settings.models import Setting
+
+
+@dataclass(frozen=True)
+class Known:
+    """A setting: its default, and for numbers the least and greatest value; `unit` is for people."""
+
+    name: str
+    default: int | str
+    least: int | None = None
+    most: int | None = None
+    unit: str = ""
+
+
+TABLE: dict[str, Known] = {known.name: known for known in (
+    Known("currency", ""), Known("region", ""), Known("shop_name", "Farmgate"),
+    Known("timezone", "UTC"), Known("default_language", "en"),
+    Known("agreement_version", "1"), Known("agreement_url", ""),
+    Known("hold_minutes", 30, 5, 1440, "min"),
+    Known("deposit_least", 10, 0, 100, "%"), Known("deposit_most", 50, 0, 100, "%"),
+    Known("deposit_usual", 20, 0, 100, "%"),
+    Known("cutoff_days", 3, 0, 60, "d"),
+    Known("balance_hours", 48, 1, 720, "h"), Known("grace_hours", 24, 0, 720, "h"),
+    Known("receipt_hours", 48, 1, 720, "h"),
+    Known("review_hours", 4, 0, 720, "h"),
+    Known("undo_minutes", 5, 0, 60, "min"),
+    Known("refund_days", 5, 0, 60, "d"),
+    Known("delivery_fee_usual", 0, 0, 10_000_000, "minor units"),
+    Known("platform_fee_percent", 0, 0, 50, "%"),
+    Known("review_before_opening", 1, 0, 1),  # 1: an operator approves each listing
+    Known("unpaid_holds_most", 5, 1, 100),
+    Known("score_good", 1, 0, 10), Known("score_medium", 0, -10, 10), Known("score_bad", -1, -10, 0),
+    Known("quiet_buyer_from", 21, 0, 23, "h"), Known("quiet_buyer_to", 480, 0, 1439, "min of day"),
+    Known("quiet_farmer_from", 20, 0, 23, "h"), Known("quiet_farmer_to", 330, 0, 1439, "min of day"),
+)}  # fmt: skip
+
+
+def get_int(session: Session, name: str) -> int:
+    """A numeric setting."""
+    return int(_get(session, name))
+
+
+def get_text(session: Session, name: str) -> str:
+    """A textual setting."""
+    return str(_get(session, name))
+
+
+def hours(session: Session, name: str) -> timedelta:
+    return timedelta(hours=get_int(session, name))
+
+
+def change(session: Session, actor: Actor, name: str, value: str, *, now: datetime) -> None:
+    """Set one setting. Refuses what is not in the table, not a number where one is due, or out of bounds."""
+    require("settings.change", actor)
+    put(session, name, value, by=actor.member_id, now=now)
+
+
+def put(session: Session, name: str, value: str, *, by: int | None, now: datetime) -> None:
+    """Set a setting without asking who; for the first start and the seed."""
+    known = TABLE[name]
+    if isinstance(known.default, int):
+        value = str(_checked_number(known, value))
+    row = session.get(Setting, name)
+    if row is None:
+        session.add(Setting(name=name, value=value, changed_by=by, changed_at=now))
+    else:
+        row.value, row.changed_by, row.changed_at = value, by, now
+    session.flush()
+
+
+def _get(session: Session, name: str) -> int | str:
+    known = TABLE[name]
+    stored = session.execute(select(Setting.value).where(Setting.name == name)).scalar_one_or_none()
+    return known.default if stored is None else stored
+
+
+def _checked_number(known: Known, value: str) -> int:
+    try:
+        number = int(value)
+    except ValueError:
+        raise BadInput(field=known.name, reason=value, example=known.default) from None
+    low, high = known.least, known.most
+    if low is not None and high is not None and not low <= number <= high:
+        raise OutOfBounds(field=known.name, least=low, most=high, example=known.default)
+    return number
