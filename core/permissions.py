@@ -1,4 +1,4 @@
-"""One registry of actions: who may do what, to whose thing, in which state. Handlers, buttons and verbs all ask here."""
+"""One registry of actions: who may do what, to whose thing, in which state. All verbs and buttons ask here."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def may(action: str, actor: Actor, *, owner_id: int | None = None, state: str | 
 
 
 def require(action: str, actor: Actor, *, owner_id: int | None = None, state: str | None = None) -> None:
-    """Refuse what the registry does not allow: NotFound for another's thing, NotAllowed, or Changed for a past state."""
+    """Refuse what the registry does not allow: NotFound (another's thing), NotAllowed, or Changed (a past state)."""
     rule = ACTIONS[action]
     if _foreign(rule, actor, owner_id):
         raise NotFound  # the same reply as for a thing that does not exist

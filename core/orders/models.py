@@ -25,7 +25,6 @@ class Order(Base):
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    number: Mapped[str] = mapped_column(String(16), unique=True)  # what people say: A12
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     buyer_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     state: Mapped[str] = mapped_column(String(20))
@@ -50,6 +49,11 @@ class Order(Base):
     updated_at: Mapped[datetime]
 
     @property
+    def number(self) -> str:
+        """What people say: A12. A letter for each thousand, so that it stays short to read and to type."""
+        return number_of(self.id)
+
+    @property
     def price(self) -> Money:
         return Money(self.price_minor, self.currency)
 
@@ -70,3 +74,15 @@ class Order(Base):
     def total(self) -> Money:
         """Goods plus delivery."""
         return self.goods + self.delivery_fee
+
+
+def number_of(order_id: int) -> str:
+    """The number people say for an order's id: 12 -> A12, 1007 -> B7, 26003 -> AA3."""
+    series, rest = divmod(order_id, 1000)
+    letters = ""
+    while True:
+        series, letter = divmod(series, 26)
+        letters = chr(ord("A") + letter) + letters
+        if series == 0:
+            return f"{letters}{rest}"
+        series -= 1

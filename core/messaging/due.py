@@ -1,0 +1,72 @@
+"""Work that falls due: planned as rows, claimed by ticks, done once per occurrence however many schedulers tick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from core.messaging.models import Due
+
+Task = Callable[[Session, int, datetime], None]
+_TASKS: dict[str, Task] = {}
+
+
+def task(name: str) -> Callable[[Task], Task]:
+    """Register what happens when a row of this name falls due: `work(session, subject, now)`."""
+
+    def register(work: Task) -> Task:
+        _TASKS[name] = work
+        return work
+
+    return register
+
+
+def task_named(name: str) -> Task:
+    return _TASKS[name]
+
+
+def plan(session: Session, name: str, subject: int, due_at: datetime, *, occurrence: str = "") -> None:
+    """Note that `name` is due for `subject` at `due_at`; planning an open occurrence again moves it."""
+    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    row = make(Due).values(task=name, subject=subject, occurrence=occurrence, due_at=due_at, attempts=0)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["task", "subject", "occurrence"],
+            set_={"due_at": due_at},
+            where=Due.done_at.is_(None),
+        )
+    )
+
+
+def drop(session: Session, name: str, subject: int) -> None:
+    """Forget what is still open of `name` for `subject`."""
+    session.execute(delete(Due).where(Due.task == name, Due.subject == subject, Due.done_at.is_(None)))
+
+
+def claim(session: Session, now: datetime) -> Due | None:
+    """The oldest due row, locked until this transaction ends; call its task and `finish` it in the same transaction."""
+    found = select(Due).where(Due.done_at.is_(None), Due.due_at <= now).order_by(Due.due_at, Due.id).limit(1)
+    return session.execute(found.with_for_update(skip_locked=True)).scalar_one_or_none()
+
+
+def finish(session: Session, row: Due, now: datetime) -> None:
+    """The occurrence is done."""
+    session.execute(update(Due).where(Due.id == row.id).values(done_at=now))
+
+
+def postpone(session: Session, due_id: int, error: str, now: datetime) -> None:
+    """A task failed: try again later, each time later, and keep the reason for the operator."""
+    row = session.get_one(Due, due_id)
+    row.attempts += 1
+    row.error = error[:500]
+    row.due_at = now + timedelta(minutes=min(2**row.attempts, 60))
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next row falls due; for the market clock's "next job"."""
+    return session.execute(select(Due.due_at).where(Due.done_at.is_(None)).order_by(Due.due_at).limit(1)).scalar()
