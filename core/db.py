@@ -1,4 +1,4 @@
-"""The database on SQLite and PostgreSQL: engine, column types, and the one place where a transaction begins and commits."""
+"""The database on SQLite and PostgreSQL: engine, column types, and the one place that begins and commits."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class Database:
             session.rollback()
 
     def run(self, work: Callable[[Session], Result]) -> Result:
-        """Run `work` in one transaction, again from the start (five times) after a deadlock or serialisation failure."""
+        """Run `work` in one transaction; again, up to five times, after a deadlock or serialisation failure."""
         for attempt in range(1, RETRIES + 1):
             try:
                 with self.writing() as session:

@@ -117,6 +117,11 @@ def ngettext_of(singular: str, plural: str, count: int, /, **params: object) -> 
     return _fill(chosen, {"count": count, **params})
 
 
+def N_(message: str) -> str:  # noqa: N802 - gettext's own word for "mark it, translate it later"
+    """Mark a message for the catalogues; whoever shows it translates it."""
+    return message
+
+
 def every_translation(message: str) -> frozenset[str]:
     """The message in all shipped languages: a keyboard press arrives as text and is known in each of them."""
     return frozenset(_catalogue(language).gettext(message) for language in shipped_languages())

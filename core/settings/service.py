@@ -1,4 +1,4 @@
-"""Every timer and bound of the shop, with defaults; the owner changes them and orders freeze what they were made under."""
+"""Every timer and bound of the shop, with defaults; the owner changes them, an order freezes its own."""
 
 from __future__ import annotations
 

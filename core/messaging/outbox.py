@@ -1,0 +1,199 @@
+"""The outbox: what must be said follows its commit, in order within a chat, and is marked when it was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session, aliased
+
+from core.messaging.inbox import notify
+from core.messaging.models import Card, Outbox
+from core.messaging.screen import Screen
+
+LEASE = timedelta(seconds=60)
+GIVE_UP_AFTER = timedelta(hours=24)
+LONGEST_PAUSE = timedelta(minutes=10)
+CHANNEL = "farmgate_outbox"
+ANSWER, NOTICE, BULK = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A row leased to a sender: `fence` proves the lease when it is marked."""
+
+    id: int
+    bot_id: int
+    chat_id: int
+    kind: str
+    payload: dict[str, Any]
+    priority: int
+    attempts: int
+    fence: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a send ended: sent, dropped, unreachable, dead, or pending again at `retry_at`."""
+
+    id: int
+    fence: int
+    state: str
+    message_id: int | None = None
+    error: str | None = None
+    retry_at: datetime | None = None
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A row to be queued; `origin` is the message to edit and whether it shows a picture."""
+
+    dedup: str
+    bot_id: int
+    chat_id: int
+    kind: str
+    payload: dict[str, Any]
+    not_before: datetime
+    priority: int = ANSWER
+
+
+def screen_letter(
+    screen: Screen, *, dedup: str, bot_id: int, chat_id: int, now: datetime, origin: tuple[int, bool] | None = None
+) -> Letter:
+    """A letter that shows `screen`; `origin` is (message id, has a picture) of the message it may edit."""
+    payload: dict[str, Any] = {"screen": screen.to_json()}
+    if origin is not None and screen.edit:
+        payload["origin"] = list(origin)
+    return Letter(dedup, bot_id, chat_id, "screen", payload, now)
+
+
+def put(session: Session, letters: Sequence[Letter], now: datetime) -> None:
+    """Queue letters in order, one statement; a dedup key known before queues nothing."""
+    if not letters:
+        return
+    rows = [
+        {
+            "dedup": letter.dedup, "bot_id": letter.bot_id, "chat_id": letter.chat_id, "kind": letter.kind,
+            "payload": letter.payload, "priority": letter.priority, "not_before": letter.not_before,
+            "state": "pending", "attempts": 0, "fence": 0, "created_at": now,
+        }
+        for letter in letters
+    ]  # fmt: skip
+    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    session.execute(make(Outbox).values(rows).on_conflict_do_nothing(index_elements=["dedup"]))
+    notify(session, CHANNEL)
+
+
+def claim(session: Session, now: datetime, machine: datetime, limit: int, *, bulk: int = 8) -> list[Due]:
+    """Lease the oldest due letter of each of up to `limit` chats (at most `bulk` of them bulk). Two statements.
+
+    A letter waits behind an earlier one of its chat only while that one is due: a notice held till morning does not
+    hold up the answer to a press.
+    """
+    earlier = aliased(Outbox)
+    ahead = exists().where(
+        earlier.bot_id == Outbox.bot_id, earlier.chat_id == Outbox.chat_id, earlier.id < Outbox.id,
+        earlier.state == "pending", earlier.not_before <= now,
+    )  # fmt: skip
+    free = and_(
+        or_(Outbox.lease_until.is_(None), Outbox.lease_until < machine),
+        or_(Outbox.retry_at.is_(None), Outbox.retry_at <= machine),
+    )
+    due = select(Outbox.id, Outbox.priority).where(Outbox.state == "pending", Outbox.not_before <= now, free, ~ahead)
+    found = due.order_by(Outbox.priority, Outbox.id).limit(limit).with_for_update(skip_locked=True, of=Outbox)
+    heads = session.execute(found).all()
+    ids = [row.id for row in heads if row.priority < BULK] + [row.id for row in heads if row.priority == BULK][:bulk]
+    if not ids:
+        return []
+    lease = (
+        update(Outbox)
+        .where(Outbox.id.in_(ids))
+        .values(lease_until=machine + LEASE, fence=Outbox.fence + 1, attempts=Outbox.attempts + 1)
+        .returning(
+            Outbox.id, Outbox.bot_id, Outbox.chat_id, Outbox.kind, Outbox.payload, Outbox.priority,
+            Outbox.attempts, Outbox.fence, Outbox.created_at,
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    return sorted((Due(*row) for row in session.execute(lease)), key=lambda row: row.id)
+
+
+def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:
+    """Write down how sends ended, one statement; a mark whose lease has passed to another changes nothing."""
+    if not marks:
+        return
+    table = Outbox.__table__
+    statement = (
+        update(table)  # type: ignore[arg-type] # a mapped class's __table__ is a Table
+        .where(table.c.id == bindparam("b_id"), table.c.fence == bindparam("b_fence"), table.c.state == "pending")
+        .values(
+            state=bindparam("b_state"), sent_message_id=bindparam("b_message"), error=bindparam("b_error"),
+            retry_at=bindparam("b_retry"), sent_at=bindparam("b_sent"), lease_until=None,
+            attempts=table.c.attempts - bindparam("b_uncounted"),
+        )
+    )  # fmt: skip
+    session.connection().execute(
+        statement,
+        [
+            {
+                "b_id": item.id, "b_fence": item.fence, "b_state": item.state, "b_message": item.message_id,
+                "b_error": item.error, "b_retry": item.retry_at, "b_uncounted": 0 if item.counted else 1,
+                "b_sent": now if item.state != "pending" else None,
+            }
+            for item in marks
+        ],
+    )  # fmt: skip
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after the n-th failure: 1 s, 2 s, 4 s ... up to ten minutes."""
+    return min(timedelta(seconds=2 ** min(attempts - 1, 10)), LONGEST_PAUSE)
+
+
+def card_of(session: Session, bot_id: int, chat_id: int, key: str) -> Card | None:
+    """Where a self-editing card stands, if it was sent."""
+    found = select(Card).where(Card.bot_id == bot_id, Card.chat_id == chat_id, Card.key == key)
+    return session.execute(found).scalar_one_or_none()
+
+
+def keep_card(session: Session, row: Due, key: str, message_id: int, *, has_photo: bool, now: datetime) -> None:
+    """Remember (or move) a card to the message that now shows it."""
+    card = card_of(session, row.bot_id, row.chat_id, key)
+    if card is None:
+        session.add(
+            Card(
+                bot_id=row.bot_id, chat_id=row.chat_id, key=key, message_id=message_id, has_photo=has_photo,
+                updated_at=now,
+            )
+        )  # fmt: skip
+    else:
+        card.message_id, card.has_photo, card.updated_at = message_id, has_photo, now
+
+
+def drop_pending(session: Session, prefix: str) -> None:
+    """Take back letters not yet sent whose dedup key begins with `prefix` (they were overtaken by events)."""
+    session.execute(
+        update(Outbox)
+        .where(Outbox.state == "pending", Outbox.dedup.startswith(prefix, autoescape=True))
+        .values(state="dropped")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def next_held(session: Session, now: datetime) -> datetime | None:
+    """When the next held letter may go."""
+    found = select(func.min(Outbox.not_before)).where(Outbox.state == "pending", Outbox.not_before > now)
+    return session.execute(found).scalar()
+
+
+def purge(session: Session, before: datetime) -> int:
+    """Forget what was sent before then; dead letters stay until an operator has seen them."""
+    gone = delete(Outbox).where(Outbox.state.in_(("sent", "dropped")), Outbox.sent_at < before)
+    return session.connection().execute(gone).rowcount
