@@ -1,0 +1,101 @@
+"""What orders and their money refuse; each docstring is the message, its placeholders are values."""
+
+from __future__ import annotations
+
+from core.errors import Changed, Refusal
+
+
+class QuotaExceeded(Refusal):
+    """Only {left} {unit} left."""
+
+
+class SoldOut(QuotaExceeded):
+    """Everything is reserved."""
+
+
+class NotInPacks(Refusal):
+    """This is sold in steps of {pack} {unit}, from {pack} to {most} {unit}. Example: {example}"""
+
+
+class SaleNotOpenYet(Refusal):
+    """This sale opens {opens}."""
+
+
+class SaleClosed(Refusal):
+    """This sale is closed."""
+
+
+class TooManyUnpaid(Refusal):
+    """You already have {most} reservations without a deposit. Pay or cancel one first."""
+
+
+class NoteTooLong(Refusal):
+    """A note can have {most} characters, yours has {length}."""
+
+
+class TooLateToCancel(Refusal):
+    """Cancelling was free until {until}. The farmer now counts on you. Your deposit: {deposit}."""
+
+
+class HoldEnded(Refusal):
+    """This reservation ended {ended}. Nothing was charged."""
+
+
+class NothingDue(Refusal):
+    """Nothing is to pay here now."""
+
+
+class PriceChanged(Refusal):
+    """The amount changed. To pay now: {due}."""
+
+
+class WrongPayer(Refusal):
+    """This payment was opened for another person."""
+
+
+class MethodNotOffered(Refusal):
+    """This way to pay is not offered here. Choose another."""
+
+
+class CreditTooLow(Refusal):
+    """Your wallet holds {credit}, that is less than {wanted}."""
+
+
+class AmountNotPositive(Refusal):
+    """The amount must be more than nothing and at most {most}."""
+
+
+class AlreadyDecided(Changed):
+    """Already decided by {by} {at}"""
+
+
+class NotDelivered(Refusal):
+    """This order has not been delivered yet."""
+
+
+class DeliveryNotOffered(Refusal):
+    """This sale does not offer that. Choose another way."""
+
+
+class AddressMissing(Refusal):
+    """Where shall it go? Write street, number and place."""
+
+
+class DeliveryNotChosen(Refusal):
+    """The buyer of {number} has not said where it shall go."""
+
+
+class HarvestTooMuch(Refusal):
+    """{quantity} {unit} is more than the {offered} {unit} on offer. Enter what goes to the buyers."""
+
+
+class HarvestNothing(Refusal):
+    """Write how much was harvested, for example {example} {unit}. If nothing is left, press Lost."""
+
+
+class BadShare(Refusal):
+    """The shares must stay within each order, in steps of {pack}, and within the harvest of {harvest}."""
+
+
+class NotOnThisList(Refusal):
+    """I have no order {wanted} here. Yours: {yours}."""

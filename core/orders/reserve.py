@@ -1,0 +1,151 @@
+"""Reserving: one order and its share of the quota in one short transaction, and giving that share back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from core.catalog.models import Campaign
+from core.errors import ShopNotOpen
+from core.events import EventKind, record
+from core.messaging import due
+from core.orders.errors import (
+    NoteTooLong,
+    NotInPacks,
+    QuotaExceeded,
+    SaleClosed,
+    SaleNotOpenYet,
+    SoldOut,
+    TooManyUnpaid,
+)
+from core.orders.flow import advance, plain
+from core.orders.models import Order
+from core.orders.policy import Terms, freeze, frozen, rules
+from core.orders.states import OrderState
+from core.permissions import Actor, require
+
+NOTE_MOST = 500
+REMINDER = timedelta(minutes=10)
+_NO_SYNC = {"synchronize_session": False}
+
+
+def reserve(
+    session: Session, buyer: Actor, campaign: Campaign, quantity: Decimal, *, now: datetime, note: str = ""
+) -> Order:
+    """Reserve a quantity for a buyer; the deposit is due within the hold. Seven statements, the quota's UPDATE last:
+    settings, unpaid holds, INSERT order, two due rows, INSERT event, UPDATE campaign.
+
+    With no deposit the order is reserved at once. Refuses ShopNotOpen, SaleNotOpenYet, SaleClosed, NotInPacks,
+    NoteTooLong, TooManyUnpaid, QuotaExceeded (left, unit, campaign_id; SoldOut when nothing is left). A refusal may
+    come after rows were written: the caller's transaction is rolled back whole.
+    """
+    require("order.reserve", buyer)
+    check_window(campaign, now)
+    check_quantity(campaign, quantity)
+    if len(note) > NOTE_MOST:
+        raise NoteTooLong(most=NOTE_MOST, length=len(note))
+    now_rules = rules(session)
+    if now_rules.currency != campaign.currency:
+        raise ShopNotOpen
+    _check_holds(session, buyer, now_rules.unpaid_holds_most)
+    terms = freeze(now_rules, campaign)
+    order = _insert(session, buyer, campaign, quantity, terms, (now, note))
+    _announce(session, order, terms, now)
+    session.flush()
+    take_quota(session, campaign, quantity)
+    return order
+
+
+def check_window(campaign: Campaign, now: datetime) -> None:
+    """Refuse unless the campaign is open and inside its window."""
+    if campaign.opens_at is not None and now < campaign.opens_at and campaign.state == "open":
+        raise SaleNotOpenYet(opens=campaign.opens_at)
+    if campaign.state != "open" or (campaign.closes_at is not None and now >= campaign.closes_at):
+        raise SaleClosed(campaign_id=campaign.id)
+
+
+def check_quantity(campaign: Campaign, quantity: Decimal) -> None:
+    """Refuse what is not a positive multiple of the pack, or more than was ever on offer."""
+    fine = quantity.is_finite() and quantity > 0
+    if fine and quantity > campaign.capacity:
+        raise _exceeded(campaign, campaign.left)
+    if not fine or quantity % campaign.pack != 0:
+        pack = campaign.pack
+        raise NotInPacks(pack=pack, most=campaign.left // pack * pack, unit=campaign.unit, example=2 * pack)
+
+
+def take_quota(
+    session: Session, campaign: Campaign, quantity: Decimal, *, states: Collection[str] = ("open",)
+) -> None:
+    """Take a quantity from the quota in one conditional UPDATE. Refuses QuotaExceeded, or SaleClosed."""
+    fits = (Campaign.state.in_(states), Campaign.reserved + quantity <= Campaign.capacity)
+    taking = update(Campaign).where(Campaign.id == campaign.id, *fits).values(reserved=Campaign.reserved + quantity)
+    taken = session.execute(taking.returning(Campaign.reserved), execution_options=_NO_SYNC).scalar_one_or_none()
+    if taken is None:
+        raise _why_not(session, campaign, states)
+    set_committed_value(campaign, "reserved", taken)
+
+
+def release_quota(session: Session, campaign: Campaign, order: Order) -> None:
+    """Give an order's quantity back to the quota; call it when an order ends before its crop was allocated."""
+    giving = update(Campaign).where(Campaign.id == campaign.id).values(reserved=Campaign.reserved - order.quantity)
+    left = session.execute(giving.returning(Campaign.reserved), execution_options=_NO_SYNC).scalar_one()
+    set_committed_value(campaign, "reserved", left)
+
+
+def _check_holds(session: Session, buyer: Actor, most: int) -> None:
+    mine = (Order.buyer_id == buyer.member_id, Order.state == OrderState.HELD.value)
+    if session.execute(select(func.count()).select_from(Order).where(*mine)).scalar_one() >= most:
+        raise TooManyUnpaid(most=most)
+
+
+def _insert(
+    session: Session, buyer: Actor, campaign: Campaign, quantity: Decimal, terms: Terms, made: tuple[datetime, str]
+) -> Order:
+    now, note = made
+    deposit = campaign.price.times(quantity).percent(terms.deposit_percent)
+    new = insert(Order).values(
+        campaign_id=campaign.id, buyer_id=buyer.member_id, state=OrderState.HELD.value, rev=1,
+        quantity=quantity, price_minor=campaign.price_minor, currency=campaign.currency,
+        deposit_minor=deposit.minor, delivery_fee_minor=0, note=note, policy=frozen(terms),
+        cash_agreed=False, picked=False, created_at=now, updated_at=now,
+        hold_until=now + timedelta(minutes=terms.hold_minutes) if deposit else None,
+    )  # fmt: skip
+    return session.scalars(new.returning(Order)).one()
+
+
+def _announce(session: Session, order: Order, terms: Terms, now: datetime) -> None:
+    facts: dict[str, object] = {"quantity": order.quantity, "deposit": order.deposit, "total": order.total}
+    record(
+        session, EventKind.ORDER_HELD, order, now=now, actor_id=order.buyer_id,
+        **plain({**facts, "hold_until": order.hold_until}),
+    )  # fmt: skip
+    if order.hold_until is None:
+        advance(session, order, "need_no_deposit", now=now, actor_id=order.buyer_id)
+        return
+    plan_hold(session, order, order.hold_until, terms)
+
+
+def plan_hold(session: Session, order: Order, until: datetime, terms: Terms) -> None:
+    """Plan the end of a hold, and a reminder ten minutes before when the hold is longer than that."""
+    due.plan(session, "order.hold_ends", order.id, until, occurrence=str(order.rev))
+    if timedelta(minutes=terms.hold_minutes) > REMINDER:
+        due.plan(session, "order.deposit_reminder", order.id, until - REMINDER, occurrence=str(order.rev))
+
+
+def _why_not(session: Session, campaign: Campaign, states: Collection[str]) -> QuotaExceeded | SaleClosed:
+    now_state, left = session.execute(
+        select(Campaign.state, Campaign.capacity - Campaign.reserved).where(Campaign.id == campaign.id)
+    ).one()
+    return SaleClosed(campaign_id=campaign.id) if now_state not in states else _exceeded(campaign, left)
+
+
+def _exceeded(campaign: Campaign, left: Decimal) -> QuotaExceeded:
+    whole = left // campaign.pack * campaign.pack
+    kind = QuotaExceeded if whole > 0 else SoldOut
+    return kind(left=whole, unit=campaign.unit, campaign_id=campaign.id)
