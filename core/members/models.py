@@ -41,6 +41,7 @@ class Identity(Base):
     chat_id: Mapped[int] = mapped_column(BigInteger)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
     username: Mapped[str | None] = mapped_column(String(64))
+    language_tag: Mapped[str | None] = mapped_column(String(16))  # of the app, as last seen
     unreachable_at: Mapped[datetime | None]
 
 

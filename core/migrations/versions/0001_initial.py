@@ -244,6 +244,7 @@ def upgrade() -> None:
     sa.Column('chat_id', sa.BigInteger(), nullable=False),
     sa.Column('member_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('username', sa.String(length=64), nullable=True),
+    sa.Column('language_tag', sa.String(length=16), nullable=True),
     sa.Column('unreachable_at', core.db.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_identity_member_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_identity')),
