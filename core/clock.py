@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -45,3 +46,8 @@ class MovableClock:
 def machine_now() -> datetime:
     """Machine time, for leases and rate limits, which must not follow a moved market clock."""
     return datetime.now(UTC)
+
+
+def ticks() -> float:
+    """Seconds of a clock that never jumps, for caches and waiting."""
+    return time.monotonic()

@@ -12,8 +12,8 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 
 from core.errors import Changed
-from core.i18n import today
-from core.members.queries import Person
+from core.i18n import Speech, today
+from core.members.service import Person
 from core.messaging.screen import Press, Screen
 from core.permissions import Actor
 
@@ -96,6 +96,7 @@ class Turn:
     is_private: bool
     user_id: int
     who: Person
+    speech: Speech
     fsm: FSMContext
     state: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
@@ -109,6 +110,9 @@ class Turn:
     chat_title: str = ""
     first_name: str = ""
     is_edit: bool = False  # the person edited an earlier message
+    is_press: bool = False  # a button was pressed, even one whose data we cannot read
+    membership: str | None = None  # the bot's own new status in this chat
+    can_post: bool = True
 
     @property
     def actor(self) -> Actor:
@@ -122,7 +126,9 @@ class Turn:
     @property
     def kind(self) -> str:
         """What came: press, text, photo, voice, contact, place, paid, or another medium's name."""
-        for name in ("press", "contact", "place", "paid"):
+        if self.is_press:
+            return "press"
+        for name in ("contact", "place", "paid", "membership"):
             if getattr(self, name) is not None:
                 return name
         return self.media.kind if self.media else "text"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from core.clock import ticks
 from core.errors import BadInput, OutOfBounds
 from core.permissions import Actor, require
 from core.settings.models import Setting
@@ -47,6 +49,10 @@ TABLE: dict[str, Known] = {known.name: known for known in (
 )}  # fmt: skip
 
 
+_CACHE_SECONDS = 1.0
+_CACHE: WeakKeyDictionary[Engine, tuple[float, dict[str, str]]] = WeakKeyDictionary()
+
+
 def get_int(session: Session, name: str) -> int:
     """A numeric setting."""
     return int(_get(session, name))
@@ -78,12 +84,25 @@ def put(session: Session, name: str, value: str, *, by: int | None, now: datetim
     else:
         row.value, row.changed_by, row.changed_at = value, by, now
     session.flush()
+    session.info["farmgate_settings_changed"] = True
+    _CACHE.pop(session.get_bind().engine, None)
 
 
 def _get(session: Session, name: str) -> int | str:
-    known = TABLE[name]
-    stored = session.execute(select(Setting.value).where(Setting.name == name)).scalar_one_or_none()
-    return known.default if stored is None else stored
+    return _stored(session).get(name, TABLE[name].default)
+
+
+def _stored(session: Session) -> dict[str, str]:
+    """What differs from the defaults. Read at most once a second and engine: nearly every update asks for some."""
+    changed_here = session.info.get("farmgate_settings_changed", False)
+    engine = session.get_bind().engine
+    cached = None if changed_here else _CACHE.get(engine)
+    if cached is not None and cached[0] > ticks():
+        return cached[1]
+    stored = {name: value for name, value in session.execute(select(Setting.name, Setting.value))}
+    if not changed_here:
+        _CACHE[engine] = (ticks() + _CACHE_SECONDS, stored)
+    return stored
 
 
 def _checked_number(known: Known, value: str) -> int:

@@ -1,0 +1,77 @@
+"""Payments as they arrive: pre-checkout is answered at once, money is booked before anything can be lost."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from aiogram.exceptions import AiogramError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from core.errors import Refusal
+from core.i18n import _, speaking, speech_for
+from core.members import service as members
+from core.money import Money
+from core.orders import settle
+from core.settings import service as settings
+
+if TYPE_CHECKING:
+    from bot.receiver import Desk
+
+log = structlog.get_logger()
+HARD_STOP_SECONDS = 8.0  # the messenger gives ten
+
+
+def book_payments(session: Session, updates: list[dict[str, Any]], now: datetime) -> None:
+    """Book each successful payment of the batch to suspense, keyed by its charge, in the commit that stores it."""
+    for raw in updates:
+        paid = (raw.get("message") or {}).get("successful_payment")
+        if not isinstance(paid, dict):
+            continue
+        amount = Money(int(paid["total_amount"]), str(paid["currency"]))
+        settle.book_suspense(session, provider="messenger_invoice", charge_id=charge_of(paid), amount=amount, now=now)
+
+
+def charge_of(paid: dict[str, Any]) -> str:
+    """The charge's id: the provider's, else the messenger's."""
+    return str(paid.get("provider_payment_charge_id") or paid["telegram_payment_charge_id"])
+
+
+async def answer_checkout(desk: Desk, query: dict[str, Any]) -> None:
+    """Answer a pre-checkout query within the hard stop; whatever cannot be checked in time is refused."""
+    try:
+        reason = await asyncio.wait_for(asyncio.to_thread(_check, desk, query), HARD_STOP_SECONDS)
+    except TimeoutError:
+        reason = _("This took too long. Nothing was charged; please try again.")
+    try:
+        await desk.answers.pre_checkout(query["id"], reason)
+    except (AiogramError, TimeoutError) as error:
+        log.warning("checkout_unanswered", error=str(error))
+
+
+def _check(desk: Desk, query: dict[str, Any]) -> str | None:
+    try:
+        with desk.database.reading() as session:
+            return _refusal(session, desk, query)
+    except DBAPIError:
+        return _("We cannot check your order now. Nothing was charged; please try again.")
+
+
+def _refusal(session: Session, desk: Desk, query: dict[str, Any]) -> str | None:
+    """None when the payment may go on, else the reason in the payer's language."""
+    person = members.who(session, desk.config.bot_id, int(query["from"]["id"]))
+    if person is None:
+        return _("I do not know you yet. Send /start first.")
+    region, zone = settings.get_text(session, "region"), settings.get_text(session, "timezone")
+    with speaking(speech_for(person.speaks(desk.config.default_language), region or None, person.timezone or zone)):
+        try:
+            settle.precheck(
+                session, payload=str(query["invoice_payload"]), currency=str(query["currency"]),
+                amount_minor=int(query["total_amount"]), member_id=person.member_id, now=desk.clock.now(),
+            )  # fmt: skip
+        except Refusal as error:
+            return error.text()
+    return None

@@ -1,0 +1,81 @@
+"""Builds aiogram's dispatcher: one catch-all observer a kind of update, our dictionaries behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Message, Update
+
+from bot import intake
+from bot.storage import SqlStorage
+from core.errors import Refusal
+from core.i18n import speaking
+from handlers.dispatch import answer
+from handlers.turn import BotFacts, Reply, Turn
+
+
+def build(facts: BotFacts) -> Dispatcher:
+    """A dispatcher whose handlers return (turn, reply) to the worker, or None where there is nothing to say."""
+    dispatcher = Dispatcher(storage=SqlStorage(), facts=facts)
+    dispatcher.message.register(_message)
+    dispatcher.edited_message.register(_edited)
+    dispatcher.callback_query.register(_callback)
+    dispatcher.my_chat_member.register(_my_chat_member)
+    dispatcher.inline_query.register(_inline)
+    return dispatcher
+
+
+Told = tuple[Turn, Reply] | None
+
+
+class Refused(Exception):
+    """Carries a refusal out of the transaction it undoes, with the turn that caused it."""
+
+    def __init__(self, turn: Turn, error: Refusal) -> None:
+        super().__init__(turn, error)
+        self.turn, self.error = turn, error
+
+
+async def feed(dispatcher: Dispatcher, bot: Bot, raw: dict[str, Any]) -> Told:
+    """Run one raw update through aiogram; what the handler told, or None for a kind nobody handles."""
+    update = Update.model_validate(intake.trimmed(raw), context={"bot": bot})
+    told = await dispatcher.feed_update(bot, update)
+    return told if told is not UNHANDLED and told is not None else None
+
+
+async def _message(message: Message, state: FSMContext, raw_state: str | None, facts: BotFacts) -> Told:
+    turn = await intake.from_message(message, state, raw_state, facts)
+    return None if turn is None else await _told(turn)
+
+
+async def _edited(message: Message, state: FSMContext, raw_state: str | None, facts: BotFacts) -> Told:
+    turn = await intake.from_message(message, state, raw_state, facts)
+    if turn is None:
+        return None
+    turn.is_edit = True
+    return await _told(turn)
+
+
+async def _callback(query: CallbackQuery, state: FSMContext, raw_state: str | None, facts: BotFacts) -> Told:
+    turn = await intake.from_callback(query, state, raw_state, facts)
+    return None if turn is None else await _told(turn)
+
+
+async def _my_chat_member(change: ChatMemberUpdated, state: FSMContext, facts: BotFacts) -> Told:
+    turn = await intake.from_membership(change, state, facts)
+    return None if turn is None else await _told(turn)
+
+
+async def _inline(query: InlineQuery, state: FSMContext, facts: BotFacts) -> Told:
+    return None  # sharing by inline mode comes with its conversation
+
+
+async def _told(turn: Turn) -> Told:
+    with speaking(turn.speech):
+        try:
+            return turn, await answer(turn)
+        except Refusal as error:
+            raise Refused(turn, error) from error

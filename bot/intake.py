@@ -1,0 +1,124 @@
+"""Turns aiogram's parsed updates into turns: who acts, what they did, where they stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram.enums import ChatType
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message, User
+
+from bot.storage import hand
+from core.i18n import Speech, speech_for
+from core.members import service as members
+from core.members.service import Person
+from core.messaging.screen import parse_press
+from core.settings import service as settings
+from core.text import clean
+from handlers.turn import BotFacts, Contact, Incoming, Payer, Place, Turn
+
+_MEDIA = ("photo", "voice", "document", "sticker", "video", "audio", "video_note", "animation")
+TEXT_LIMIT = 4096
+
+
+def trimmed(raw: dict[str, Any]) -> dict[str, Any]:
+    """The update with a callback's message cut to what we use: validation then costs half."""
+    query = raw.get("callback_query")
+    message = query.get("message") if isinstance(query, dict) else None
+    if not isinstance(message, dict):
+        return raw
+    slim = {key: message[key] for key in ("message_id", "chat", "date") if key in message}
+    return {**raw, "callback_query": {**query, "message": slim}}
+
+
+def origin_of(raw: dict[str, Any]) -> tuple[int, bool] | None:
+    """(message id, has a picture) of the message a press came from; None for other updates."""
+    message = (raw.get("callback_query") or {}).get("message")
+    if not isinstance(message, dict) or not message.get("date"):
+        return None  # date 0: too old to be edited
+    return int(message["message_id"]), "photo" in message
+
+
+async def from_message(message: Message, fsm: FSMContext, state: str | None, facts: BotFacts) -> Turn | None:
+    """A turn from a message of a person; None for service messages without a person behind them."""
+    if message.from_user is None or message.from_user.is_bot:
+        return None
+    turn = await _turn(message.chat, message.from_user, fsm, state, facts)
+    turn.message_id = message.message_id
+    turn.text = clean_lines(message.text or message.caption or "")
+    turn.media = _media(message)
+    if message.contact:
+        turn.contact = Contact(message.contact.phone_number, message.contact.user_id)
+    if message.location:
+        turn.place = Place(message.location.latitude, message.location.longitude)
+    if message.successful_payment:
+        paid = message.successful_payment
+        charge = paid.provider_payment_charge_id or paid.telegram_payment_charge_id
+        turn.paid = Payer(paid.currency, paid.total_amount, paid.invoice_payload, charge)
+    return turn
+
+
+async def from_callback(query: CallbackQuery, fsm: FSMContext, state: str | None, facts: BotFacts) -> Turn | None:
+    """A turn from a press; a press on a message the messenger no longer knows has no chat and is dropped."""
+    if query.message is None:
+        return None
+    turn = await _turn(query.message.chat, query.from_user, fsm, state, facts)
+    turn.message_id = query.message.message_id
+    turn.press = parse_press(query.data)
+    turn.is_press = True
+    return turn
+
+
+async def from_membership(change: ChatMemberUpdated, fsm: FSMContext, facts: BotFacts) -> Turn | None:
+    """A turn from a change of the bot's own membership: blocked, unblocked, added to or removed from a group."""
+    turn = await _turn(change.chat, change.from_user, fsm, None, facts)
+    turn.membership = str(change.new_chat_member.status)
+    turn.can_post = getattr(change.new_chat_member, "can_send_messages", None) is not False
+    return turn
+
+
+def clean_lines(text: str) -> str:
+    """Text of a person, line by line, without what no reader sees."""
+    return clean(text, TEXT_LIMIT)
+
+
+async def _turn(chat: Chat, user: User, fsm: FSMContext, state: str | None, facts: BotFacts) -> Turn:
+    held = hand.get()
+    is_private = chat.type == ChatType.PRIVATE
+    person = members.who(held.session, facts.id, user.id) or _newcomer(user, facts)
+    data = await fsm.get_data() if state else {}
+    return Turn(
+        session=held.session, now=held.now, bot=facts, chat_id=chat.id, is_private=is_private, user_id=user.id,
+        who=person, speech=_speech(person, facts), fsm=fsm, state=state, data=data, chat_title=chat.title or "", first_name=user.first_name,
+    )  # fmt: skip
+
+
+def _newcomer(user: User, facts: BotFacts) -> Person:
+    held = hand.get()
+    members.arrive(
+        held.session, bot_id=facts.id, user_id=user.id, chat_id=user.id, first_name=user.first_name,
+        username=user.username, language_tag=user.language_code, now=held.now,
+    )  # fmt: skip
+    person = members.who(held.session, facts.id, user.id)
+    if person is None:
+        raise RuntimeError("a member who just arrived is not known")
+    return person
+
+
+def _speech(person: Person, facts: BotFacts) -> Speech:
+    session = hand.get().session
+    region, zone = settings.get_text(session, "region"), settings.get_text(session, "timezone")
+    return speech_for(person.speaks(facts.default_language), region or None, person.timezone or zone)
+
+
+def _media(message: Message) -> Incoming | None:
+    for kind in _MEDIA:
+        found = getattr(message, kind, None)
+        if not found:
+            continue
+        best = found[-1] if kind == "photo" else found
+        return Incoming(
+            kind, best.file_id, best.file_unique_id, getattr(best, "mime_type", None) or "", best.file_size or 0,
+            message.media_group_id,
+        )  # fmt: skip
+    return None

@@ -1,0 +1,136 @@
+"""Receives updates by long polling: each batch is committed before the messenger is told that we have it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bot.answers import Answers
+from bot.checkout import answer_checkout, book_payments
+from bot.failpoints import failpoint
+from core.clock import Clock
+from core.config import Config
+from core.db import Database
+from core.messaging import inbox
+
+log = structlog.get_logger()
+POLL_SECONDS = 25
+BATCH = 100
+WANTED = [
+    "message", "edited_message", "callback_query", "inline_query", "pre_checkout_query", "my_chat_member",
+]  # fmt: skip
+
+
+class BadToken(Exception):
+    """The Bot API does not know this token."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the receiver works with."""
+
+    config: Config
+    database: Database
+    clock: Clock
+    answers: Answers
+    worker: Callable[[], None]  # wakes the worker
+
+
+class Receiver:
+    """Polls getUpdates; the offset moves only past updates whose commit is done."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._offset: int | None = None
+        self._checkouts: set[asyncio.Task[None]] = set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until told to stop. Raises BadToken; every other trouble is waited for."""
+        timeout = aiohttp.ClientTimeout(total=POLL_SECONDS + 15)
+        async with aiohttp.ClientSession(timeout=timeout) as http:
+            await self._call(http, "deleteWebhook", {})  # getUpdates is refused while a webhook is set
+            pause = 0.0
+            while not stop.is_set():
+                try:
+                    pause = await self._poll(http, stop)
+                except (aiohttp.ClientError, TimeoutError) as error:
+                    pause = min(max(pause * 2, 0.5), 30)
+                    log.warning("polling_failed", error=type(error).__name__, pause=pause)
+                except DBAPIError as error:
+                    pause = min(max(pause * 2, 0.5), 5)
+                    log.error("database_unreachable", error=str(error.orig).splitlines()[0], pause=pause)
+                if pause:
+                    await _first(stop, pause)
+
+    async def _poll(self, http: aiohttp.ClientSession, stop: asyncio.Event) -> float:
+        """One getUpdates; returns how long to pause before the next."""
+        wanted: dict[str, Any] = {"timeout": POLL_SECONDS, "limit": BATCH, "allowed_updates": WANTED}
+        if self._offset is not None:
+            wanted["offset"] = self._offset
+        polling = asyncio.ensure_future(self._call(http, "getUpdates", wanted))
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not polling.done():
+            polling.cancel()
+            return 0.0
+        answer = polling.result()
+        if not answer.get("ok"):
+            return self._refused(answer)
+        updates = [raw for raw in answer["result"] if isinstance(raw, dict) and "update_id" in raw]
+        if updates:
+            failpoint("receiver_received")
+            await asyncio.to_thread(self.store, updates)
+            failpoint("receiver_stored")
+            self._offset = max(int(raw["update_id"]) for raw in updates) + 1
+            self._desk.worker()
+            self._answer_checkouts(updates)
+        return 0.0
+
+    def store(self, updates: list[dict[str, Any]]) -> None:
+        """Commit a batch: the raw updates, and money that came with them booked to suspense."""
+        now = self._desk.clock.now()
+
+        def work(session: Any) -> None:
+            inbox.store(session, self._desk.config.bot_id, updates, now)
+            book_payments(session, updates, now)
+
+        self._desk.database.run(work)
+
+    def _answer_checkouts(self, updates: list[dict[str, Any]]) -> None:
+        for raw in updates:
+            query = raw.get("pre_checkout_query")
+            if not isinstance(query, dict):
+                continue
+            task = asyncio.get_running_loop().create_task(answer_checkout(self._desk, query))
+            self._checkouts.add(task)
+            task.add_done_callback(self._checkouts.discard)
+
+    def _refused(self, answer: dict[str, Any]) -> float:
+        code = answer.get("error_code")
+        if code in (401, 404):
+            raise BadToken(str(answer.get("description")))
+        log.warning("polling_refused", code=code, description=answer.get("description"))
+        return float((answer.get("parameters") or {}).get("retry_after", 2))
+
+    async def _call(self, http: aiohttp.ClientSession, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        url = f"{self._desk.config.bot_api_url}/bot{self._desk.config.bot_token}/{method}"
+        async with http.post(url, json=params) as response:
+            if response.status >= 500:
+                raise aiohttp.ClientConnectionError(f"{method} answered {response.status}")
+            answer: dict[str, Any] = await response.json(content_type=None)
+            return answer
+
+
+async def _first(stop: asyncio.Event, seconds: float) -> None:
+    """Wait for the stop, but no longer than `seconds`."""
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

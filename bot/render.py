@@ -1,0 +1,137 @@
+"""Turns a Screen into Bot API calls: the only place that knows messages, edits, pictures, invoices and keyboards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from telegram import LabeledPrice
+
+from core.messaging.screen import Button, Invoice, Screen
+
+TEXT_UNITS = 4096  # UTF-16 units, as the messenger counts
+CAPTION_UNITS = 1024
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture to send: the messenger's own id of it where known, else its bytes; the media row for later."""
+
+    media_id: int
+    file_id: str | None
+    data: bytes | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One ExtBot call; `uploads` is the media id whose file id the result will tell."""
+
+    method: str
+    args: dict[str, Any] = field(default_factory=dict)
+    uploads: int | None = None
+    is_edit: bool = False
+    has_photo: bool = False
+    fallback: Call | None = None  # when the message to edit is gone or cannot become this
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What rendering needs to know around the screen."""
+
+    chat_id: int
+    username: str
+    provider_token: str | None = None
+    origin: tuple[int, bool] | None = None  # (message id, has a picture) to edit
+    picture: Picture | None = None
+
+
+def render(screen: Screen, setting: Setting) -> Call:
+    """The call that shows `screen` in this chat."""
+    if screen.invoice is not None:
+        return _invoice(screen.invoice, screen, setting)
+    new = _photo(screen, setting) if setting.picture else _text(screen, setting)
+    if setting.origin is None or screen.keyboard or screen.remove_keyboard:
+        return new
+    return _edit(screen, setting, setting.origin, new)
+
+
+def fitting(text: str, units: int) -> str:
+    """`text` cut to so many UTF-16 units, with an ellipsis where something was cut."""
+    if len(text.encode("utf-16-le")) // 2 <= units:
+        return text
+    cut = text.encode("utf-16-le")[: (units - 1) * 2].decode("utf-16-le", errors="ignore")
+    return cut + "…"
+
+
+def _text(screen: Screen, setting: Setting) -> Call:
+    args: dict[str, Any] = {
+        "chat_id": setting.chat_id, "text": fitting(screen.text, TEXT_UNITS), "disable_notification": screen.silent,
+        "reply_markup": _markup(screen, setting), "link_preview_options": {"is_disabled": True},
+    }  # fmt: skip
+    return Call("send_message", args)
+
+
+def _photo(screen: Screen, setting: Setting) -> Call:
+    picture = setting.picture
+    if picture is None:
+        raise ValueError("no picture to send")
+    args: dict[str, Any] = {
+        "chat_id": setting.chat_id, "photo": picture.file_id or picture.data,
+        "caption": fitting(screen.text, CAPTION_UNITS), "disable_notification": screen.silent,
+        "reply_markup": _markup(screen, setting),
+    }  # fmt: skip
+    return Call("send_photo", args, uploads=None if picture.file_id else picture.media_id, has_photo=True)
+
+
+def _edit(screen: Screen, setting: Setting, origin: tuple[int, bool], new: Call) -> Call:
+    message_id, shows_picture = origin
+    where = {"chat_id": setting.chat_id, "message_id": message_id, "reply_markup": _markup(screen, setting)}
+    if shows_picture:
+        # the picture stays: people keep seeing what they are deciding about, and little is sent
+        args = {**where, "caption": fitting(screen.text, CAPTION_UNITS)}
+        return Call("edit_message_caption", args, is_edit=True, has_photo=True, fallback=new)
+    if setting.picture is not None:
+        return new
+    args = {**where, "text": fitting(screen.text, TEXT_UNITS), "link_preview_options": {"is_disabled": True}}
+    return Call("edit_message_text", args, is_edit=True, fallback=new)
+
+
+def _invoice(invoice: Invoice, screen: Screen, setting: Setting) -> Call:
+    args: dict[str, Any] = {
+        "chat_id": setting.chat_id, "title": invoice.title[:32], "description": invoice.description[:255],
+        "payload": invoice.payload, "provider_token": setting.provider_token or "", "currency": invoice.currency,
+        "prices": [LabeledPrice(invoice.label, invoice.minor)],
+    }  # fmt: skip
+    return Call("send_invoice", args)
+
+
+def _markup(screen: Screen, setting: Setting) -> dict[str, Any] | None:
+    if screen.rows:
+        rows = [[_inline(item, setting.username) for item in row] for row in screen.rows]
+        return {"inline_keyboard": rows}
+    if screen.keyboard:
+        tiles = [[_tile(tile.label, tile.asks) for tile in row] for row in screen.keyboard]
+        return {"keyboard": tiles, "resize_keyboard": True, "is_persistent": True}
+    return {"remove_keyboard": True} if screen.remove_keyboard else None
+
+
+def _inline(item: Button, username: str) -> dict[str, Any]:
+    shown: dict[str, Any] = {"text": item.label}
+    if item.press is not None:
+        shown["callback_data"] = item.press
+    elif item.url is not None:
+        shown["url"] = item.url
+    elif item.start is not None:
+        shown["url"] = f"https://t.me/{username}?start={item.start}"
+    elif item.start_group is not None:
+        shown["url"] = f"https://t.me/{username}?startgroup={item.start_group}"
+    else:
+        shown["switch_inline_query"] = item.share or ""
+    return shown
+
+
+def _tile(label: str, asks: str | None) -> dict[str, Any]:
+    tile: dict[str, Any] = {"text": label}
+    if asks is not None:
+        tile[f"request_{asks}"] = True
+    return tile

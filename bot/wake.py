@@ -1,0 +1,71 @@
+"""Wakes a role when a commit left it work: an event within a process, LISTEN between processes on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+import psycopg
+import structlog
+
+log = structlog.get_logger()
+
+
+class Wake:
+    """A bell that any thread may ring and one loop waits for; a ring while nobody waits is kept."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rung = False
+        self._waiter: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+
+    def ring(self) -> None:
+        with self._lock:
+            self._rung = True
+            waiter = self._waiter
+        if waiter is not None:
+            loop, event = waiter
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(event.set)
+
+    async def wait(self, seconds: float) -> None:
+        """Until rung, or `seconds` at most (work may also fall due, or a ring be lost with its process)."""
+        event = asyncio.Event()
+        with self._lock:
+            if self._rung:
+                self._rung = False
+                return
+            self._waiter = (asyncio.get_running_loop(), event)
+        try:
+            await asyncio.wait_for(event.wait(), seconds)
+        except TimeoutError:
+            return
+        finally:
+            with self._lock:
+                self._waiter, self._rung = None, False
+
+
+def listen(url: str, bells: dict[str, Callable[[], None]], stop: threading.Event) -> threading.Thread:
+    """Ring `bells[channel]` when another process commits a NOTIFY; reconnects by itself."""
+
+    def loop() -> None:
+        while not stop.is_set():
+            try:
+                _listen_once(url, bells, stop)
+            except psycopg.OperationalError as error:
+                log.warning("listener_lost", error=str(error).splitlines()[0])
+                stop.wait(1)
+
+    thread = threading.Thread(target=loop, name="listen", daemon=True)
+    thread.start()
+    return thread
+
+
+def _listen_once(url: str, bells: dict[str, Callable[[], None]], stop: threading.Event) -> None:
+    with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+        for channel in bells:
+            connection.execute(f"LISTEN {channel}")
+        while not stop.is_set():
+            for notification in connection.notifies(timeout=1.0):
+                bells[notification.channel]()

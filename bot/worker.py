@@ -1,0 +1,194 @@
+"""Works the inbox off: one update, one transaction; then the answer to the press, best effort, once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.fsm.context import FSMContext
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from bot import intake
+from bot.answers import Answers
+from bot.dispatcher import Refused, Told, feed
+from bot.failpoints import failpoint
+from bot.storage import Hand, hand
+from bot.wake import Wake
+from core.clock import Clock, machine_now
+from core.db import Database
+from core.i18n import _, speaking
+from core.messaging import conversation, inbox, outbox
+from core.messaging.inbox import Claimed
+from core.messaging.screen import Screen
+from handlers.dispatch import refusal
+from handlers.turn import Reply, Toast, Turn
+
+log = structlog.get_logger()
+IDLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a worker works with."""
+
+    database: Database
+    clock: Clock
+    bot: Bot
+    dispatcher: Dispatcher
+    answers: Answers
+    bell: Wake  # rings for the worker
+    sender: Callable[[], None]  # wakes the sender
+
+
+class Worker:
+    """Claims the heads of the chats' lanes and handles them one after another on its own loop."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._failing = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until told to stop; a database that is away is waited for."""
+        while not stop.is_set():
+            try:
+                handled = await self.step()
+                self._failing = False
+            except OperationalError as error:
+                self._note_outage(error)
+                await asyncio.sleep(1)
+                continue
+            if not handled:
+                await self._bench.bell.wait(IDLE_SECONDS)
+
+    async def step(self) -> int:
+        """Handle what can be claimed now; returns how many updates that was."""
+        with self._bench.database.writing() as session:
+            claimed = inbox.claim(session, machine_now())
+        failpoint("worker_claimed")
+        for item in claimed:
+            await self._handle(item)
+            await asyncio.sleep(0)  # lets the answers to presses go out
+        return len(claimed)
+
+    async def _handle(self, item: Claimed) -> None:
+        raw: dict[str, Any] = json.loads(item.raw)
+        try:
+            told = await self._transact(item, raw)
+        except Refused as refused:
+            told = await self._refuse(item, raw, refused)
+        except OperationalError:
+            raise
+        except Exception as error:  # anything that is not a refusal is a bug: set aside after five tries, never lost
+            self._set_back(item, raw, error)
+            return
+        failpoint("worker_committed")
+        self._bench.sender()
+        self._answer(raw, told)
+
+    async def _transact(self, item: Claimed, raw: dict[str, Any]) -> Told:
+        with self._bench.database.writing() as session, in_hand(session, self._bench.clock):
+            told = await feed(self._bench.dispatcher, self._bench.bot, raw)
+            self._conclude(session, item, raw, told)
+            failpoint("worker_before_commit")
+        return told
+
+    async def _refuse(self, item: Claimed, raw: dict[str, Any], refused: Refused) -> Told:
+        """The verb's writes were rolled back; what the person is told is a commit of its own."""
+        with self._bench.database.writing() as session, in_hand(session, self._bench.clock):
+            turn = refused.turn
+            turn.session = session
+            turn.fsm = FSMContext(self._bench.dispatcher.storage, turn.fsm.key)
+            with speaking(turn.speech):
+                told = turn, await refusal(turn, refused.error)
+            self._conclude(session, item, raw, told)
+        return told
+
+    def _conclude(self, session: Session, item: Claimed, raw: dict[str, Any], told: Told) -> None:
+        now = self._bench.clock.now()
+        if told is not None:
+            turn, reply = told
+            screens = [shown for shown in listed(reply) if isinstance(shown, Screen)]
+            queue(session, turn, screens, dedup=f"u:{item.seq}", origin=intake.origin_of(raw))
+        inbox.finish(session, item.seq, now)
+
+    def _answer(self, raw: dict[str, Any], told: Told) -> None:
+        query = raw.get("callback_query")
+        if query is None:
+            return
+        toast = next((item for item in listed(told[1]) if isinstance(item, Toast)), None) if told else None
+        self._bench.answers.callback(query["id"], toast)
+
+    def _set_back(self, item: Claimed, raw: dict[str, Any], error: Exception) -> None:
+        log.error("update_failed", seq=item.seq, attempts=item.attempts, error=type(error).__name__, exc_info=error)
+        text = f"{type(error).__name__}: {error}"
+        with self._bench.database.writing() as session:
+            if item.attempts < inbox.TRIES or (isinstance(error, DBAPIError) and error.connection_invalidated):
+                inbox.release(session, item.seq, text)
+                return
+            inbox.quarantine(session, item.seq, text, self._bench.clock.now())
+            self._apologise(session, item, raw)
+        self._bench.sender()
+        if raw.get("callback_query"):
+            self._bench.answers.callback(raw["callback_query"]["id"], None)
+
+    def _apologise(self, session: Session, item: Claimed, raw: dict[str, Any]) -> None:
+        lane = inbox.lane_of(raw)
+        if not lane.isdigit():
+            return  # a group is not told
+        now = self._bench.clock.now()
+        sorry = Screen(_("Something broke on our side. Nothing was lost; the co-op has been told."), edit=False)
+        letter = outbox.screen_letter(sorry, dedup=f"u:{item.seq}:sorry", bot_id=item.bot_id, chat_id=int(lane), now=now)
+        outbox.put(session, [letter], now)
+
+    def _note_outage(self, error: OperationalError) -> None:
+        if not self._failing:
+            log.error("database_unreachable", error=str(error.orig).splitlines()[0] if error.orig else "")
+        self._failing = True
+
+
+class in_hand:  # noqa: N801 - a context manager that reads as a phrase
+    """Hands session and time to aiogram's storage for the length of a block."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._hand = Hand(session, clock.now())
+
+    def __enter__(self) -> None:
+        self._token = hand.set(self._hand)
+
+    def __exit__(self, *_: object) -> None:
+        hand.reset(self._token)
+
+
+def listed(reply: Reply) -> Sequence[Screen | Toast]:
+    """A reply as a sequence."""
+    if reply is None:
+        return ()
+    return (reply,) if isinstance(reply, Screen | Toast) else reply
+
+
+def queue(
+    session: Session, turn: Turn, screens: Sequence[Screen], *, dedup: str, origin: tuple[int, bool] | None
+) -> None:
+    """Queue the screens of a turn (the first may edit the message pressed) and remember which buttons digits press."""
+    if not screens:
+        return
+    letters = [
+        outbox.screen_letter(
+            screen, dedup=f"{dedup}:{position}", bot_id=turn.bot.id, chat_id=turn.chat_id, now=turn.now,
+            origin=origin if position == 0 else None,
+        )
+        for position, screen in enumerate(screens)
+    ]  # fmt: skip
+    outbox.put(session, letters, turn.now)
+    if not turn.is_private:
+        return
+    presses = next((screen.presses() for screen in reversed(screens) if screen.presses()), [])
+    row = conversation.ensure(session, (turn.bot.id, turn.chat_id, turn.user_id), turn.now)
+    row.buttons = [data for _label, data in presses]
+
