@@ -1,0 +1,61 @@
+"""The simulator in a thread of its own, for tests and tools without a loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from simulator import server
+
+PATIENCE = 10.0
+
+
+@dataclass
+class ThreadedHandle:
+    """A running simulator and the thread it runs in."""
+
+    url: str
+    port: int
+    _handle: server.Handle
+    _loop: asyncio.AbstractEventLoop
+    _thread: threading.Thread
+
+    def stop(self) -> None:
+        """Stop the server and its thread."""
+        asyncio.run_coroutine_threadsafe(self._handle.stop(), self._loop).result(PATIENCE)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(PATIENCE)
+        self._loop.close()
+
+
+def run_in_thread(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tokens: Iterable[str] = (server.TOKEN,),
+    provider_tokens: Iterable[str] = (server.PROVIDER_TOKEN,),
+    market_url: str | None = None,
+    quiet: bool = False,
+) -> ThreadedHandle:
+    """Start it and return when it serves."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="simulator", daemon=True)
+    thread.start()
+    begun = server.start(
+        host=host,
+        port=port,
+        tokens=tokens,
+        provider_tokens=provider_tokens,
+        market_url=market_url,
+        quiet=quiet,
+    )
+    try:
+        handle = asyncio.run_coroutine_threadsafe(begun, loop).result(PATIENCE)
+    except BaseException:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(PATIENCE)
+        loop.close()
+        raise
+    return ThreadedHandle(handle.url, handle.port, handle, loop, thread)
