@@ -14,7 +14,7 @@ from core.members import service as members
 from core.members.service import Person
 from core.messaging.screen import parse_press
 from core.settings import service as settings
-from core.text import clean
+from core.text import clean_lines
 from handlers.turn import BotFacts, Contact, Incoming, Payer, Place, Turn
 
 _MEDIA = ("photo", "voice", "document", "sticker", "video", "audio", "video_note", "animation")
@@ -45,7 +45,7 @@ async def from_message(message: Message, fsm: FSMContext, state: str | None, fac
         return None
     turn = await _turn(message.chat, message.from_user, fsm, state, facts)
     turn.message_id = message.message_id
-    turn.text = clean_lines(message.text or message.caption or "")
+    turn.text = clean_lines(message.text or message.caption, TEXT_LIMIT)
     turn.media = _media(message)
     if message.contact:
         turn.contact = Contact(message.contact.phone_number, message.contact.user_id)
@@ -77,11 +77,6 @@ async def from_membership(change: ChatMemberUpdated, fsm: FSMContext, facts: Bot
     return turn
 
 
-def clean_lines(text: str) -> str:
-    """Text of a person, line by line, without what no reader sees."""
-    return clean(text, TEXT_LIMIT)
-
-
 async def _turn(chat: Chat, user: User, fsm: FSMContext, state: str | None, facts: BotFacts) -> Turn:
     held = hand.get()
     is_private = chat.type == ChatType.PRIVATE
@@ -89,7 +84,8 @@ async def _turn(chat: Chat, user: User, fsm: FSMContext, state: str | None, fact
     data = await fsm.get_data() if state else {}
     return Turn(
         session=held.session, now=held.now, bot=facts, chat_id=chat.id, is_private=is_private, user_id=user.id,
-        who=person, speech=_speech(person, facts), fsm=fsm, state=state, data=data, chat_title=chat.title or "", first_name=user.first_name,
+        who=person, speech=_speech(person, facts), fsm=fsm, state=state, data=data, chat_title=chat.title or "",
+        first_name=user.first_name,
     )  # fmt: skip
 
 

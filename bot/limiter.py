@@ -87,7 +87,7 @@ class Limiter(BaseRateLimiter[Pace]):
         """Wait as long as the limits ask, then call. A 429 starts the pause and is raised to the sender."""
         if rate_limit_args is not None:
             await asyncio.sleep(self._delay(rate_limit_args))
-        while self.halted_for > 0:
+        while self.halted_for > 0:  # noqa: ASYNC110 - a pause in time; a later 429 may prolong it
             await asyncio.sleep(self.halted_for)
         try:
             return await callback(*args, **kwargs)

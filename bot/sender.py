@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from telegram import Message
@@ -23,7 +24,8 @@ from core.clock import Clock, machine_now
 from core.config import Config
 from core.db import Database
 from core.members import groups
-from core.members import service as members
+from core.members.models import Identity
+from core.members.service import mark_unreachable
 from core.messaging import media, outbox
 from core.messaging.outbox import Due, Mark
 from core.messaging.screen import Screen
@@ -135,11 +137,16 @@ class Sender:
                     now=machine_now(),
                 )  # fmt: skip
         if item.mark.state == "unreachable":
-            members.unreachable_chat(session, post_.row.bot_id, post_.row.chat_id, now=self._clock.now())
+            self._unreachable(session, post_.row)
         if item.moved_to is not None:
             groups.group_migrated(
                 session, bot_id=post_.row.bot_id, old_chat_id=post_.row.chat_id, new_chat_id=item.moved_to
             )
+
+    def _unreachable(self, session: Session, row: Due) -> None:
+        found = select(Identity).where(Identity.bot_id == row.bot_id, Identity.chat_id == row.chat_id)
+        for identity in session.scalars(found):
+            mark_unreachable(session, identity, now=self._clock.now())
 
     def _prepare(self, session: Session, row: Due) -> Post:
         if row.kind == "notice":
@@ -234,5 +241,3 @@ class Ended:
 
 def _read(path: Path) -> bytes | None:
     return path.read_bytes() if path.exists() else None
-
-

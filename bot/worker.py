@@ -143,7 +143,8 @@ class Worker:
             return  # a group is not told
         now = self._bench.clock.now()
         sorry = Screen(_("Something broke on our side. Nothing was lost; the co-op has been told."), edit=False)
-        letter = outbox.screen_letter(sorry, dedup=f"u:{item.seq}:sorry", bot_id=item.bot_id, chat_id=int(lane), now=now)
+        key = f"u:{item.seq}:sorry"
+        letter = outbox.screen_letter(sorry, dedup=key, bot_id=item.bot_id, chat_id=int(lane), now=now)
         outbox.put(session, [letter], now)
 
     def _note_outage(self, error: OperationalError) -> None:
@@ -191,4 +192,3 @@ def queue(
     presses = next((screen.presses() for screen in reversed(screens) if screen.presses()), [])
     row = conversation.ensure(session, (turn.bot.id, turn.chat_id, turn.user_id), turn.now)
     row.buttons = [data for _label, data in presses]
-

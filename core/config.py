@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from typing import Annotated
 
 PUBLIC_BOT_API = "https://api.telegram.org"
 
@@ -59,6 +59,10 @@ class Config(BaseSettings):
     def url(self) -> str:
         """Where the database is."""
         return self.database_url or f"sqlite:///{self.data_dir / 'farmgate.db'}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.startswith("sqlite")
 
     @property
     def media_dir(self) -> Path:

@@ -31,5 +31,6 @@ async def not_understood(turn: Turn, expected: StateRoute | None) -> Reply:
         return Screen(_(expected.example), edit=False)
     choices = len(row.buttons or [])
     if choices:
-        return Screen(_("I did not understand. Reply 1 to {last} to press a button above.", last=choices), human, edit=False)
+        told = _("I did not understand. Reply 1 to {last} to press a button above.", last=choices)
+        return Screen(told, human, edit=False)
     return Screen(_("I did not understand. Send /start, or press a button below."), human, edit=False)

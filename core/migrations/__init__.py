@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from core.db import make_engine
@@ -24,5 +26,20 @@ def upgrade(url: str, revision: str = "head") -> None:
     engine = make_engine(url)
     try:
         command.upgrade(config_for(engine), revision)
+    finally:
+        engine.dispose()
+
+
+def head() -> str | None:
+    """The newest revision the code knows."""
+    return ScriptDirectory(str(Path(__file__).parent)).get_current_head()
+
+
+def current(url: str) -> str | None:
+    """The revision the database is at; None for an empty one."""
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()

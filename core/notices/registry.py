@@ -69,7 +69,7 @@ NOTICES: dict[str, Notice] = {}
 BY_EVENT: dict[EventKind, list[Notice]] = {}
 
 
-def notice(  # noqa: PLR0913 - the columns of the table of notices
+def notice(
     number: int,
     *on: EventKind,
     to: To,

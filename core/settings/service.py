@@ -99,7 +99,7 @@ def _stored(session: Session) -> dict[str, str]:
     cached = None if changed_here else _CACHE.get(engine)
     if cached is not None and cached[0] > ticks():
         return cached[1]
-    stored = {name: value for name, value in session.execute(select(Setting.name, Setting.value))}
+    stored = {row.name: row.value for row in session.execute(select(Setting.name, Setting.value))}
     if not changed_here:
         _CACHE[engine] = (ticks() + _CACHE_SECONDS, stored)
     return stored

@@ -1,0 +1,52 @@
+"""The command line: `farmgate` (also `python -m bot`). Imports are lazy so that --help answers at once."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "demo": "play with a seeded market in the browser: no account, no token",
+    "tour": "play one season without a browser and print it",
+    "run": "serve the messenger, everything in one process",
+    "receiver": "only receive updates (PostgreSQL)",
+    "worker": "only work updates off (PostgreSQL)",
+    "sender": "only send (PostgreSQL)",
+    "scheduler": "only do what falls due (PostgreSQL)",
+    "migrate": "bring the database to the newest revision",
+    "seed": "fill an empty database with a sample market",
+    "check": "look at settings, database, token and the bot's own flags, and say what to change",
+    "verify": "check every invariant of a live database; exit 1 when one is broken",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code (0 well, 1 an invariant is broken, 2 it could not start)."""
+    options = _parser().parse_args(argv)
+    from bot import commands
+    from bot.preflight import Trouble
+
+    try:
+        return commands.RUN[options.command](options)
+    except Trouble as trouble:
+        print(f"farmgate: {trouble}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="farmgate", description="A pre-sale farm shop that lives in a messenger.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        if name == "demo":
+            command.add_argument("--port", type=int, default=8090, help="port of the page (0: any free one)")
+        if name in ("demo", "tour"):
+            command.add_argument("--language", default="en", help="language of the people, for example en")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""The composition root: puts database, clock and roles together and runs each role in a thread with its own loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import structlog
+
+from bot.wake import Wake, listen
+from core.clock import Clock
+from core.config import Config
+from core.db import Database
+from core.messaging import inbox, outbox
+from core.notices import post
+from handlers.turn import BotFacts
+
+log = structlog.get_logger()
+Run = Callable[[asyncio.Event], Awaitable[None]]
+ALL_ROLES = ("receiver", "worker", "sender", "scheduler")
+STOP_SECONDS = 20
+
+
+@dataclass
+class App:
+    """The parts of one process. `bells` wake worker and sender; `failure` is what ended a role, if anything did."""
+
+    config: Config
+    clock: Clock
+    facts: BotFacts
+    database: Database
+    workers: int = 1
+    worker_bell: Wake = field(default_factory=Wake)
+    sender_bell: Wake = field(default_factory=Wake)
+    failure: BaseException | None = None
+    ended: threading.Event = field(default_factory=threading.Event)
+    _threads: list[Role] = field(default_factory=list)
+
+    def start(self, roles: Sequence[str] = ALL_ROLES) -> None:
+        """Start the roles, each in a thread."""
+        if not self.database.is_sqlite:
+            bells = {inbox.CHANNEL: self.worker_bell.ring, outbox.CHANNEL: self.sender_bell.ring}
+            listen(self.config.url, bells, self.ended)
+        for role in roles:
+            for number in range(self.workers if role == "worker" else 1):
+                thread = Role(f"{role}-{number}", partial(_RUNS[role], self), self._failed)
+                self._threads.append(thread)
+                thread.start()
+
+    def stop(self) -> None:
+        """End the roles in the order of a message's way, so that what was received is still worked off and sent."""
+        self.ended.set()
+        for thread in self._threads:
+            thread.stop()
+        for thread in self._threads:
+            thread.join(STOP_SECONDS)
+        self.database.dispose()
+
+    def _failed(self, name: str, error: BaseException) -> None:
+        log.error("role_ended", role=name, error=type(error).__name__, exc_info=error)
+        self.failure = error
+        self.ended.set()
+
+
+class Role(threading.Thread):
+    """A role on a loop of its own."""
+
+    def __init__(self, name: str, run: Run, failed: Callable[[str, BaseException], None]) -> None:
+        super().__init__(name=name, daemon=True)
+        self._run_role, self._failed = run, failed
+        self._started = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+
+    def run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except BaseException as error:  # whatever ends a role ends the process in good order
+            self._failed(self.name, error)
+        finally:
+            self._started.set()
+
+    def stop(self) -> None:
+        """Ask the role to finish; a role that never started has nothing to finish."""
+        self._started.wait(STOP_SECONDS)
+        if self._loop is not None and self._stop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stop.set)
+
+    async def _main(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        self._started.set()
+        await self._run_role(self._stop)
+
+
+def make_database(config: Config) -> Database:
+    """The database with its notices queued before each commit."""
+    return Database(config.url, before_commit=post.announce)
+
+
+async def _receive(app: App, stop: asyncio.Event) -> None:
+    from bot.answers import Answers
+    from bot.listening import listening_bot
+    from bot.receiver import Desk, Receiver
+
+    answers = Answers(listening_bot(app.config))
+    try:
+        await Receiver(Desk(app.config, app.database, app.clock, answers, app.worker_bell.ring)).run(stop)
+    finally:
+        await answers.close()
+
+
+async def _work(app: App, stop: asyncio.Event) -> None:
+    from bot.answers import Answers
+    from bot.dispatcher import build
+    from bot.listening import listening_bot
+    from bot.worker import Bench, Worker
+
+    bot = listening_bot(app.config)
+    answers = Answers(bot)
+    bench = Bench(
+        app.database, app.clock, bot, build(app.facts), answers, app.worker_bell, app.sender_bell.ring
+    )  # fmt: skip
+    try:
+        await Worker(bench).run(stop)
+    finally:
+        await answers.close()
+
+
+async def _send(app: App, stop: asyncio.Event) -> None:
+    from bot.sender import Sender, make_bot
+
+    bot = make_bot(app.config)
+    await bot.initialize()
+    try:
+        await Sender(app.database, app.clock, bot, app.sender_bell, app.config).run(stop)
+    finally:
+        await bot.shutdown()
+
+
+async def _schedule(app: App, stop: asyncio.Event) -> None:
+    from scheduler.app import run
+
+    await run(app.database, app.clock, app.sender_bell.ring, stop)
+
+
+_RUNS = {"receiver": _receive, "worker": _work, "sender": _send, "scheduler": _schedule}

@@ -1,0 +1,148 @@
+"""What each command does: loads the settings, looks before it starts, composes the parts, waits for the end."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from bot import preflight
+from bot.preflight import Trouble
+
+if TYPE_CHECKING:
+    from core.config import Config
+    from handlers.turn import BotFacts
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Everything in one process; brings the database up to date first."""
+    from core.migrations import upgrade
+
+    config = preflight.load_config()
+    preflight.check_token(config)
+    preflight.check_database(config)
+    facts = preflight.ask_who(config)
+    upgrade(config.url)
+    return _serve(config, facts, ("receiver", "worker", "sender", "scheduler"))
+
+
+def part(role: str) -> Callable[[argparse.Namespace], int]:
+    """One part of the whole, for several processes on PostgreSQL."""
+
+    def start(_options: argparse.Namespace) -> int:
+        config = preflight.load_config()
+        preflight.check_token(config)
+        preflight.check_database(config)
+        if config.is_sqlite:
+            raise Trouble("Separate parts need PostgreSQL (FARMGATE_DATABASE_URL); on SQLite use `farmgate run`.")
+        preflight.check_revision(config)
+        return _serve(config, preflight.ask_who(config), (role,))
+
+    return start
+
+
+def migrate(_options: argparse.Namespace) -> int:
+    """Bring the database to the newest revision and say which that is."""
+    from core.migrations import head, upgrade
+
+    config = preflight.load_config()
+    preflight.check_database(config)
+    upgrade(config.url)
+    _say(f"The database is at revision {head()}.")
+    return 0
+
+
+def verify(_options: argparse.Namespace) -> int:
+    """Check every invariant; print each broken one."""
+    from core.verify import broken, held
+
+    from bot.app import make_database
+
+    config = preflight.load_config()
+    preflight.check_database(config)
+    preflight.check_revision(config)
+    database = make_database(config)
+    with database.reading() as session:
+        found = broken(session)
+    database.dispose()
+    for sentence in found:
+        _say(f"BROKEN: {sentence}")
+    if not found:
+        _say(f"All invariants held: {', '.join(held())}.")
+    return 1 if found else 0
+
+
+def check(_options: argparse.Namespace) -> int:
+    """Say what is set, what is missing, and how to change it."""
+    from bot.checks import report
+
+    config = preflight.load_config()
+    lines, is_well = report(config)
+    for line in lines:
+        _say(line)
+    return 0 if is_well else 2
+
+
+def seed(_options: argparse.Namespace) -> int:
+    """Fill an empty database with the sample market."""
+    from bot.seed import seed_database
+    from core.migrations import upgrade
+
+    config = preflight.load_config()
+    preflight.check_database(config)
+    upgrade(config.url)
+    _say(seed_database(config))
+    return 0
+
+
+def demo(options: argparse.Namespace) -> int:
+    """The market in the browser."""
+    from bot.demo import serve
+
+    return serve(options.port, options.language, _until_signal, _say)
+
+
+def tour(options: argparse.Namespace) -> int:
+    """One season, printed."""
+    from bot.tour import play
+
+    return play(options.language, _say)
+
+
+def _serve(config: Config, facts: BotFacts, roles: Sequence[str]) -> int:
+    import handlers
+    from bot.app import App, make_database
+    from bot.first_start import prepare
+    from core.clock import SystemClock
+
+    handlers.load_all()
+    app = App(config, SystemClock(), facts, make_database(config), workers=1 if config.is_sqlite else 2)
+    for line in prepare(app.database, config, facts, app.clock.now()):
+        _say(line)
+    app.start(roles)
+    _say(f"@{facts.username} is served ({', '.join(roles)}). Stop with Ctrl-C.")
+    _until_signal(app.ended)
+    app.stop()
+    if type(app.failure).__name__ == "BadToken":
+        raise Trouble("The Bot API does not know this FARMGATE_BOT_TOKEN any more; get a fresh one from @BotFather.")
+    return 1 if app.failure is not None else 0
+
+
+def _until_signal(ended: threading.Event) -> None:
+    """Wait for SIGINT or SIGTERM, or for a part to end by itself."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    while not ended.wait(0.5):
+        continue
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - the command line speaks by printing
+
+
+RUN: dict[str, Callable[[argparse.Namespace], int]] = {
+    "demo": demo, "tour": tour, "run": run, "migrate": migrate, "seed": seed, "check": check, "verify": verify,
+    **{role: part(role) for role in ("receiver", "worker", "sender", "scheduler")},
+}  # fmt: skip

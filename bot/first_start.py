@@ -1,0 +1,31 @@
+"""What the first start of an installation settles: its first settings, its owners, or the link that makes one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from core.config import Config
+from core.db import Database
+from core.members import claims
+from core.settings import service as settings
+from core.settings.models import Setting
+from handlers.turn import BotFacts
+
+
+def prepare(database: Database, config: Config, facts: BotFacts, now: datetime) -> list[str]:
+    """Write what the environment says and nobody changed since; returns what to print to whoever started us."""
+    said: list[str] = []
+    with database.writing() as session:
+        known = set(session.scalars(select(Setting.name)))
+        for name, value in (
+            ("currency", config.currency), ("timezone", config.timezone), ("default_language", config.default_language),
+        ):  # fmt: skip
+            if value and name not in known:
+                settings.put(session, name, value, by=None, now=now)
+        claims.ensure_owners(session, facts.id, config.owner_ids, now)
+        if not claims.has_owner(session):
+            token = claims.owner_link(session, now)
+            said.append(f"Open this once to become the owner: https://t.me/{facts.username}?start=o_{token}")
+    return said

@@ -1,0 +1,50 @@
+"""Runs the ticks: due rows and group cards, every second, on whichever process leads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import DBAPIError
+
+from core.clock import Clock
+from core.db import Database
+from core.orders import due as _order_tasks  # noqa: F401 - registers the tasks of orders
+from scheduler.jobs import run_due
+
+log = structlog.get_logger()
+TICK_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Ticker:
+    """What a tick works with."""
+
+    database: Database
+    clock: Clock
+    sender: Callable[[], None]
+
+    async def tick(self) -> None:
+        """Do what is due; a database that is away is tried again at the next tick."""
+        try:
+            done = run_due(self.database, self.clock.now())
+        except DBAPIError as error:
+            log.error("tick_failed", error=str(error.orig).splitlines()[0] if error.orig else "")
+            return
+        if done:
+            self.sender()
+
+
+async def run(database: Database, clock: Clock, sender: Callable[[], None], stop: asyncio.Event) -> None:
+    """Tick until told to stop. Jobs live in memory: APScheduler's shared stores run jobs twice."""
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    ticker = Ticker(database, clock, sender)
+    scheduler.add_job(ticker.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
+    scheduler.start()
+    try:
+        await stop.wait()
+    finally:
+        scheduler.shutdown(wait=False)
