@@ -12,11 +12,10 @@ import structlog
 
 from bot.wake import Wake, listen
 from core.clock import Clock
-from core.config import Config
+from core.config import BotFacts, Config
 from core.db import Database
 from core.messaging import inbox, outbox
 from core.notices import post
-from handlers.turn import BotFacts
 
 log = structlog.get_logger()
 Run = Callable[[asyncio.Event], Awaitable[None]]

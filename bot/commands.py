@@ -12,8 +12,7 @@ from bot import preflight
 from bot.preflight import Trouble
 
 if TYPE_CHECKING:
-    from core.config import Config
-    from handlers.turn import BotFacts
+    from core.config import BotFacts, Config
 
 
 def run(_options: argparse.Namespace) -> int:

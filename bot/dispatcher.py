@@ -11,10 +11,11 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Message
 
 from bot import intake
 from bot.storage import SqlStorage
+from core.config import BotFacts
 from core.errors import Refusal
 from core.i18n import speaking
 from handlers.dispatch import answer
-from handlers.turn import BotFacts, Reply, Turn
+from handlers.turn import Reply, Turn
 
 
 def build(facts: BotFacts) -> Dispatcher:

@@ -6,12 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from core.config import Config
+from core.config import BotFacts, Config
 from core.db import Database
 from core.members import claims
 from core.settings import service as settings
 from core.settings.models import Setting
-from handlers.turn import BotFacts
 
 
 def prepare(database: Database, config: Config, facts: BotFacts, now: datetime) -> list[str]:

@@ -9,13 +9,14 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message, User
 
 from bot.storage import hand
+from core.config import BotFacts
 from core.i18n import Speech, speech_for
 from core.members import service as members
 from core.members.service import Person
 from core.messaging.screen import parse_press
 from core.settings import service as settings
 from core.text import clean_lines
-from handlers.turn import BotFacts, Contact, Incoming, Payer, Place, Turn
+from handlers.turn import Contact, Incoming, Payer, Place, Turn
 
 _MEDIA = ("photo", "voice", "document", "sticker", "video", "audio", "video_note", "animation")
 TEXT_LIMIT = 4096

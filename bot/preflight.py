@@ -13,9 +13,8 @@ from pydantic import ValidationError
 from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from core.config import Config
+from core.config import BotFacts, Config
 from core.db import make_engine
-from handlers.turn import BotFacts
 
 TRIES = 3
 SECONDS = 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -83,3 +84,15 @@ class Config(BaseSettings):
             path.touch(mode=0o600)
             path.write_text(secrets.token_hex(32))
         return path.read_text().strip()
+
+
+@dataclass(frozen=True, slots=True)
+class BotFacts:
+    """What a handler may need to know of the bot it answers for."""
+
+    id: int
+    username: str
+    media_dir: Path
+    default_language: str = "en"
+    is_demo: bool = False  # the sandbox provider is offered in demo and tests only
+    has_invoices: bool = False  # a payment provider token is configured

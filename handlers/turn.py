@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, Protocol
 
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 
+from core.config import BotFacts
 from core.errors import Changed
 from core.i18n import Speech, today
 from core.members.service import Person
@@ -28,18 +28,6 @@ class Toast:
 
 Reply = Screen | Toast | Sequence[Screen | Toast] | None
 Handler = Callable[["Turn"], Awaitable[Reply]]
-
-
-@dataclass(frozen=True, slots=True)
-class BotFacts:
-    """What a handler may need to know of the bot it answers for."""
-
-    id: int
-    username: str
-    media_dir: Path
-    default_language: str = "en"
-    is_demo: bool = False  # the sandbox provider is offered in demo and tests only
-    has_invoices: bool = False  # a payment provider token is configured
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +66,9 @@ class Payer:
     minor: int
     payload: str
     charge_id: str
+
+
+__all__ = ["BotFacts", "Contact", "Handler", "Incoming", "Payer", "Place", "Reply", "Toast", "Turn"]
 
 
 class _Subject(Protocol):

@@ -58,6 +58,7 @@ class Outbox(Base):
     not_before: Mapped[datetime]  # market time: quiet hours follow the market's clock
     retry_at: Mapped[datetime | None]  # machine time: pauses after a failure
     lease_until: Mapped[datetime | None]  # machine time
+    first_failed_at: Mapped[datetime | None]  # machine time: after a day of failures we give up
     fence: Mapped[int] = mapped_column(default=0)  # grows with each lease; a late sender's mark is refused
     error: Mapped[str | None] = mapped_column(Text)
     sent_message_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased
 
+from core.db import UtcDateTime
 from core.messaging.inbox import notify
 from core.messaging.models import Card, Outbox
 from core.messaging.screen import Screen
@@ -35,7 +36,7 @@ class Due:
     priority: int
     attempts: int
     fence: int
-    created_at: datetime
+    first_failed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def claim(session: Session, now: datetime, machine: datetime, limit: int, *, bul
         .values(lease_until=machine + LEASE, fence=Outbox.fence + 1, attempts=Outbox.attempts + 1)
         .returning(
             Outbox.id, Outbox.bot_id, Outbox.chat_id, Outbox.kind, Outbox.payload, Outbox.priority,
-            Outbox.attempts, Outbox.fence, Outbox.created_at,
+            Outbox.attempts, Outbox.fence, Outbox.first_failed_at,
         )
         .execution_options(synchronize_session=False)
     )  # fmt: skip
@@ -137,6 +138,7 @@ def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:
             state=bindparam("b_state"), sent_message_id=bindparam("b_message"), error=bindparam("b_error"),
             retry_at=bindparam("b_retry"), sent_at=bindparam("b_sent"), lease_until=None,
             attempts=table.c.attempts - bindparam("b_uncounted"),
+            first_failed_at=func.coalesce(table.c.first_failed_at, bindparam("b_failed", type_=UtcDateTime())),
         )
     )  # fmt: skip
     session.connection().execute(
@@ -144,7 +146,9 @@ def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:
         [
             {
                 "b_id": item.id, "b_fence": item.fence, "b_state": item.state, "b_message": item.message_id,
-                "b_error": item.error, "b_retry": item.retry_at, "b_uncounted": 0 if item.counted else 1,
+                "b_error": item.error, "b_retry": item.retry_at,
+                "b_failed": now if item.state == "pending" and item.counted else None,
+                "b_uncounted": 0 if item.counted else 1,
                 "b_sent": now if item.state != "pending" else None,
             }
             for item in marks

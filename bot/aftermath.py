@@ -1,0 +1,49 @@
+"""What a send teaches us: a card's place, a picture's file id, a fetched file, who blocked us, where a group went."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from telegram import Message
+
+from bot.delivering import Ended
+from core.members import groups
+from core.members.models import Identity
+from core.members.service import mark_unreachable
+from core.messaging import media, outbox
+from core.messaging.outbox import Due
+
+
+def learn(session: Session, ended: Ended, media_dir: Path, now: datetime) -> None:
+    """Write down what this send taught, in the transaction that marks it."""
+    row = ended.post.row
+    if ended.message is not None:
+        _learn_message(session, ended, ended.message, now)
+    if ended.fetched is not None:
+        found = media.media_of(session, row.payload["media"])
+        if found is not None:
+            media.keep_bytes(found, ended.fetched, media_dir)
+    if ended.mark.state == "unreachable":
+        _unreachable(session, row, now)
+    if ended.moved_to is not None:
+        groups.group_migrated(session, bot_id=row.bot_id, old_chat_id=row.chat_id, new_chat_id=ended.moved_to)
+
+
+def _learn_message(session: Session, ended: Ended, message: Message, now: datetime) -> None:
+    row, call, screen = ended.post.row, ended.post.call, ended.post.screen
+    if call is not None and call.uploads and message.photo:
+        best = message.photo[-1]
+        media.remember_file_id(
+            session, bot_id=row.bot_id, media_id=call.uploads, file_id=best.file_id, unique_id=best.file_unique_id
+        )
+    if screen is not None and screen.card:
+        outbox.keep_card(session, row, screen.card, message.message_id, has_photo=bool(message.photo), now=now)
+
+
+def _unreachable(session: Session, row: Due, now: datetime) -> None:
+    found = select(Identity).where(Identity.bot_id == row.bot_id, Identity.chat_id == row.chat_id)
+    for identity in session.scalars(found):
+        mark_unreachable(session, identity, now=now)

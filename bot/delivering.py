@@ -1,0 +1,105 @@
+"""Sends one letter and says how that ended: sent, refused for good, blocked, or to be tried again and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from telegram import Message
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import ExtBot
+
+from bot.failpoints import failpoint
+from bot.limiter import Pace, seconds_of
+from bot.render import Call
+from core.clock import machine_now
+from core.messaging import outbox
+from core.messaging.outbox import Due, Mark
+from core.messaging.screen import Screen
+
+log = structlog.get_logger()
+_SAME = "message is not modified"
+_GONE = ("message to edit not found", "message can't be edited", "there is no text in the message", "no caption in")
+
+
+@dataclass(frozen=True)
+class Post:
+    """A letter ready to go: its row and the call; no call when it is no longer true."""
+
+    row: Due
+    screen: Screen | None
+    call: Call | None
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a send ended: the message it made, the file it fetched, or where a group moved."""
+
+    post: Post
+    mark: Mark
+    message: Message | None = None
+    fetched: bytes | None = None
+    moved_to: int | None = None
+
+
+async def deliver(bot: ExtBot[Pace], post: Post) -> Ended:
+    """Send (or fetch) once. Never raises what the messenger answers."""
+    row = post.row
+    if row.kind != "fetch_file" and post.call is None:
+        return Ended(post, Mark(row.id, row.fence, "dropped"))
+    try:
+        if row.kind == "fetch_file":
+            return Ended(post, Mark(row.id, row.fence, "sent"), fetched=await _fetch(bot, row.payload))
+        message = await _call(bot, post, post.call)
+    except TelegramError as error:
+        return _failed(post, error)
+    failpoint("sender_sent")
+    return Ended(post, Mark(row.id, row.fence, "sent", message.message_id if message else None), message)
+
+
+async def _fetch(bot: ExtBot[Pace], payload: dict[str, Any]) -> bytes:
+    file = await bot.get_file(payload["file_id"])
+    return bytes(await file.download_as_bytearray())
+
+
+async def _call(bot: ExtBot[Pace], post: Post, call: Call | None) -> Message | None:
+    if call is None:
+        return None
+    pace = Pace(post.row.chat_id, call.is_edit, post.row.priority == outbox.BULK)
+    try:
+        result = await getattr(bot, call.method)(**call.args, rate_limit_args=pace)
+    except BadRequest as error:
+        reason = str(error).lower()
+        if _SAME in reason:
+            return None
+        if call.fallback is not None and any(words in reason for words in _GONE):
+            return await _call(bot, post, call.fallback)
+        raise
+    return result if isinstance(result, Message) else None
+
+
+def _failed(post: Post, error: TelegramError) -> Ended:
+    row = post.row
+    if isinstance(error, RetryAfter):
+        later = machine_now() + timedelta(seconds=seconds_of(error))
+        return Ended(post, Mark(row.id, row.fence, "pending", error="429", retry_at=later, counted=False))
+    if isinstance(error, ChatMigrated):
+        again = Mark(row.id, row.fence, "pending", error="migrated", counted=False)
+        return Ended(post, again, moved_to=error.new_chat_id)
+    if isinstance(error, Forbidden):
+        return Ended(post, Mark(row.id, row.fence, "unreachable", error=str(error)))
+    if isinstance(error, BadRequest | InvalidToken) or not isinstance(error, NetworkError):
+        log.error("message_refused", outbox=row.id, kind=row.kind, error=str(error))
+        state = "unreachable" if "chat not found" in str(error).lower() else "dead"
+        return Ended(post, Mark(row.id, row.fence, state, error=str(error)))
+    return Ended(post, _again(row, error))
+
+
+def _again(row: Due, error: TelegramError) -> Mark:
+    now = machine_now()
+    if row.first_failed_at is not None and now - row.first_failed_at > outbox.GIVE_UP_AFTER:
+        log.error("message_dead", outbox=row.id, attempts=row.attempts)
+        return Mark(row.id, row.fence, "dead", error=str(error))
+    return Mark(row.id, row.fence, "pending", error=str(error), retry_at=now + outbox.pause_after(row.attempts))
