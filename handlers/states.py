@@ -12,3 +12,67 @@ class Join(StatesGroup):
     place = State()
     village = State()
     crop = State()
+
+
+class Sell(StatesGroup):
+    """A farmer prepares a sale: `draft` is the campaign's id."""
+
+    crop = State()
+    quantity = State()
+    date = State()
+    price = State()
+    card = State()
+    deposit = State()
+    field = State()  # one field of the seller's form; `field` names it
+    published = State()
+
+
+class Harvest(StatesGroup):
+    """A farmer says what became of a crop: `sale` is the campaign's id."""
+
+    amount = State()
+    later = State()
+    photo = State()  # of the growing crop
+
+
+class Picking(StatesGroup):
+    """A farmer works through a pick list: `sale` is the campaign's id."""
+
+    rows = State()
+
+
+class Browsing(StatesGroup):
+    """A buyer looks around; what is written is searched for."""
+
+    market = State()
+
+
+class Buying(StatesGroup):
+    """A buyer chooses how much, confirms, or writes to the farmer."""
+
+    quantity = State()
+    confirm = State()
+    reserved = State()
+    note = State()
+
+
+class Paying(StatesGroup):
+    """A buyer sends the receipt of a transfer, or says where it shall go."""
+
+    receipt = State()
+    address = State()
+
+
+class Reviewing(StatesGroup):
+    """A buyer judges an order."""
+
+    text = State()
+    photos = State()
+
+
+class Payout(StatesGroup):
+    """A buyer asks for money from the wallet."""
+
+    amount = State()
+    destination = State()
+    confirm = State()
