@@ -23,8 +23,7 @@ def prepare(database: Database, config: Config, facts: BotFacts, now: datetime) 
         ):  # fmt: skip
             if value and name not in known:
                 settings.put(session, name, value, by=None, now=now)
-        claims.ensure_owners(session, facts.id, config.owner_ids, now)
-        if not claims.has_owner(session):
+        if not claims.ensure_owners(session, facts.id, config.owner_ids, now):
             token = claims.owner_link(session, now)
             said.append(f"Open this once to become the owner: https://t.me/{facts.username}?start=o_{token}")
     return said

@@ -5,6 +5,11 @@ from __future__ import annotations
 from core.i18n import gettext_of
 
 
+def words_of(docstring: str) -> str:
+    """The message in a refusal's docstring: its first paragraph on one line; what follows is for programmers."""
+    return " ".join(docstring.strip().split("\n\n")[0].split())
+
+
 class Refusal(Exception):
     """This cannot be done now."""
 
@@ -14,7 +19,7 @@ class Refusal(Exception):
 
     def text(self) -> str:
         """The message in the language being spoken, its placeholders filled."""
-        return gettext_of((type(self).__doc__ or "").strip(), **self.params)
+        return gettext_of(words_of(type(self).__doc__ or ""), **self.params)
 
 
 class NotFound(Refusal):

@@ -41,6 +41,13 @@ async def _in_group(turn: Turn) -> Reply:
     return await handler(turn) if handler else None
 
 
+@link("p_")
+async def become_operator(turn: Turn) -> Reply:
+    """The link the owner gave to a new operator."""
+    claims.use_claim(turn.session, turn.text, member(turn.session, turn.who.member_id), now=turn.now)
+    return keyboard(Role.OPERATOR, _("🛠 You work for the co-op now. What needs you comes here by itself."), True)
+
+
 @link("o_")
 async def become_owner(turn: Turn) -> Reply:
     """The claim link of the first start."""

@@ -201,3 +201,9 @@ def purge(session: Session, before: datetime) -> int:
     """Forget what was sent before then; dead letters stay until an operator has seen them."""
     gone = delete(Outbox).where(Outbox.state.in_(("sent", "dropped")), Outbox.sent_at < before)
     return session.connection().execute(gone).rowcount
+
+
+def due_count(session: Session, now: datetime) -> int:
+    """Letters that may go now and have not gone."""
+    found = select(func.count()).select_from(Outbox).where(Outbox.state == "pending", Outbox.not_before <= now)
+    return session.execute(found).scalar_one()

@@ -1,0 +1,78 @@
+"""Checks every invariant on a live database: the ledger, the quota, the chains of rows that belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.catalog.models import Campaign
+from core.orders.models import Order
+from core.orders.states import OrderState
+from core.payments import ledger_check
+from core.payments.models import Payment
+
+# states in which an order's share is counted in its campaign's quota
+HOLDING = tuple(
+    state.value
+    for state in OrderState
+    if state.value not in {"expired", "cancelled", "forfeited", "settled_undelivered"}
+)
+
+
+def broken(session: Session) -> list[str]:
+    """A sentence for each broken invariant; an empty list when all held."""
+    return [sentence for check in _CHECKS.values() for sentence in check(session)]
+
+
+def held() -> list[str]:
+    """What is checked, for the report."""
+    return list(_CHECKS)
+
+
+def _quota(session: Session) -> list[str]:
+    """R1: 0 <= reserved <= capacity, and reserved is the sum of the active orders."""
+    active = (
+        select(Order.campaign_id, func.sum(Order.quantity).label("sum"))
+        .where(Order.state.in_(HOLDING))
+        .group_by(Order.campaign_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Campaign.id, Campaign.reserved, Campaign.capacity, active.c.sum).outerjoin(
+            active, active.c.campaign_id == Campaign.id
+        )
+    )
+    found = []
+    for campaign_id, reserved, capacity, total in rows:
+        if not 0 <= reserved <= capacity:
+            found.append(f"campaign {campaign_id}: reserved {reserved} of {capacity}")
+        if reserved != (total or 0):
+            found.append(f"campaign {campaign_id}: reserved {reserved}, but its orders sum to {total or 0}")
+    return found
+
+
+def _charges(session: Session) -> list[str]:
+    """R3: one payment per (provider, charge)."""
+    twice = (
+        select(Payment.provider, Payment.charge_id)
+        .where(Payment.charge_id.is_not(None))
+        .group_by(Payment.provider, Payment.charge_id)
+        .having(func.count() > 1)
+    )
+    return [f"charge {charge} of {provider} stands twice" for provider, charge in session.execute(twice)]
+
+
+def _orphans(session: Session) -> list[str]:
+    """Every order has its campaign."""
+    lost = select(Order.id).outerjoin(Campaign, Campaign.id == Order.campaign_id).where(Campaign.id.is_(None))
+    return [f"order {order_id} has no campaign" for order_id in session.scalars(lost)]
+
+
+_CHECKS: dict[str, Callable[[Session], list[str]]] = {
+    "no oversell": _quota,
+    "ledger": ledger_check.broken,
+    "one effect per charge": _charges,
+    "no orphans": _orphans,
+}

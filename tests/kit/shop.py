@@ -1,0 +1,141 @@
+"""A whole shop for stories: the simulator, the real bot with all its roles, and a clock that the story moves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import handlers
+from bot.app import App, make_database
+from bot.first_start import prepare
+from core.clock import MovableClock
+from core.config import BotFacts, Config
+from core.members import claims
+from core.members.claims import Purpose
+from core.messaging import inbox, outbox
+from core.settings import service as settings
+from core.verify import broken
+from scheduler.jobs import run_due
+from simulator import server
+from simulator.threaded import run_in_thread
+from tests.kit.people import Group, Phone
+
+# a Friday morning in India, well before the sample sales ripen
+BEGIN = datetime(2026, 5, 1, 5, 30, tzinfo=UTC)
+OWNER_ID = 777_001
+
+
+class Shop:
+    """Everything a story needs; people come in by `person`, time passes by `later`."""
+
+    def __init__(self, db_url: str, folder: Path, *, start: datetime = BEGIN) -> None:
+        handlers.load_all()
+        self.api = run_in_thread()
+        self.config = Config(
+            _env_file=None, bot_token=server.TOKEN, bot_api_url=self.api.url, database_url=db_url, data_dir=folder,
+            payment_provider_token=server.PROVIDER_TOKEN, owner_ids=(OWNER_ID,), currency="INR",
+            timezone="Asia/Kolkata",
+        )  # fmt: skip
+        self.clock = MovableClock(start)
+        self.database = make_database(self.config)
+        facts = BotFacts(self.config.bot_id, "farmgate_bot", self.config.media_dir, is_demo=True, has_invoices=True)
+        self.app = App(self.config, self.clock, facts, self.database)
+        prepare(self.database, self.config, facts, self.clock.now())
+        with self.database.writing() as session:
+            settings.put(session, "region", "IN", by=None, now=self.clock.now())
+        self.app.start(("receiver", "worker", "sender"))
+        self._owner: Phone | None = None
+
+    def person(self, name: str = "Asha", language: str = "en", **extra: object) -> Phone:
+        """Somebody with a phone who never wrote to the bot."""
+        return Phone(self.api.url, name, language, **extra)  # type: ignore[arg-type] # passed through to the kit
+
+    def group(self, owner: Phone, title: str, *members: Phone) -> Group:
+        """A group of people, without the bot so far."""
+        return Group(self.api.url, owner, title, *members)
+
+    def owner(self) -> Phone:
+        """The owner named in the settings, at home."""
+        if self._owner is None:
+            self._owner = self.person("Meera", user_id=OWNER_ID)
+            self._owner.start()
+            self._owner.taps("English")
+        return self._owner
+
+    def operator(self, name: str = "Ravi") -> Phone:
+        """A member of staff, at home."""
+        with self.database.writing() as session:
+            token = claims.make_claim(session, Purpose.OPERATOR, now=self.clock.now())
+        phone = self.person(name)
+        phone.start(f"p_{token}")
+        return phone
+
+    def buyer(self, name: str = "Asha") -> Phone:
+        """A buyer at home."""
+        phone = self.person(name)
+        phone.start()
+        phone.taps("English")
+        phone.taps("🧺 I buy")
+        return phone
+
+    def farmer(self, name: str = "Gopal") -> Phone:
+        """A farmer who answered the questions and waits for the co-op."""
+        phone = self.person(name)
+        phone.start()
+        phone.taps("English")
+        phone.taps("🌱 I grow")
+        phone.shares_contact()
+        phone.shares_place(16.99, 73.31)
+        phone.taps("Mango")
+        return phone
+
+    def later(self, **span: float) -> None:
+        """Let time pass (days=1, hours=2 ...) and do what fell due meanwhile, in its order."""
+        self.clock.advance(timedelta(**span))
+        self.ticks()
+
+    def ticks(self) -> None:
+        """Do what is due now and let the messages go out."""
+        run_due(self.database, self.clock.now())
+        self.app.sender_bell.ring()
+        self.settles()
+
+    def settles(self, seconds: float = 10.0) -> None:
+        """Wait until every update is worked off and everything that may go is sent."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if not self._busy():
+                return
+            time.sleep(0.01)
+        raise AssertionError("the shop is still busy")
+
+    def _busy(self) -> bool:
+        with self.database.reading() as session:
+            return inbox.waiting(session) > 0 or outbox.due_count(session, self.clock.now()) > 0
+
+    def close(self) -> None:
+        """Stop everything, then every invariant must hold."""
+        try:
+            with self.database.reading() as session:
+                found = broken(session)
+                quarantined = [(row.seq, row.error) for row in inbox.quarantined(session)]
+        finally:
+            self.app.stop()
+            self.api.stop()
+        assert found == []
+        assert quarantined == []
+        assert self.app.failure is None
+
+
+@pytest.fixture
+def shop(db_url: str, tmp_path: Path) -> Iterator[Shop]:
+    """A shop on this test's own database, all invariants checked at the end."""
+    made = Shop(db_url, tmp_path / "data")
+    try:
+        yield made
+    finally:
+        made.close()
