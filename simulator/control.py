@@ -135,6 +135,15 @@ async def toasts(request: web.Request) -> web.Response:
     return _reply({"toasts": [toast for toast in world.toasts if toast["seq"] > after], "seq": world.events.seq})
 
 
+async def payment(request: web.Request) -> web.Response:
+    """One payment."""
+    world = request.app[WORLD]
+    found = world.payments.get(request.match_info["id"])
+    if found is None:
+        return _reply({"ok": False, "error": "no such payment"}, 404)
+    return _reply({**found.shape(), "seq": world.events.seq})
+
+
 async def log(request: web.Request) -> web.Response:
     """The raw API log."""
     world = request.app[WORLD]
@@ -245,6 +254,7 @@ ROUTES = (
     web.post("/control/expect", expect),
     web.get("/control/chats/{key}", chat),
     web.get("/control/toasts", toasts),
+    web.get("/control/payments/{id}", payment),
     web.get("/control/log", log),
     web.route("*", "/control/faults", faults),
     web.route("*", "/control/limits", limits),

@@ -1,0 +1,244 @@
+"""One person and their phone."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tests.kit.screens import DEADLINE, SHOWN, Control, ControlError, Json, Window, labels_of, plain, text_of
+
+
+class Phone:
+    """One person and their private chat with the bot."""
+
+    def __init__(
+        self,
+        api_url: str,
+        first_name: str = "Asha",
+        language: str = "en",
+        *,
+        deadline: float = DEADLINE,
+        user_id: int | None = None,
+        username: str | None = None,
+        phone_number: str | None = None,
+        bot: int | None = None,
+    ) -> None:
+        self.control = Control(api_url)
+        wanted = {"first_name": first_name, "language_code": language, "id": user_id}
+        extra = {"username": username, "phone_number": phone_number}
+        wanted |= {name: value for name, value in extra.items() if value is not None}
+        made = self.control.post("/control/users", wanted)
+        known = self.control.post("/control/bots", {"id": bot} if bot else {})
+        self.id: int = made["id"]
+        self.name = first_name
+        self.number: str = made["user"]["phone_number"]
+        self.bot_id: int = known["id"]
+        self.bot_username: str = known["bot"]["username"]
+        self.window = Window(self.control, f"{self.id}:{self.bot_id}", deadline)
+        self.last: Json = {}
+        self.tap_count = self.typed_count = self.photo_count = 0
+
+    # ---- acts
+
+    def does(
+        self, verb: str, *, reacts: bool = True, kinds: list[str] | None = None, line: str = "", **fields: Any
+    ) -> Json:
+        """Any act of the control protocol, then the bot's reaction to it."""
+        self.window.note(f"🧑 {line or verb}")
+        self.last = self.control.post("/control/act", {"as": self.id, "bot": self.bot_id, "do": verb, **fields})
+        self.window.acted = self.last["seq"]
+        if reacts and self.last["chat"] == self.window.key:
+            self.window.settles(self.last["seq"], kinds or SHOWN[:4])
+        return self.last
+
+    def start(self, payload: str | None = None, *, reacts: bool = True) -> None:
+        """Press Start, perhaps through a deep link; counted as one tap."""
+        self.tap_count += 1
+        self.does("start", payload=payload, reacts=reacts, line=f"starts {payload or ''}".rstrip())
+
+    def opens(self, link: str, *, reacts: bool = True) -> None:
+        """Follow a t.me link to the bot, as from a poster or a mail."""
+        payload = parse_qs(urlsplit(link).query).get("start", [None])[0]
+        self.start(payload, reacts=reacts)
+
+    def taps(self, label: str, *, reacts: bool = True, chat: Window | None = None, **fields: Any) -> Json:
+        """Press the newest button that is called so (exactly, else beginning so, else holding these words)."""
+        window = chat or self.window
+        place = {} if chat is None else {"chat": chat.key}
+        self.window.note(f"🧑 taps [{label}]")
+
+        def press() -> str | None:
+            try:
+                wanted = {"as": self.id, "bot": self.bot_id, "do": "press", "label": label, **place, **fields}
+                self.last = self.control.post("/control/act", wanted)
+            except ControlError as error:
+                if "no button" in str(error) or "no chat" in str(error):
+                    return None
+                raise
+            return "pressed"
+
+        window.waits(press, f"a button [{label}]")
+        self.tap_count += 1
+        self.window.acted = self.last["seq"]
+        window.acted = self.last["seq"]
+        moved = self.window if self.last["chat"] == self.window.key else window
+        if reacts and not {"copied", "switch_inline_query", "web_app"} & set(self.last):
+            if "payment_id" in self.last:
+                self._paid(str(fields.get("outcome", "ok")))
+            elif "url" not in self.last or "message_id" in self.last:
+                moved.settles(self.last["seq"], SHOWN[:4])
+        return self.last
+
+    def taps_stale(self, message_id: int, data: str, *, reacts: bool = True) -> Json:
+        """Press a button by its data, also one that is no longer shown."""
+        self.tap_count += 1
+        return self.does("press", message_id=message_id, data=data, reacts=reacts, line=f"taps an old button {data}")
+
+    def types(self, text: str, *, reacts: bool = True) -> None:
+        """Type a message and send it."""
+        self.typed_count += 1
+        self.does("text", text=text, reacts=reacts, line=f"types: {text}")
+
+    def replies(self, text: str, to: str, *, reacts: bool = True) -> None:
+        """Answer the newest message that holds these words."""
+        target = next(m for m in reversed(self.window.messages(60)) if plain(to) in text_of(m))
+        self.typed_count += 1
+        self.does("text", text=text, reply_to=target["message_id"], reacts=reacts, line=f"replies: {text}")
+
+    def edits(self, text: str, *, reacts: bool = True) -> None:
+        """Change one's own newest text."""
+        own = [m for m in self.window.messages(60) if m["by"] == "person" and "text" in m]
+        self.does("edit", message_id=own[-1]["message_id"], text=text, reacts=reacts, line=f"changes to: {text}")
+
+    def sends_photo(self, name: str = "mango", *, caption: str = "", reacts: bool = True) -> None:
+        """Send a built-in picture (or base64)."""
+        self.photo_count += 1
+        self.does(
+            "photo", photo=name, caption=caption, reacts=reacts, line=f"sends a photo of {name[:12]} {caption}".rstrip()
+        )
+
+    def sends_album(self, *names: str, caption: str = "", reacts: bool = True) -> None:
+        """Send several pictures at once."""
+        self.photo_count += len(names)
+        self.does("album", photos=list(names), caption=caption, reacts=reacts, line=f"sends an album of {len(names)}")
+
+    def sends_voice(self, *, reacts: bool = True) -> None:
+        """Send a voice note; counted as typed."""
+        self.typed_count += 1
+        self.does("voice", reacts=reacts, line="sends a voice note")
+
+    def sends_document(self, file_name: str, *, reacts: bool = True, **fields: Any) -> None:
+        """Send a file."""
+        self.does("document", file_name=file_name, reacts=reacts, line=f"sends a file {file_name}", **fields)
+
+    def sends_sticker(self, *, reacts: bool = True) -> None:
+        """Send a sticker."""
+        self.does("sticker", reacts=reacts, line="sends a sticker")
+
+    def shares_contact(self, of: Phone | None = None, *, reacts: bool = True) -> None:
+        """Share one's own number (one tap), or somebody else's."""
+        self.tap_count += 1
+        owner: Json = {} if of is None else {"user": of.id}
+        self.does("contact", reacts=reacts, line=f"shares a number{' of ' + of.name if of else ''}", **owner)
+
+    def shares_place(self, latitude: float = 18.52, longitude: float = 73.86, *, reacts: bool = True) -> None:
+        """Share a place (one tap)."""
+        self.tap_count += 1
+        self.does("location", latitude=latitude, longitude=longitude, reacts=reacts, line="shares a place")
+
+    def pays(self, outcome: str = "ok", *, reacts: bool = True) -> Json:
+        """Pay the newest invoice (one tap) and wait for the end of it; gives the payment."""
+        self.tap_count += 1
+        over = time.monotonic() + self.window.deadline
+        while not (invoices := [m for m in self.window.bot_messages() if "invoice" in m]):
+            if time.monotonic() > over:
+                raise AssertionError(f"there is no invoice to pay; the last screens were:\n{self.window.screens()}")
+            time.sleep(0.05)
+        self.does("pay", message_id=invoices[-1]["message_id"], outcome=outcome, reacts=False, line=f"pays ({outcome})")
+        return self._paid(outcome) if reacts else self.last
+
+    def _paid(self, outcome: str) -> Json:
+        path = f"/control/payments/{self.last['payment_id']}"
+        over = time.monotonic() + self.window.deadline + 5
+        payment = self.control.get(path)
+        while payment["state"] in {"open", "waiting", "shipping"} and time.monotonic() < over:
+            self.control.expect(self.window.key, int(payment["seq"]), 1.0, ["payment"])
+            payment = self.control.get(path)
+        if payment["state"] == "paid":
+            self.window.settles(self.last["seq"], ["message", "edit"])
+        elif outcome in {"ok", "twice"}:
+            self.window.note(f"🏦 {payment['state']}: {payment['error']}")
+        return payment
+
+    def blocks(self) -> None:
+        """Block the bot."""
+        self.does("block", reacts=False, line="blocks the bot")
+
+    def unblocks(self) -> None:
+        """Unblock the bot."""
+        self.does("unblock", reacts=False, line="unblocks the bot")
+
+    def asks_inline(self, query: str) -> list[Json]:
+        """Type @bot and words in any chat; gives the results offered."""
+        number = self.does("inline", query=query, reacts=False, line=f"asks inline: {query}")["inline_query_id"]
+        over = time.monotonic() + self.window.deadline
+        while time.monotonic() < over:
+            found = self.control.get("/control/state")["inline"][number]["results"]
+            if found is not None:
+                return list(found)
+            time.sleep(0.05)
+        raise AssertionError(f"no inline results for {query!r}")
+
+    # ---- looking
+
+    def sees(self, words: str, *, anywhere: bool = False) -> str:
+        """Wait for a message with these words; gives its text."""
+        return self.window.sees(words, anywhere=anywhere)
+
+    def sees_not(self, words: str, *, within: float = 0.3) -> None:
+        """These words do not come."""
+        self.window.sees_not(words, within=within)
+
+    def sees_toast(self, words: str = "") -> str:
+        """Wait for a toast or alert since the last act; gives its text."""
+
+        def look() -> str | None:
+            found = self.control.get(f"/control/toasts?after_seq={self.window.acted}")["toasts"]
+            own = [plain(toast["text"]) for toast in found if toast["user"] == self.id]
+            return next((text for text in own if plain(words) in text), None)
+
+        return self.window.waits(look, f"a toast with {words!r}")
+
+    def buttons(self) -> list[str]:
+        """Labels on the newest bot message, then those of the reply keyboard."""
+        shown = self.window.bot_messages()
+        return (labels_of(shown[-1]) if shown else []) + self.window.keyboard()
+
+    def screen(self) -> str:
+        """The text of the newest bot message."""
+        shown = self.window.bot_messages()
+        return text_of(shown[-1]) if shown else ""
+
+    def screens(self, count: int = 3) -> str:
+        """The last screens, drawn."""
+        return self.window.screens(count)
+
+    def newest(self) -> Json:
+        """The newest bot message in Bot API form."""
+        return self.window.bot_messages()[-1]
+
+    def picture(self) -> bytes:
+        """The bytes of the newest picture the bot sent."""
+        photos = [m["photo"] for m in self.window.bot_messages() if "photo" in m]
+        assert photos, f"no picture; the last screens were:\n{self.screens()}"
+        return self.control.raw(f"/control/files/{photos[-1][-1]['file_id']}")
+
+    def transcript(self) -> list[str]:
+        """Readable lines of all that happened in this chat."""
+        self.window.note_bot()
+        return list(self.window.lines)
+
+    def reset_counts(self) -> None:
+        """Start counting anew."""
+        self.tap_count = self.typed_count = self.photo_count = 0
