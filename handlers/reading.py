@@ -1,0 +1,95 @@
+"""Reads what people type into quantities, prices and days; what cannot be read is refused with an example."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from babel import Locale
+
+from core.errors import BadInput, OutOfBounds, Refusal
+from core.i18n import _
+from core.money import Money
+from core.quantity import NotConvertible, ParseError, ReadsTwoWays, UnknownUnit, convert, parse_price, parse_quantity
+from core.saleline import DateOutside, parse_date
+
+FAR_TOO_MUCH = Decimal(10) ** 12  # beyond every bound of a field, within what decimal arithmetic holds exactly
+
+
+class NotAnAmount(Refusal):
+    """How many {unit}? Write a number above 0, for example {example}."""
+
+
+class OtherUnit(Refusal):
+    """Here we count in {unit}. How many {unit}? For example {example}."""
+
+
+class NotAPrice(Refusal):
+    """What does one {unit} cost? Write a number above 0, for example {example}."""
+
+
+class NotADay(Refusal):
+    """I know no such day. Write it like this: {example}."""
+
+
+class TwoReadings(Exception):
+    """What was typed reads two ways: both readings, in the unit asked for; whoever asked offers two buttons."""
+
+    def __init__(self, first: Decimal, second: Decimal) -> None:
+        super().__init__(first, second)
+        self.first, self.second = first, second
+
+
+def read_quantity(text: str, unit: str, unit_word: str, locale: Locale, example: str) -> Decimal:
+    """A quantity in `unit`. Refuses NotAnAmount, OtherUnit, OutOfBounds; raises TwoReadings."""
+    try:
+        quantity, said = parse_quantity(text, locale)
+    except ReadsTwoWays as error:
+        raise TwoReadings(error.first, error.second) from error
+    except UnknownUnit:
+        raise OtherUnit(unit=unit_word, example=example) from None
+    except ParseError:
+        raise NotAnAmount(unit=unit_word, example=example) from None
+    try:
+        found = _sane(quantity, example) if said is None else convert(_sane(quantity, example), said, unit)
+    except NotConvertible:
+        raise OtherUnit(unit=unit_word, example=example) from None
+    return found.quantize(Decimal("0.001"))
+
+
+def read_price(text: str, currency: str, unit: str, unit_word: str, locale: Locale, example: Money) -> Money:
+    """A price per `unit`; one per another unit (quintal, tonne) is converted. Refuses and raises like quantities."""
+    try:
+        price = parse_price(text, locale)
+        one = convert(Decimal(1), price.unit, unit) if price.unit else Decimal(1)
+    except ReadsTwoWays as error:
+        raise TwoReadings(error.first, error.second) from error
+    except (UnknownUnit, NotConvertible):
+        raise OtherUnit(unit=unit_word, example=example) from None
+    except ParseError:
+        raise NotAPrice(unit=unit_word, example=example) from None
+    if price.currency not in (None, currency):
+        raise BadInput(field=_("Price"), reason=_("it must be in {currency}", currency=currency), example=example)
+    return Money.of(_sane(price.amount, example) / one, currency)
+
+
+def read_money(text: str, currency: str, locale: Locale, example: Money) -> Money:
+    """An amount of the shop's currency, zero allowed."""
+    return read_price(text, currency, "kg", _("amount"), locale, example)
+
+
+def read_day(text: str, today: date, locale: Locale) -> date:
+    """A day from today on. Refuses NotADay, OutOfBounds."""
+    example = today + timedelta(days=14)
+    try:
+        return parse_date(text, today, locale)
+    except DateOutside as error:
+        raise OutOfBounds(field=_("Date"), least=error.first, most=error.last, example=example) from None
+    except ParseError:
+        raise NotADay(example=example) from None
+
+
+def _sane(number: Decimal, example: object) -> Decimal:
+    if number > FAR_TOO_MUCH:
+        raise OutOfBounds(field=_("Number"), least=0, most=FAR_TOO_MUCH, example=example)
+    return number
