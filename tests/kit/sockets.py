@@ -1,0 +1,42 @@
+"""Closes the network to tests: Python sockets connect to loopback and to nothing else."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import Any
+
+import pytest
+
+
+class NetworkClosed(RuntimeError):
+    """A test tried to reach a machine other than this one."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "durable: PostgreSQL writes through to the disk, as in service")
+    for name in ("connect", "connect_ex", "sendto"):
+        setattr(socket.socket, name, _guarded(name))
+
+
+def _guarded(name: str) -> Any:  # the signatures of three socket methods
+    original = getattr(socket.socket, name)
+
+    def guarded(self: socket.socket, *arguments: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _refuse_strangers(arguments[-1])
+        return original(self, *arguments)
+
+    return guarded
+
+
+def _refuse_strangers(address: tuple[Any, ...]) -> None:
+    host = str(address[0])
+    if host == "localhost":
+        return
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise NetworkClosed(f"tests reach loopback only, not {host}")
