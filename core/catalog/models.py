@@ -79,6 +79,7 @@ class Campaign(Base):
     guarantee: Mapped[str] = mapped_column(Text, default="")
     other: Mapped[str] = mapped_column(Text, default="")
     region: Mapped[str] = mapped_column(String(64), default="")
+    search: Mapped[str] = mapped_column(Text, default="")  # what searches look in, case folded
     policy: Mapped[Any] = mapped_column(JSON, default=dict)  # cancellation policy in force, frozen onto each order
     harvested: Mapped[Decimal | None]
     sharing: Mapped[str | None] = mapped_column(String(12))  # full, fair, first

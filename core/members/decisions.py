@@ -26,7 +26,7 @@ class Verdict(StrEnum):
     REJECT = "reject"
 
 
-class AlreadyDecided(Refusal):
+class AlreadyDecided(Changed):
     """Already decided by {by} {at}"""
 
 

@@ -25,7 +25,7 @@ def a_farmer(session: Session, user_id: int, name: str = "Asha", *, approved: bo
     member = arrive(session, user_id, name).member
     service.agree(session, member, now=NOW)
     farm = farms.be_farmer(session, member, place="Hill village", main_crop="mango", now=NOW)
-    if approved:
+    if approved and farm.state == "pending":
         farms.decide_farm(session, an_operator(session), farm, verdict="approve", now=NOW)
     return service.actor_of(session, member.id), farm
 
