@@ -77,6 +77,10 @@ async def _text(turn: Turn) -> Reply:
             return await _press(turn)
     if expected is not None and "text" in expected.takes and turn.text:
         return await expected.handler(turn)
+    for try_to_read in routes.FREE_TEXT if turn.text else ():
+        reply = await try_to_read(turn)
+        if reply is not None:
+            return reply
     return await not_understood(turn, expected)
 
 

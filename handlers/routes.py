@@ -42,6 +42,7 @@ STATES: dict[str, StateRoute] = {}
 LINKS: dict[str, Handler] = {}
 REFUSALS: dict[type[Refusal], RefusalHandler] = {}
 KINDS: dict[str, Handler] = {}
+FREE_TEXT: list[Handler] = []
 
 
 def press(action: str, *, fresh: Handler | None = None, in_groups: bool = False) -> Callable[[Handler], Handler]:
@@ -116,6 +117,12 @@ def kind(*names: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def free_text(handler: Handler) -> Handler:
+    """Try `handler` on text that nobody expected; it answers None where the text is nothing to it."""
+    FREE_TEXT.append(handler)
+    return handler
 
 
 def refused(*errors: type[Refusal]) -> Callable[[RefusalHandler], RefusalHandler]:
