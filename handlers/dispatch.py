@@ -77,11 +77,15 @@ async def _text(turn: Turn) -> Reply:
             return await _press(turn)
     if expected is not None and "text" in expected.takes and turn.text:
         return await expected.handler(turn)
+    return await _free_text(turn) or await not_understood(turn, expected)
+
+
+async def _free_text(turn: Turn) -> Reply:
     for try_to_read in routes.FREE_TEXT if turn.text else ():
         reply = await try_to_read(turn)
         if reply is not None:
             return reply
-    return await not_understood(turn, expected)
+    return None
 
 
 async def _command(turn: Turn, found: re.Match[str]) -> Reply:
