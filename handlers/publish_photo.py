@@ -1,0 +1,49 @@
+"""Photos and voice notes of a sale: pictures join the draft at any moment, a voice note is kept for a human."""
+
+from __future__ import annotations
+
+from core.catalog.drafts import add_photo
+from core.catalog.models import Campaign
+from core.errors import NotFound
+from core.i18n import _
+from core.messaging.media import note_incoming
+from core.messaging.models import Media
+from core.messaging.screen import Screen
+from handlers import sale_screens
+from handlers.sale_draft import own_sale, present
+from handlers.turn import Turn
+
+
+def incoming(turn: Turn) -> Media:
+    """The picture or voice note that came, noted; its bytes are fetched later."""
+    media = turn.media
+    if media is None:
+        raise NotFound
+    return note_incoming(
+        turn.session, bot_id=turn.bot.id, file_id=media.file_id, unique_id=media.unique_id, kind=media.kind,
+        owner_id=turn.who.member_id, now=turn.now,
+    )  # fmt: skip
+
+
+async def keep_photo(turn: Turn, draft: Campaign | None) -> Screen:
+    """One more picture; those of an album edit one line."""
+    sale = draft or own_sale(turn, int(turn.data.get("draft", 0)))
+    count = add_photo(turn.session, turn.actor, sale, incoming(turn), now=turn.now)
+    key = line_key(turn, sale.id)
+    if sale.state == "draft":
+        return await present(turn, sale, sale_screens.photo_line(count), card=key)
+    return Screen(sale_screens.photo_line(count), card=key)
+
+
+def line_key(turn: Turn, sale_id: int) -> str:
+    """The message that tells how many pictures came: one for an album, else a new one."""
+    album = turn.media.album if turn.media else None
+    return f"photos:{sale_id}:{album or turn.message_id}"
+
+
+def keep_voice(turn: Turn) -> Screen:
+    """Kept for a person of the co-op; what it says must be written or pressed until an engine can listen."""
+    incoming(turn)
+    told = _("🎤 1 voice note kept for the co-op. I do not understand speech yet: press a button, or write: {example}",
+             example=_(sale_screens.LINE))  # fmt: skip
+    return Screen(told, edit=False)
