@@ -70,9 +70,9 @@ class Role(threading.Thread):
     def __init__(self, name: str, run: Run, failed: Callable[[str, BaseException], None]) -> None:
         super().__init__(name=name, daemon=True)
         self._run_role, self._failed = run, failed
-        self._started = threading.Event()
+        self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
+        self._halt: asyncio.Event | None = None
 
     def run(self) -> None:
         try:
@@ -80,18 +80,18 @@ class Role(threading.Thread):
         except BaseException as error:  # whatever ends a role ends the process in good order
             self._failed(self.name, error)
         finally:
-            self._started.set()
+            self._ready.set()
 
     def stop(self) -> None:
         """Ask the role to finish; a role that never started has nothing to finish."""
-        self._started.wait(STOP_SECONDS)
-        if self._loop is not None and self._stop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._stop.set)
+        self._ready.wait(STOP_SECONDS)
+        if self._loop is not None and self._halt is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._halt.set)
 
     async def _main(self) -> None:
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        self._started.set()
-        await self._run_role(self._stop)
+        self._loop, self._halt = asyncio.get_running_loop(), asyncio.Event()
+        self._ready.set()
+        await self._run_role(self._halt)
 
 
 def make_database(config: Config) -> Database:
