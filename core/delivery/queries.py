@@ -1,0 +1,58 @@
+"""Reads of parcels: what a courier carries, where an order's parcel was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.delivery.models import Checkpoint, Parcel
+from core.delivery.statuses import Band, Status
+from core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where a parcel was, and when."""
+
+    status: Status
+    at: datetime
+    temperature: Band | None
+    media_id: int | None
+    note: str | None
+
+
+def parcel(session: Session, parcel_id: int) -> Parcel:
+    """The parcel with this id."""
+    found = session.get(Parcel, parcel_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def parcel_of_order(session: Session, order_id: int) -> Parcel | None:
+    """The newest parcel of an order."""
+    found = select(Parcel).where(Parcel.order_id == order_id).order_by(Parcel.attempt.desc()).limit(1)
+    return session.execute(found).scalar_one_or_none()
+
+
+def parcels_of(session: Session, courier_id: int, *, ended: bool = False) -> list[Parcel]:
+    """What a courier carries now, the oldest first; or what has ended, the newest first."""
+    mine = select(Parcel).where(Parcel.courier_id == courier_id)
+    if ended:
+        found = mine.where(Parcel.ended_at.is_not(None)).order_by(Parcel.id.desc()).limit(20)
+    else:
+        found = mine.where(Parcel.ended_at.is_(None)).order_by(Parcel.id)
+    return list(session.execute(found).scalars())
+
+
+def checkpoints_of_order(session: Session, order_id: int) -> tuple[Seen, ...]:
+    """Everything reported of an order's parcels, in the order in which it was said."""
+    found = select(Checkpoint).join(Parcel, Parcel.id == Checkpoint.parcel_id).where(Parcel.order_id == order_id)
+    rows = session.execute(found.order_by(Checkpoint.id)).scalars()
+    return tuple(
+        Seen(Status(row.status), row.at, Band(row.temperature) if row.temperature else None, row.media_id, row.note)
+        for row in rows
+    )
