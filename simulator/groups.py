@@ -9,7 +9,7 @@ from simulator.world import ALL_RIGHTS, SUPERGROUP_BASE, BotAccount, Chat, Membe
 _ADMIN_RIGHTS = (
     "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members", "can_promote_members",
     "can_change_info", "can_invite_users", "can_pin_messages", "can_post_stories", "can_edit_stories",
-    "can_delete_stories",
+    "can_delete_stories", "can_send_welcome_messages",
 )  # fmt: skip
 Someone = Person | BotAccount
 
@@ -110,13 +110,7 @@ def joined(world: World, chat: Chat, actor: Person, who: Someone, seat: Member) 
     if chat.members.get(who.id, Member("left")).status in PRESENT:
         raise PersonError(f"{who.first_name} is already in the group")
     _seat(world, chat, actor, who, seat)
-    shape = who.shape()
-    spoken(
-        world,
-        chat,
-        actor,
-        {"new_chat_members": [shape], "new_chat_member": shape, "new_chat_participant": shape},
-    )
+    spoken(world, chat, actor, {"new_chat_members": [who.shape()]})
 
 
 def left(world: World, chat: Chat, actor: Someone, who: Someone, *, status: str) -> None:

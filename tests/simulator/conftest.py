@@ -45,6 +45,7 @@ class Caller:
         found = self.ok("getUpdates", offset=self.offset)
         if found:
             self.offset = found[-1]["update_id"] + 1
+            self.ok("getUpdates", offset=self.offset)
         return list(found)
 
 
