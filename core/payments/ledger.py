@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Row, exists, insert, literal, or_, select, true
+from sqlalchemy import Row, Select, exists, insert, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,9 @@ from core.payments.ledger_sql import account_table, transfer_table
 NOBODY = ("", 0)
 _DEBIT_NORMAL = frozenset({"provider_clearing", "provider_fee", "courier_cash"})
 # the same list stands in the tables' check ledger_account_floored
-_FLOORED = frozenset({"order_escrow", "farmer_payable", "customer_credit", "recharge_liability", "withdrawal_pending"})
+_FLOORED = frozenset(
+    {"order_escrow", "farmer_payable", "customer_credit", "recharge_liability", "suspense", "withdrawal_pending"}
+)
 
 
 class InsufficientFunds(Refusal):
@@ -86,10 +88,11 @@ def account(
 ) -> Account:
     """The account of this kind, owner and currency, opened when new (1 query when it exists, else 3)."""
     owner = owner or NOBODY
-    found = session.execute(_id_of(kind, currency, owner)).scalar_one_or_none()
+    query = _opened(select(account_table.c.id), kind, currency, owner)
+    found = session.execute(query).scalar_one_or_none()
     if found is None:
         _open(session, kind, currency, owner, now)
-        found = session.execute(_id_of(kind, currency, owner)).scalar_one()
+        found = session.execute(query).scalar_one()
     return Account(found, kind, currency, owner)
 
 
@@ -133,7 +136,13 @@ def balance(session: Session, account: Account) -> Money:
     """What the account holds in its normal side (1 query)."""
     table = account_table.c
     debits, credits = session.execute(select(table.debits, table.credits).where(table.id == account.id)).one()
-    return _normal(account, credits - debits)
+    return _normal(account.kind, credits - debits, account.currency)
+
+
+def holds(session: Session, kind: AccountKind, currency: str, *, owner: tuple[str, int] | None = None) -> Money:
+    """What the account of this kind and owner holds in its normal side; nothing, unopened, if new (1 query)."""
+    query = _opened(select(account_table.c.credits - account_table.c.debits), kind, currency, owner or NOBODY)
+    return _normal(kind, session.execute(query).scalar_one_or_none() or 0, currency)
 
 
 def statement(session: Session, account: Account, limit: int = 20) -> list[Line]:
@@ -153,11 +162,14 @@ def all_balances(session: Session) -> list[tuple[Account, Money]]:
     """Each account with what it holds in its normal side, in order of opening (1 query)."""
     rows = session.execute(select(account_table).order_by(account_table.c.id)).all()
     accounts = [Account(row.id, AccountKind(row.kind), row.currency, (row.owner_kind, row.owner_id)) for row in rows]
-    return [(each, _normal(each, row.credits - row.debits)) for each, row in zip(accounts, rows, strict=True)]
+    return [
+        (each, _normal(each.kind, row.credits - row.debits, row.currency))
+        for each, row in zip(accounts, rows, strict=True)
+    ]
 
 
-def _normal(account: Account, credited: int) -> Money:
-    return Money(-credited if account.kind.debit_normal else credited, account.currency)
+def _normal(kind: AccountKind, credited: int, currency: str) -> Money:
+    return Money(-credited if kind.debit_normal else credited, currency)
 
 
 def _lines(account: Account, rows: Sequence[Row[Any]]) -> list[Line]:
@@ -165,15 +177,15 @@ def _lines(account: Account, rows: Sequence[Row[Any]]) -> list[Line]:
     lines = []
     for row in rows:
         credited = row.amount if row.credit_account == account.id else -row.amount
-        change, after = _normal(account, credited), _normal(account, held)
+        change, after = (_normal(account.kind, minor, account.currency) for minor in (credited, held))
         lines.append(Line(row.id, row.at, row.why, change, after, row.order_id, row.payment_id, row.actor_id))
         held -= credited
     return lines
 
 
-def _id_of(kind: AccountKind, currency: str, owner: tuple[str, int]) -> Any:  # Select's type names its columns
+def _opened(query: Select[int], kind: AccountKind, currency: str, owner: tuple[str, int]) -> Select[int]:
     table = account_table.c
-    return select(table.id).where(
+    return query.where(
         table.kind == kind.value, table.owner_kind == owner[0], table.owner_id == owner[1], table.currency == currency
     )
 

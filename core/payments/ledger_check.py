@@ -70,7 +70,7 @@ def _totals(session: Session) -> Iterable[str]:
 
 
 def _account(row: Row[Any]) -> Iterable[str]:
-    number, kind, floored, debits, credits, last, *recomputed = row
+    number, kind, floored, debits, credits, last, *recomputed = tuple(row)
     if [debits, credits, last] != recomputed:
         yield (
             f"account {number} ({kind}) keeps debits {debits}, credits {credits}, last transfer {last};"
@@ -120,7 +120,8 @@ def _created(dialect: str) -> dict[str, str]:
 
 
 def _postgresql_guards(session: Session) -> list[str]:
-    expected, present = _postgresql_expected(), {}
+    expected = _postgresql_expected()
+    present: dict[str, str] = {}
     for what, query in _POSTGRESQL_QUERIES.items():
         present |= {f"the {what} {name}": sql for name, sql in session.execute(text(query))}
     return _compare(expected, present)

@@ -14,7 +14,7 @@ CREATE TABLE ledger_account (
     CONSTRAINT ledger_account_currency UNIQUE (id, currency),
     CONSTRAINT ledger_account_named CHECK (kind <> ''::text AND currency ~ '^[A-Z]{3}$'::text),
     CONSTRAINT ledger_account_totals CHECK (debits >= 0 AND credits >= 0),
-    CONSTRAINT ledger_account_floored CHECK (floor_zero = (kind = ANY (ARRAY['order_escrow'::text, 'farmer_payable'::text, 'customer_credit'::text, 'recharge_liability'::text, 'withdrawal_pending'::text]))),
+    CONSTRAINT ledger_account_floored CHECK (floor_zero = (kind = ANY (ARRAY['order_escrow'::text, 'farmer_payable'::text, 'customer_credit'::text, 'recharge_liability'::text, 'suspense'::text, 'withdrawal_pending'::text]))),
     CONSTRAINT ledger_account_floor CHECK (NOT floor_zero OR credits >= debits)
 )
 

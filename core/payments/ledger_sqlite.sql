@@ -13,7 +13,7 @@ CREATE TABLE ledger_account (
     CONSTRAINT ledger_account_currency UNIQUE (id, currency),
     CONSTRAINT ledger_account_totals CHECK (debits >= 0 AND credits >= 0),
     CONSTRAINT ledger_account_floored CHECK (floor_zero = (kind IN (
-        'order_escrow', 'farmer_payable', 'customer_credit', 'recharge_liability', 'withdrawal_pending'))),
+        'order_escrow', 'farmer_payable', 'customer_credit', 'recharge_liability', 'suspense', 'withdrawal_pending'))),
     CONSTRAINT ledger_account_floor CHECK (floor_zero = 0 OR credits >= debits)
 ) STRICT
 
