@@ -14,7 +14,7 @@ from telegram.ext import ExtBot
 from bot.aftermath import learn
 from bot.delivering import Ended, Post, deliver
 from bot.failpoints import failpoint
-from bot.limiter import Limiter, Pace
+from bot.limiter import Limiter, Pace, Rates
 from bot.render import Picture, Setting, render
 from bot.requests import AiohttpRequest
 from bot.wake import Wake
@@ -40,7 +40,7 @@ def make_bot(config: Config) -> ExtBot[Pace]:
         base_file_url=f"{config.bot_api_url}/file/bot",
         request=AiohttpRequest(),
         get_updates_request=AiohttpRequest(),
-        rate_limiter=Limiter(),
+        rate_limiter=Limiter(Rates(config.bulk_per_second, config.chat_per_second, 3, config.group_per_minute)),
     )
 
 

@@ -34,6 +34,9 @@ class Config(BaseSettings):
     currency: str | None = None
     default_language: str = "en"
     timezone: str | None = None
+    bulk_per_second: float = 25.0
+    chat_per_second: float = 1.0
+    group_per_minute: float = 20.0
 
     @field_validator("owner_ids", mode="before")
     @classmethod

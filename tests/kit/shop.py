@@ -38,7 +38,7 @@ class Shop:
         self.config = Config(
             _env_file=None, bot_token=server.TOKEN, bot_api_url=self.api.url, database_url=db_url, data_dir=folder,
             payment_provider_token=server.PROVIDER_TOKEN, owner_ids=(OWNER_ID,), currency="INR",
-            timezone="Asia/Kolkata",
+            timezone="Asia/Kolkata", chat_per_second=1000, bulk_per_second=1000, group_per_minute=60_000,
         )  # fmt: skip
         self.clock = MovableClock(start)
         self.database = make_database(self.config)
