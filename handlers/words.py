@@ -1,79 +1,22 @@
-"""Words that many screens share: crops with their picture, quantities with their unit, prices per unit."""
+"""Words that many screens share; they live in core, where notices say them too."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Protocol
+from core.catalog.words import (
+    NO_CROP,
+    UNIT_NAMES,
+    Sold,
+    amount,
+    crop_name,
+    crop_words,
+    emoji_of,
+    per_unit,
+    sale_title,
+    sale_words,
+    unit_name,
+)
 
-from core.catalog import crops
-from core.i18n import N_, Name, _, gettext_of, ngettext_of, shown
-from core.money import Money
-
-NO_CROP = "🌾"
-
-_AMOUNTS: dict[str, tuple[str, str]] = {
-    "kg": (N_("{amount} kg"), N_("{amount} kg")),
-    "litre": (N_("{amount} litre"), N_("{amount} litres")),
-    "piece": (N_("{amount} piece"), N_("{amount} pieces")),
-    "dozen": (N_("{amount} dozen"), N_("{amount} dozen")),
-    "crate": (N_("{amount} crate"), N_("{amount} crates")),
-    "bag": (N_("{amount} bag"), N_("{amount} bags")),
-    "bunch": (N_("{amount} bunch"), N_("{amount} bunches")),
-}
-UNIT_NAMES: dict[str, str] = {
-    "kg": N_("kg"), "litre": N_("litre"), "piece": N_("piece"), "dozen": N_("dozen"), "crate": N_("crate"),
-    "bag": N_("bag"), "bunch": N_("bunch"),
-}  # fmt: skip
-
-
-class Sold(Protocol):
-    """What a sale or an order line says about its crop."""
-
-    @property
-    def crop(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-
-
-def emoji_of(crop_key: str) -> str:
-    """The crop's picture."""
-    crop = crops.load().get(crop_key)
-    return crop.emoji if crop else NO_CROP
-
-
-def crop_name(crop_key: str) -> str:
-    """The crop's name in the language in force."""
-    crop = crops.load().get(crop_key)
-    return gettext_of(crop.name) if crop else crop_key
-
-
-def crop_words(crop_key: str) -> str:
-    """Picture and name: 🥭 Mango."""
-    return f"{emoji_of(crop_key)} {crop_name(crop_key)}"
-
-
-def sale_words(sale: Sold) -> str:
-    """Picture and the title the seller gave, else the crop's name: 🥭 Alphonso."""
-    return f"{emoji_of(sale.crop)} {sale_title(sale)}"
-
-
-def sale_title(sale: Sold) -> str:
-    """The title the seller gave, else the crop's name."""
-    return shown(Name(sale.title)) if sale.title else crop_name(sale.crop)
-
-
-def amount(quantity: Decimal, unit: str) -> str:
-    """A quantity with its unit: 200 kg, 1 crate, 12 crates."""
-    one, many = _AMOUNTS.get(unit, _AMOUNTS["piece"])
-    whole = int(quantity) if quantity == int(quantity) else 2
-    return ngettext_of(one, many, whole, amount=quantity)
-
-
-def unit_name(unit: str) -> str:
-    """One of this unit, as a word."""
-    return gettext_of(UNIT_NAMES.get(unit, UNIT_NAMES["piece"]))
-
-
-def per_unit(price: Money, unit: str) -> str:
-    """A price with what it buys: ₹120/kg."""
-    return _("{price}/{unit}", price=price, unit=unit_name(unit))
+__all__ = [
+    "NO_CROP", "UNIT_NAMES", "Sold", "amount", "crop_name", "crop_words", "emoji_of", "per_unit", "sale_title",
+    "sale_words", "unit_name",
+]  # fmt: skip
