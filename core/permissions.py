@@ -103,7 +103,7 @@ ACTIONS: dict[str, Rule] = dict([
     # money
     _rule("payment.decide", STAFF, states="submitted"),
     _rule("wallet.payout", EVERYONE, own=True),
-    _rule("payout.decide", STAFF, states="asked"),
+    _rule("refund.decide", STAFF, states="asked"),
 ])  # fmt: skip
 
 

@@ -26,16 +26,16 @@ wallet.py    wallet_balance(session, member_id) -> Money
              decide_payout(session, actor, refund, *, paid: bool, reference: str | None, now) -> None
 delivery_choice.py  choose_delivery(session, actor, order, choice: "deliver" | "pickup", *, address="", now) -> None
              write_note(session, actor, order, note: str, *, now) -> None
-harvest.py   harvest_plan(session, campaign, quantity: Decimal, sharing: Sharing, *, manual=None) -> HarvestPlan
+harvest.py   harvest_plan(session, campaign, quantity: Decimal, sharing: Sharing) -> HarvestPlan
                  (lines, buyers, cut_out, expiring, total_asked, total_back, given: shown before the confirm)
-             enter_harvest(session, actor, campaign, quantity, *, sharing: Sharing, now, manual=None) -> HarvestPlan
-packing.py   pick_list(session, campaign, day: date) -> list[PickLine]
+             enter_harvest(session, actor, campaign, quantity, *, sharing: Sharing, now) -> HarvestPlan
+packing.py   pick_list(session, campaign, day: date) -> PickList(day, unit, lines, total)
              set_picked(session, actor, order, picked: bool, *, now) -> None
              pick_numbers(session, actor, campaign, numbers: list[str], *, now) -> list[Order]      NotOnThisList
              pack(session, actor, order, *, now) -> None; pack_all(session, actor, campaign, *, now) -> list[Order]
-fulfil.py    hand_over(session, actor, order, *, how: HandOver, now) -> Parcel
+fulfil.py    hand_over(session, actor, order, *, how: HandOver, now) -> Parcel | None
                  HandOver(carrier="manual", courier_id=None, self_delivered=False, boxes=1); pick-up: -> at_pickup
-             report(session, actor, order, status: CourierStatus, *, note: CourierNote = CourierNote(), now) -> None
+             report(session, actor, order, status: CourierStatus, *, now, note: CourierNote | None = None) -> None
                  CourierStatus: PICKED_UP (order dispatched) | ON_THE_ROAD | DELIVERED
              deliver(session, actor, order, *, now) -> None          handed out at the pick-up point, by the seller
              collect_cash(session, actor, order, amount: Money, *, now) -> None
@@ -43,8 +43,8 @@ fulfil.py    hand_over(session, actor, order, *, how: HandOver, now) -> Parcel
 cancel.py    cancel(session, actor, order, *, now) -> Money           what went back; TooLateToCancel(until, deposit)
              loss_plan(session, campaign) -> LossPlan(orders, buyers, total_back)
              crop_lost(session, actor, campaign, why: str, *, now) -> LossPlan
-             call_off(session, actor, campaign, *, why: str, now) -> LossPlan      staff: an illegal campaign removed
-closing.py   close(session, campaign, *, now), plan_campaign(session, campaign, *, now)    call when a campaign opens
+             call_off(session, actor, campaign, *, why: str, now) -> LossPlan      staff; then catalog.publish.remove
+closing.py   closes(session, campaign_id, now): the due task campaign.closes; the catalogue plans it
 queries.py   my_orders(session, buyer_id, *, limit=10, before=None) -> list[OrderLine]
              farm_orders(session, farm_id, *, campaign_id=None, limit=20, before=None) -> list[OrderLine]
              order_card(session, order_id, viewer: Actor | None = None) -> OrderCard
@@ -53,8 +53,10 @@ queries.py   my_orders(session, buyer_id, *, limit=10, before=None) -> list[Orde
              todays_reservations(session, farm_id, day: date, zone: str) -> Today
              call_list(session, *, now) -> list[OrderLine]                        overdue beyond the grace
 due.py       registers order.hold_ends, order.deposit_reminder, order.balance_reminder, order.balance_late,
-             order.auto_confirm_soon, order.auto_confirm, order.review_invitation, campaign.opens, campaign.closing,
-             campaign.closes; import it where the scheduler is composed
+             order.auto_confirm_soon, order.auto_confirm, order.review_invitation, campaign.closes
+payments     core.payments.service: methods(session), set_method(session, actor, provider, *, details: MethodDetails(
+             name, account="", instructions="", enabled=True), now), allow(*names): the composition root's word which of
+             messenger_invoice and sandbox may be offered; provider_named(name).label() and .starts_with
 
 Events of an order carry: from, to, reason and (minor units in the order's currency, quantities as text, ISO times):
 ORDER_HELD quantity deposit total hold_until; DEPOSIT_PAID paid rest; ORDER_EXPIRED; ORDER_CANCELLED reason back;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import Changed, Refusal
+from core.errors import Refusal
 
 
 class QuotaExceeded(Refusal):
@@ -63,10 +63,6 @@ class CreditTooLow(Refusal):
 
 class AmountNotPositive(Refusal):
     """The amount must be more than nothing and at most {most}."""
-
-
-class AlreadyDecided(Changed):
-    """Already decided by {by} {at}"""
 
 
 class NotDelivered(Refusal):

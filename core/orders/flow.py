@@ -15,7 +15,7 @@ from core.errors import Changed, NotFound
 from core.events import record
 from core.money import Money
 from core.orders.models import Order
-from core.orders.states import UNALLOCATED, OrderState, transition
+from core.orders.states import transition
 
 Row = TypeVar("Row", Order, Campaign)
 
@@ -84,8 +84,3 @@ def with_campaign(session: Session, order: Order) -> Campaign:
     campaign = locked_campaign(session, order.campaign_id)
     locked(session, order.id)
     return campaign
-
-
-def gives_quota_back(order: Order) -> bool:
-    """Whether the order's quantity still counts against the campaign's quota and is freed when it ends."""
-    return OrderState(order.state) in UNALLOCATED

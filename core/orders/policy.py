@@ -41,6 +41,10 @@ class Terms:
         """The last day on which the buyer may cancel free of charge."""
         return self.promised - timedelta(days=self.cutoff_days) if self.promised else None
 
+    @property
+    def grace(self) -> timedelta:
+        return timedelta(hours=self.grace_hours)
+
     def today(self, now: datetime) -> date:
         return now.astimezone(ZoneInfo(self.timezone)).date()
 
@@ -55,13 +59,13 @@ class Rules:
     timezone: str
 
 
-_NUMBERS = tuple(f.name for f in fields(Terms) if f.name in TABLE)
+_NUMBERS = tuple(f.name for f in fields(Terms) if f.name in TABLE and isinstance(TABLE[f.name].default, int))
 _NAMES = (*_NUMBERS, "currency", "unpaid_holds_most", "timezone")
 
 
 def rules(session: Session) -> Rules:
     """All settings a reservation needs, in one query. Refuses ShopNotOpen while no currency is chosen."""
-    stored = dict(session.execute(select(Setting.name, Setting.value).where(Setting.name.in_(_NAMES))).tuples().all())
+    stored = dict(session.execute(select(Setting.name, Setting.value).where(Setting.name.in_(_NAMES))).all())
     value = {name: stored.get(name, TABLE[name].default) for name in _NAMES}
     if not value["currency"]:
         raise ShopNotOpen

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import Select, distinct, func, select
+from sqlalchemy.orm import Session, aliased
+
+from core.catalog.models import Campaign
+from core.errors import NotFound
+from core.members.models import Farm, Member
 from core.money import Money
-from core.orders.states import OrderState, Status
+from core.orders.card import OrderCard, order_card
+from core.orders.models import Order
+from core.orders.parties import parties_of, require_party
+from core.orders.policy import terms_of
+from core.orders.states import COUNTED, OrderState, Status, status_of
+from core.permissions import Actor
+
+__all__ = [
+    "OrderCard", "OrderLine", "Progress", "Today", "call_list", "campaign_progress", "farm_orders", "my_orders",
+    "order_card", "order_for", "todays_reservations",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,56 +51,6 @@ class OrderLine:
 
 
 @dataclass(frozen=True)
-class OrderCard:
-    """Everything one order's screen shows to one viewer."""
-
-    id: int
-    number: str
-    rev: int
-    state: OrderState
-    status: Status
-    reason: str | None
-    created_at: datetime
-    campaign_id: int
-    crop: str
-    title: str
-    specification: tuple[tuple[str, str], ...]
-    unit: str
-    store_name: str
-    seller_id: int
-    seller_name: str
-    buyer_id: int
-    buyer_name: str
-    asked: Decimal
-    quantity: Decimal  # the allocated share once it is fixed
-    price: Money
-    goods: Money
-    delivery_fee: Money
-    total: Money
-    deposit: Money
-    paid: Money
-    owed: Money  # to pay now
-    rest: Money  # of the total, not yet paid
-    back_by: date | None  # money that went back is with the person by this day at the latest
-    hold_until: datetime | None
-    balance_due_at: datetime | None
-    harvest_on: date | None
-    free_cancel_until: date | None
-    delivery: str | None
-    delivery_offered: Money | None  # the fee; empty: no delivery
-    pickup_place: str
-    address: str | None
-    note: str
-    cash_agreed: bool
-    picked: bool
-    lot: str | None
-    parcel_id: int | None
-    parcel_status: str | None
-    receipt_waiting: bool
-    actions: frozenset[str]  # of the permission registry: what this viewer may do to it now
-
-
-@dataclass(frozen=True)
 class Progress:
     """How far a campaign is."""
 
@@ -99,3 +68,85 @@ class Today:
 
     count: int
     lines: tuple[tuple[int, str, Decimal, str], ...]  # campaign, crop, quantity, unit
+
+
+_Buyer = aliased(Member)
+
+
+def my_orders(session: Session, buyer_id: int, *, limit: int = 10, before: int | None = None) -> list[OrderLine]:
+    """A buyer's orders, the newest first; `before`: the id of the last one already shown (1 query)."""
+    return _page(session, _lines().where(Order.buyer_id == buyer_id), limit, before)
+
+
+def farm_orders(
+    session: Session, farm_id: int, *, campaign_id: int | None = None, limit: int = 20, before: int | None = None
+) -> list[OrderLine]:
+    """A farm's orders, the newest first, of one sale or all (1 query)."""
+    found = _lines().where(Campaign.farm_id == farm_id)
+    if campaign_id is not None:
+        found = found.where(Order.campaign_id == campaign_id)
+    return _page(session, found, limit, before)
+
+
+def order_for(session: Session, actor: Actor, order_id: int, action: str = "order.see") -> Order:
+    """The order, if this person may do this to it: as buyer, seller, courier or staff. NotFound for anybody else."""
+    order = session.get(Order, order_id)
+    if order is None:
+        raise NotFound
+    require_party(action, actor, parties_of(session, order))
+    return order
+
+
+def campaign_progress(session: Session, campaign: Campaign) -> Progress:
+    """How far a sale is, for its card in a group (1 query)."""
+    counted = (Order.campaign_id == campaign.id, Order.state.in_(sorted(COUNTED)))
+    found = select(Campaign.reserved, func.count(distinct(Order.buyer_id))).outerjoin(Order, (counted[0]) & counted[1])
+    reserved, buyers = session.execute(found.where(Campaign.id == campaign.id).group_by(Campaign.id)).one()
+    percent = int(100 * reserved / campaign.capacity) if campaign.capacity else 0
+    return Progress(reserved, campaign.capacity, percent, buyers, campaign.minimum, campaign.closes_at)
+
+
+def todays_reservations(session: Session, farm_id: int, day: date, zone: str) -> Today:
+    """What was newly reserved (deposit paid or none due) from this farm on one calendar day (1 query)."""
+    start = datetime.combine(day, time(), ZoneInfo(zone))
+    states = sorted(COUNTED - {OrderState.HELD})
+    found = (
+        select(Campaign.id, Campaign.crop, func.sum(Order.quantity), Campaign.unit, func.count())
+        .join(Order, Order.campaign_id == Campaign.id)
+        .where(Campaign.farm_id == farm_id, Order.state.in_(states), Order.created_at >= start,
+               Order.created_at < start + timedelta(days=1))
+        .group_by(Campaign.id, Campaign.crop, Campaign.unit).order_by(Campaign.id)
+    )  # fmt: skip
+    rows = session.execute(found).all()
+    return Today(sum(row[4] for row in rows), tuple((row[0], row[1], Decimal(row[2]), row[3]) for row in rows))
+
+
+def call_list(session: Session, *, now: datetime) -> list[OrderLine]:
+    """Orders whose balance is overdue beyond the grace: somebody should call the buyer (2 queries)."""
+    late = session.execute(select(Order).where(Order.state == OrderState.OVERDUE.value)).scalars()
+    ids = [one.id for one in late if one.balance_due_at and one.balance_due_at + terms_of(one).grace <= now]
+    return _page(session, _lines().where(Order.id.in_(ids)), len(ids), None) if ids else []
+
+
+def _lines() -> Select[Any]:
+    found = (
+        select(Order, Campaign.crop, Campaign.title, Campaign.unit, _Buyer.name, Farm.store_name)
+        .join(Campaign, Campaign.id == Order.campaign_id).join(Farm, Farm.id == Campaign.farm_id)
+        .join(_Buyer, _Buyer.id == Order.buyer_id)
+    )  # fmt: skip
+    return cast("Select[Any]", found)
+
+
+def _page(session: Session, found: Select[Any], limit: int, before: int | None) -> list[OrderLine]:
+    if before is not None:
+        found = found.where(Order.id < before)
+    rows: Sequence[Any] = session.execute(found.order_by(Order.id.desc()).limit(limit)).all()
+    return [_line(*row) for row in rows]
+
+
+def _line(order: Order, crop: str, title: str, unit: str, buyer: str, store: str) -> OrderLine:
+    return OrderLine(
+        order.id, order.number, order.rev, OrderState(order.state), status_of(order.state), order.campaign_id, crop,
+        title, unit, order.quantity if order.allocated is None else order.allocated, order.total, order.buyer_id,
+        buyer, store, order.created_at,
+    )  # fmt: skip

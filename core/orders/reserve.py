@@ -79,9 +79,7 @@ def check_quantity(campaign: Campaign, quantity: Decimal) -> None:
         raise NotInPacks(pack=pack, most=campaign.left // pack * pack, unit=campaign.unit, example=2 * pack)
 
 
-def take_quota(
-    session: Session, campaign: Campaign, quantity: Decimal, *, states: Collection[str] = ("open",)
-) -> None:
+def take_quota(session: Session, campaign: Campaign, quantity: Decimal, *, states: Collection[str] = ("open",)) -> None:
     """Take a quantity from the quota in one conditional UPDATE. Refuses QuotaExceeded, or SaleClosed."""
     fits = (Campaign.state.in_(states), Campaign.reserved + quantity <= Campaign.capacity)
     taking = update(Campaign).where(Campaign.id == campaign.id, *fits).values(reserved=Campaign.reserved + quantity)
@@ -92,7 +90,7 @@ def take_quota(
 
 
 def release_quota(session: Session, campaign: Campaign, order: Order) -> None:
-    """Give an order's quantity back to the quota; call it when an order ends before its crop was allocated."""
+    """x"""
     giving = update(Campaign).where(Campaign.id == campaign.id).values(reserved=Campaign.reserved - order.quantity)
     left = session.execute(giving.returning(Campaign.reserved), execution_options=_NO_SYNC).scalar_one()
     set_committed_value(campaign, "reserved", left)

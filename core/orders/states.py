@@ -62,10 +62,11 @@ _STATES_OF_STATUS = {
 }
 STATUS_OF = {state: status for status, states in _STATES_OF_STATUS.items() for state in states}
 
-UNALLOCATED = frozenset({_S.HELD, _S.RESERVED})  # ending here gives the quota back
 BEFORE_PACKED = frozenset({_S.HELD, _S.RESERVED, _S.ALLOCATED, _S.CONSENT_WAIT, _S.BALANCE_DUE, _S.OVERDUE, _S.READY})
 ENDS = frozenset({_S.COMPLETED, _S.EXPIRED, _S.CANCELLED, _S.FORFEITED, _S.SETTLED_UNDELIVERED})
 OPEN = frozenset(_S) - ENDS
+# a campaign's `reserved` is the sum of the quantities of its orders in these states
+COUNTED = OPEN | {_S.COMPLETED}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,145 @@
+"""Ends before packing: the buyer cancels, a hold runs out, the crop is lost, a campaign is called off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.catalog import season
+from core.catalog.models import Campaign
+from core.errors import Changed
+from core.events import EventKind, record
+from core.messaging import due
+from core.money import Money, zero
+from core.orders.ending import HOLD_TASKS, End, end_order, locked_orders, move_campaign
+from core.orders.errors import TooLateToCancel
+from core.orders.flow import advance, locked, locked_campaign, plain, with_campaign
+from core.orders.models import Order
+from core.orders.parties import orders_in, require_order, seller_id
+from core.orders.policy import terms_of
+from core.orders.purse import paid_by
+from core.orders.states import BEFORE_PACKED, OrderState
+from core.permissions import Actor, require
+
+
+@dataclass(frozen=True)
+class LossPlan:
+    """The numbers shown before a campaign's orders are all cancelled, and told afterwards."""
+
+    orders: int
+    buyers: int
+    total_back: Money
+
+
+def cancel(session: Session, actor: Actor, order: Order, *, now: datetime) -> Money:
+    """The buyer no longer wants it: all he paid goes to his wallet, the quota is free again. Returns what went back.
+
+    Free from held, free until the cutoff, and free when the harvest was moved. Refuses TooLateToCancel(until, deposit)
+    after the cutoff, Changed once the crop was weighed, NotFound for a stranger.
+    """
+    require_order("order.cancel", actor, order)
+    campaign = with_campaign(session, order)
+    why = "date_moved" if _was_moved(order, campaign) else "buyer"
+    if order.state == OrderState.RESERVED and why == "buyer":
+        _check_cutoff(order, now)
+    return end_order(session, order, campaign, End("cancel", why, actor.member_id), now=now)
+
+
+def expire(session: Session, order: Order, campaign: Campaign, *, now: datetime) -> Money:
+    """A hold ran out: the quota is free, what was paid in part goes to the wallet. Order and campaign are locked."""
+    order.hold_until = now if order.hold_until is None else min(order.hold_until, now)
+    return end_order(session, order, campaign, End("expire", "unpaid"), now=now)
+
+
+def hold_ends(session: Session, order_id: int, now: datetime) -> None:
+    """Due: expire a hold that is over; a hold whose timer was stopped or moved stays."""
+    order = session.get_one(Order, order_id)
+    campaign = with_campaign(session, order)
+    if order.state == OrderState.HELD and order.hold_until is not None and order.hold_until <= now:
+        expire(session, order, campaign, now=now)
+
+
+def balance_late(session: Session, order_id: int, now: datetime) -> None:
+    """Due: the balance window is over; the goods wait out the grace, then the order stands on the call list."""
+    order = locked(session, order_id)
+    if order.state != OrderState.BALANCE_DUE or order.balance_due_at is None or order.balance_due_at > now:
+        return
+    due.drop(session, "order.balance_reminder", order.id)
+    advance(session, order, "run_late", now=now, until=grace_end(order))
+
+
+def grace_end(order: Order) -> datetime | None:
+    """Until when the goods of an unpaid order are kept."""
+    from_then = order.balance_due_at
+    return None if from_then is None else from_then + terms_of(order).grace
+
+
+def loss_plan(session: Session, campaign: Campaign) -> LossPlan:
+    """How many orders and buyers a loss concerns, and how much goes back."""
+    return _plan(session, campaign, orders_in(session, campaign, BEFORE_PACKED))
+
+
+def crop_lost(session: Session, actor: Actor, campaign: Campaign, why: str, *, now: datetime) -> LossPlan:
+    """The crop is lost: every order not yet packed is cancelled and paid back in full, at once.
+
+    Refuses NotFound (another's campaign), Changed (already decided).
+    """
+    campaign = locked_campaign(session, campaign.id)
+    require("campaign.lose", actor, owner_id=seller_id(session, campaign), state=campaign.state)
+    campaign.lost_why = why[:40]
+    done = _end_all(session, campaign, End("lose_crop", "crop_lost", actor.member_id), now)
+    move_campaign(campaign, "crop_failed", now)
+    _tell(session, EventKind.CROP_LOST, campaign, done, (now, actor.member_id, why))
+    return done
+
+
+def call_off(session: Session, actor: Actor, campaign: Campaign, *, why: str, now: datetime) -> LossPlan:
+    """Staff stop a sale, before it is removed: like a lost crop, nobody loses money. Refuses NotAllowed, Changed."""
+    require("campaign.remove", actor)
+    campaign = locked_campaign(session, campaign.id)
+    if campaign.state in {"removed", "cancelled", "done", "crop_failed", "failed"}:
+        raise Changed
+    campaign.decision_note = why
+    done = _end_all(session, campaign, End("call_off", "called_off", actor.member_id), now)
+    move_campaign(campaign, "cancelled", now)
+    _tell(session, EventKind.CAMPAIGN_CLOSED, campaign, done, (now, actor.member_id, why))
+    return done
+
+
+def drop_hold_timers(session: Session, order: Order) -> None:
+    """The hold no longer runs: it was paid, or a receipt waits for an operator."""
+    for task in HOLD_TASKS:
+        due.drop(session, task, order.id)
+
+
+def _end_all(session: Session, campaign: Campaign, end: End, now: datetime) -> LossPlan:
+    orders = locked_orders(session, campaign, frozenset(BEFORE_PACKED))
+    done = _plan(session, campaign, orders)
+    for order in orders:
+        end_order(session, order, campaign, end, now=now)
+    season.forget(session, campaign)
+    return done
+
+
+def _plan(session: Session, campaign: Campaign, orders: list[Order]) -> LossPlan:
+    back = sum(paid_by(session, orders).values(), zero(campaign.currency))
+    return LossPlan(len(orders), len({order.buyer_id for order in orders}), back)
+
+
+def _tell(session: Session, kind: EventKind, campaign: Campaign, done: LossPlan, by: tuple[datetime, int, str]) -> None:
+    now, actor_id, why = by
+    facts = plain({"why": why, "orders": done.orders, "buyers": done.buyers, "back": done.total_back})
+    record(session, kind, campaign, now=now, actor_id=actor_id, **facts)
+
+
+def _was_moved(order: Order, campaign: Campaign) -> bool:
+    promised = terms_of(order).promised
+    return order.state == OrderState.RESERVED and promised is not None and campaign.harvest_on != promised
+
+
+def _check_cutoff(order: Order, now: datetime) -> None:
+    terms = terms_of(order)
+    if terms.cutoff is not None and terms.today(now) > terms.cutoff:
+        raise TooLateToCancel(until=terms.cutoff, deposit=order.deposit)

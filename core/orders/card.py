@@ -1,0 +1,193 @@
+"""One order's card: everything its screen shows to one viewer, and what that viewer may do to it now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from core.catalog.models import Campaign
+from core.errors import NotFound
+from core.members.models import Farm, Member
+from core.money import Money, zero
+from core.orders import purse
+from core.orders.balance import due_of
+from core.orders.models import Order
+from core.orders.parties import Parties, may_party, parties_of, require_party
+from core.orders.policy import terms_of
+from core.orders.states import ENDS, PRESSES, OrderState, Status, status_of
+from core.payments.models import Payment, Refund
+from core.permissions import Actor
+from core.reputation.models import Review
+from core.tracing.models import Batch
+
+
+@dataclass(frozen=True)
+class OrderCard:
+    """Everything one order's screen shows to one viewer."""
+
+    id: int
+    number: str
+    rev: int
+    state: OrderState
+    status: Status
+    reason: str | None
+    created_at: datetime
+    campaign_id: int
+    crop: str
+    title: str
+    specification: tuple[tuple[str, str], ...]
+    unit: str
+    store_name: str
+    seller_id: int
+    seller_name: str
+    buyer_id: int
+    buyer_name: str
+    asked: Decimal
+    quantity: Decimal  # the allocated share once it is fixed
+    price: Money
+    goods: Money
+    delivery_fee: Money
+    total: Money
+    deposit: Money
+    paid: Money  # for a closed order: before it went back
+    owed: Money  # to pay now
+    rest: Money  # of the total, not yet paid; nothing for a closed order
+    back: Money  # what went back to the wallet so far
+    back_by: date | None  # when it went back
+    hold_until: datetime | None
+    balance_due_at: datetime | None
+    harvest_on: date | None
+    free_cancel_until: date | None
+    delivery: str | None
+    delivery_offered: Money | None  # the fee; empty: no delivery
+    pickup_place: str
+    address: str | None
+    note: str
+    cash_agreed: bool
+    picked: bool
+    lot: str | None
+    parcel_id: int | None
+    parcel_status: str | None
+    receipt_waiting: bool
+    actions: frozenset[str]  # of the permission registry: what this viewer may do to it now
+
+
+@dataclass(frozen=True)
+class _Row:
+    order: Order
+    campaign: Campaign
+    farm: Farm
+    seller_name: str
+    buyer_name: str
+
+
+def order_card(session: Session, order_id: int, viewer: Actor | None = None) -> OrderCard:
+    """The card of an order for one viewer; without a viewer it has no actions (6 queries).
+
+    Refuses NotFound to whoever is neither its buyer, its seller, its courier, nor staff.
+    """
+    row = _row(session, order_id)
+    order = row.order
+    parties = parties_of(session, order)
+    if viewer is not None:
+        require_party("order.see", viewer, parties)
+    paid = purse.paid(session, order)
+    back, back_on = _went_back(session, order)
+    lot, receipt_waiting, reviewed = _facts(session, order)
+    facts = _Facts(paid, receipt_waiting, reviewed)
+    return OrderCard(
+        **_goods(row), **_money(order, paid, back),
+        back_by=terms_of(order).today(back_on) if back_on else None, lot=lot, parcel_id=parties.parcel_id,
+        parcel_status=parties.parcel_status, receipt_waiting=receipt_waiting,
+        actions=frozenset(_actions(row, viewer, parties, facts)) if viewer else frozenset(),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Facts:
+    paid: Money
+    receipt_waiting: bool
+    reviewed: bool
+
+
+def _row(session: Session, order_id: int) -> _Row:
+    seller, buyer = aliased(Member), aliased(Member)
+    found = (
+        select(Order, Campaign, Farm, seller.name, buyer.name)
+        .join(Campaign, Campaign.id == Order.campaign_id).join(Farm, Farm.id == Campaign.farm_id)
+        .join(seller, seller.id == Farm.member_id).join(buyer, buyer.id == Order.buyer_id)
+        .where(Order.id == order_id)
+    )  # fmt: skip
+    row = session.execute(found).one_or_none()
+    if row is None:
+        raise NotFound
+    return _Row(*row)
+
+
+def _goods(row: _Row) -> dict[str, Any]:
+    """The card's fields about the goods and who is concerned."""
+    order, campaign = row.order, row.campaign
+    return {
+        "id": order.id, "number": order.number, "rev": order.rev, "state": OrderState(order.state),
+        "status": status_of(order.state), "reason": order.reason, "created_at": order.created_at,
+        "campaign_id": campaign.id, "crop": campaign.crop, "title": campaign.title,
+        "specification": tuple((str(name), str(value)) for name, value in (campaign.attributes or {}).items()),
+        "unit": campaign.unit, "store_name": row.farm.store_name, "seller_id": row.farm.member_id,
+        "seller_name": row.seller_name, "buyer_id": order.buyer_id, "buyer_name": row.buyer_name,
+        "asked": order.quantity, "quantity": order.quantity if order.allocated is None else order.allocated,
+        "hold_until": order.hold_until, "balance_due_at": order.balance_due_at, "harvest_on": campaign.harvest_on,
+        "free_cancel_until": terms_of(order).cutoff, "delivery": order.delivery,
+        "delivery_offered": campaign.delivery_fee if campaign.delivers else None,
+        "pickup_place": campaign.pickup_place, "address": order.address, "note": order.note,
+        "cash_agreed": order.cash_agreed, "picked": order.picked,
+    }  # fmt: skip
+
+
+def _money(order: Order, paid: Money, back: Money) -> dict[str, Any]:
+    """The card's sums."""
+    nothing = zero(order.currency)
+    is_closed = order.state in ENDS and order.state != OrderState.COMPLETED
+    return {
+        "price": order.price, "goods": order.goods, "delivery_fee": order.delivery_fee, "total": order.total,
+        "deposit": order.deposit, "back": back, "owed": due_of(order, paid), "paid": paid + back if is_closed else paid,
+        "rest": nothing if is_closed else max(order.total - paid, nothing),
+    }  # fmt: skip
+
+
+def _went_back(session: Session, order: Order) -> tuple[Money, datetime | None]:
+    mine = (Refund.order_id == order.id, Refund.kind == "order", Refund.state == "done")
+    found = select(func.sum(Refund.amount_minor), func.max(Refund.done_at)).where(*mine)
+    minor, at = session.execute(found).one()
+    return Money(int(minor or 0), order.currency), at
+
+
+def _facts(session: Session, order: Order) -> tuple[str | None, bool, bool]:
+    """The lot, whether a receipt waits for an operator, whether the buyer said how it was."""
+    lot = select(Batch.lot).where(Batch.campaign_id == order.campaign_id).order_by(Batch.id.desc()).limit(1)
+    waiting = select(Payment.id).where(Payment.order_id == order.id, Payment.state == "submitted").limit(1)
+    review = select(Review.id).where(Review.order_id == order.id).limit(1)
+    found = select(lot.scalar_subquery(), waiting.scalar_subquery(), review.scalar_subquery())
+    row = session.execute(found).one()
+    return row[0], row[1] is not None, row[2] is not None
+
+
+def _actions(row: _Row, viewer: Actor, parties: Parties, facts: _Facts) -> Iterator[str]:
+    """The buttons of this viewer: right person, right state, and something to do."""
+    order, nothing = row.order, zero(row.order.currency)
+    owed, rest = due_of(order, facts.paid), order.total - facts.paid
+    sensible = {
+        "order.pay": bool(owed) and not facts.receipt_waiting,
+        "order.review": not facts.reviewed,
+        "order.hand_over": parties.parcel_id is None,
+        "parcel.report": parties.parcel_id is not None or order.state == OrderState.AT_PICKUP,
+        "order.collect_cash": order.cash_agreed and rest > nothing,
+    }
+    for action, states in PRESSES.items():
+        if order.state in states and sensible.get(action, True) and may_party(action, viewer, parties):
+            yield action

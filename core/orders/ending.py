@@ -1,0 +1,59 @@
+"""How an order ends without the goods: all its money to the buyer's wallet, its share back to the quota, timers off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.catalog.models import Campaign
+from core.messaging import due
+from core.money import Money
+from core.orders.flow import advance
+from core.orders.models import Order
+from core.orders.purse import give_back, paid
+from core.orders.reserve import release_quota
+
+HOLD_TASKS = ("order.hold_ends", "order.deposit_reminder")
+BALANCE_TASKS = ("order.balance_reminder", "order.balance_late", "order.grace_ends")
+
+
+@dataclass(frozen=True)
+class End:
+    """How an order ends: the action of the table, the reason told, and who did it (empty: the clock)."""
+
+    action: str
+    reason: str
+    actor_id: int | None = None
+
+
+def end_order(session: Session, order: Order, campaign: Campaign, end: End, *, now: datetime) -> Money:
+    """End a locked order of a locked campaign; returns what went to the buyer's wallet."""
+    back = paid(session, order)
+    release_quota(session, campaign, order)
+    stop_timers(session, order)
+    advance(session, order, end.action, now=now, actor_id=end.actor_id, reason=end.reason, back=back)
+    give_back(session, order, back, why=end.reason, now=now, actor_id=end.actor_id)
+    return back
+
+
+def stop_timers(session: Session, order: Order) -> None:
+    """Forget what was planned about paying."""
+    for task in (*HOLD_TASKS, *BALANCE_TASKS):
+        due.drop(session, task, order.id)
+
+
+def locked_orders(session: Session, campaign: Campaign, states: frozenset[str]) -> list[Order]:
+    """The campaign's orders in these states, in the order in which they were made, locked."""
+    found = select(Order).where(Order.campaign_id == campaign.id, Order.state.in_(sorted(states))).order_by(Order.id)
+    locked = found.with_for_update(key_share=True)
+    return list(session.execute(locked, execution_options={"populate_existing": True}).scalars())
+
+
+def move_campaign(campaign: Campaign, state: str, now: datetime) -> None:
+    """Where a decision about many orders leaves their campaign."""
+    campaign.state = state
+    campaign.rev += 1
+    campaign.updated_at = now

@@ -1,0 +1,179 @@
+"""The harvest is entered: shares are fixed, surplus deposits go back, balances are asked for, the batch is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.catalog import season
+from core.catalog.form import zone_of
+from core.catalog.models import Campaign
+from core.events import EventKind, record
+from core.members.models import Member
+from core.money import Money, zero
+from core.orders.allocation import Ask, Line, Sharing, share
+from core.orders.balance import ask_for_balance
+from core.orders.cancel import expire
+from core.orders.ending import End, end_order, locked_orders, move_campaign
+from core.orders.errors import HarvestNothing, HarvestTooMuch
+from core.orders.flow import advance, locked_campaign, plain
+from core.orders.models import Order
+from core.orders.parties import orders_in, seller_id
+from core.orders.purse import give_back, paid_by
+from core.orders.states import OrderState
+from core.permissions import Actor, require
+from core.tracing.service import open_batch
+
+
+@dataclass(frozen=True)
+class HarvestLine:
+    """What one order gets of the harvest, and what that means in money."""
+
+    order_id: int
+    number: str
+    buyer_id: int
+    buyer_name: str
+    asked: Decimal
+    given: Decimal
+    back: Money  # to the wallet
+    owed: Money  # the balance that will be asked for
+
+    @property
+    def cut_out(self) -> bool:
+        """Nothing, or less than is useful, was left for it: cancelled and paid back."""
+        return self.given == 0
+
+
+@dataclass(frozen=True)
+class HarvestPlan:
+    """The numbers shown before a harvest is confirmed."""
+
+    quantity: Decimal
+    unit: str
+    sharing: Sharing
+    lines: tuple[HarvestLine, ...]
+    expiring: int  # held orders that end unpaid
+    total_asked: Money
+    total_back: Money
+
+    @property
+    def given(self) -> Decimal:
+        return sum((line.given for line in self.lines), Decimal(0))
+
+    @property
+    def buyers(self) -> int:
+        """Buyers who will be asked, or told that nothing is owed."""
+        return len({line.buyer_id for line in self.lines if not line.cut_out})
+
+    @property
+    def cut_out(self) -> int:
+        return sum(line.cut_out for line in self.lines)
+
+
+def harvest_plan(session: Session, campaign: Campaign, quantity: Decimal, sharing: Sharing) -> HarvestPlan:
+    """Who gets how much, who owes what, what goes back. Refuses HarvestNothing, HarvestTooMuch."""
+    _check(campaign, quantity)
+    orders = orders_in(session, campaign, {OrderState.RESERVED})
+    expiring = len(orders_in(session, campaign, {OrderState.HELD}))
+    return _plan(session, campaign, orders, (quantity, sharing, expiring))
+
+
+def enter_harvest(
+    session: Session, actor: Actor, campaign: Campaign, quantity: Decimal, *, sharing: Sharing, now: datetime
+) -> HarvestPlan:
+    """Fix everybody's share, move the money and ask for the balances, all or nothing; returns what was done.
+
+    Refuses NotFound (another's campaign), Changed (already harvested), HarvestNothing, HarvestTooMuch.
+    """
+    campaign = locked_campaign(session, campaign.id)
+    require("campaign.harvest", actor, owner_id=seller_id(session, campaign), state=campaign.state)
+    _check(campaign, quantity)
+    held = locked_orders(session, campaign, frozenset({OrderState.HELD}))
+    for order in held:
+        expire(session, order, campaign, now=now)
+    orders = locked_orders(session, campaign, frozenset({OrderState.RESERVED}))
+    plan = _plan(session, campaign, orders, (quantity, sharing, len(held)))
+    for order, line in zip(orders, plan.lines, strict=True):
+        _allot(session, order, campaign, line, (now, actor.member_id))
+    _note(session, campaign, plan, (now, actor.member_id))
+    return plan
+
+
+def _check(campaign: Campaign, quantity: Decimal) -> None:
+    if not quantity.is_finite() or quantity < campaign.pack:
+        raise HarvestNothing(example=campaign.capacity, unit=campaign.unit)
+    if quantity > campaign.capacity or quantity != round(quantity, 3):
+        raise HarvestTooMuch(quantity=quantity, offered=campaign.capacity, unit=campaign.unit)
+
+
+def _plan(
+    session: Session, campaign: Campaign, orders: Sequence[Order], about: tuple[Decimal, Sharing, int]
+) -> HarvestPlan:
+    quantity, sharing, expiring = about
+    shares = share([_ask(order) for order in orders], quantity, campaign.pack, sharing)
+    money = paid_by(session, orders)
+    found = select(Member.id, Member.name).where(Member.id.in_({order.buyer_id for order in orders}))
+    names = dict(session.execute(found).all())
+    lines = tuple(
+        _line(order, line, money[order.id], names[order.buyer_id])
+        for order, line in zip(orders, shares, strict=True)
+    )  # fmt: skip
+    nothing = zero(campaign.currency)
+    asked = sum((line.owed for line in lines), nothing)
+    return HarvestPlan(
+        quantity, campaign.unit, sharing, lines, expiring, asked, sum((line.back for line in lines), nothing)
+    )
+
+
+def _ask(order: Order) -> Ask:
+    return Ask(order.id, order.quantity, order.created_at, order.least_useful)
+
+
+def _line(order: Order, line: Line, paid_in: Money, name: str) -> HarvestLine:
+    back = _surplus(order, line.given, paid_in)
+    nothing = zero(order.currency)
+    total = order.price.times(line.given) + order.delivery_fee
+    owed = nothing if line.given == 0 else max(total - (paid_in - back), nothing)
+    return HarvestLine(order.id, order.number, order.buyer_id, name, line.asked, line.given, back, owed)
+
+
+def _surplus(order: Order, given: Decimal, paid_in: Money) -> Money:
+    """What was paid beyond the deposit's share of the goods that remain: nothing for a full share."""
+    if given == 0:
+        return paid_in
+    share_of_deposit = Decimal(order.deposit_minor) * given / order.quantity
+    keeps = Money(int(share_of_deposit.quantize(Decimal(1), rounding=ROUND_HALF_UP)), order.currency)
+    return max(paid_in - keeps, zero(order.currency)) if given < order.quantity else zero(order.currency)
+
+
+def _allot(session: Session, order: Order, campaign: Campaign, line: HarvestLine, by: tuple[datetime, int]) -> None:
+    now, actor_id = by
+    if line.cut_out:
+        end_order(session, order, campaign, End("cut_out", "short_crop", actor_id), now=now)
+        return
+    order.allocated = line.given
+    advance(
+        session, order, "allocate", now=now, actor_id=actor_id, asked=line.asked, given=line.given, back=line.back,
+        owed=line.owed,
+    )  # fmt: skip
+    give_back(session, order, line.back, why="short_crop", now=now, actor_id=actor_id)
+    ask_for_balance(session, order, now=now, actor_id=actor_id)
+
+
+def _note(session: Session, campaign: Campaign, plan: HarvestPlan, by: tuple[datetime, int]) -> None:
+    now, actor_id = by
+    campaign.harvested, campaign.sharing = plan.quantity, plan.sharing.value
+    move_campaign(campaign, "allocated", now)
+    season.forget(session, campaign)
+    day = now.astimezone(zone_of(session, campaign)).date()
+    open_batch(
+        session, campaign_id=campaign.id, quantity=plan.quantity, unit=campaign.unit, actor_id=actor_id, now=now, on=day
+    )
+    facts = plain({"quantity": plan.quantity, "given": plan.given, "buyers": plan.buyers, "asked": plan.total_asked,
+                   "back": plan.total_back, "cut_out": plan.cut_out})  # fmt: skip
+    record(session, EventKind.HARVEST_ENTERED, campaign, now=now, actor_id=actor_id, **facts)

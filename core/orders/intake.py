@@ -1,0 +1,198 @@
+"""Money that came in: booked to suspense at once, then to the order it pays or to its payer's wallet, never dropped."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from core.catalog.models import Campaign
+from core.errors import Refusal
+from core.events import EventKind, record
+from core.money import Money, zero
+from core.orders import purse
+from core.orders.balance import due_now, rest_of
+from core.orders.ending import stop_timers
+from core.orders.flow import advance, locked, plain
+from core.orders.models import Order
+from core.orders.reserve import take_quota
+from core.orders.states import PRESSES, OrderState
+from core.payments import books
+from core.payments.books import Charge
+from core.payments.models import Payment, Refund
+from core.payments.provider import Purpose
+
+_BEFORE_HARVEST = ("open", "paused", "closed", "confirmed")
+
+
+@dataclass(frozen=True)
+class MoneyFact:
+    """What a provider says: this charge, for the payment with this payload, of this amount."""
+
+    provider: str
+    charge_id: str
+    payload: str
+    amount: Money
+
+
+class Came(StrEnum):
+    """What became of money that came in."""
+
+    DEPOSIT_PAID = "deposit_paid"
+    BALANCE_PAID = "balance_paid"
+    PART_PAID = "part_paid"
+    TO_CREDIT = "to_credit"
+    STRAY = "stray"  # nobody's, or of another currency: stays in suspense for an operator
+    REPEATED = "repeated"  # heard before
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of it, in numbers."""
+
+    came: Came
+    payment_id: int
+    order_id: int | None
+    to_order: Money
+    to_credit: Money
+    owed: Money  # still to pay now
+
+
+def book_suspense(session: Session, *, provider: str, charge_id: str, amount: Money, now: datetime) -> None:
+    """Book money as received, for whom is not yet said; the same charge again changes nothing."""
+    books.money_to_suspense(session, Charge(provider, charge_id), amount, now=now)
+
+
+def money_came(session: Session, fact: MoneyFact, *, now: datetime) -> Outcome:
+    """Bring received money to its order; once per provider and charge id, whatever the repetitions. Never refuses.
+
+    Deposit: held -> reserved (an expired order too, if quota remains). Balance: -> ready. Too little: kept as part
+    payment. Too much, late, twice, for an ended order: the payer's wallet, with MONEY_TO_CREDIT and a refund task.
+    Another currency or an unknown payload: stays in suspense, with a task.
+    """
+    book_suspense(session, provider=fact.provider, charge_id=fact.charge_id, amount=fact.amount, now=now)
+    payment = _one(session, Payment.payload == fact.payload)
+    order = locked(session, payment.order_id) if payment is not None and payment.order_id is not None else None
+    known = _one(session, Payment.provider == fact.provider, Payment.charge_id == fact.charge_id)
+    if known is not None:
+        nothing = zero(fact.amount.currency)
+        return Outcome(Came.REPEATED, known.id, known.order_id, nothing, nothing, nothing)
+    charged = _charged(session, payment, fact, now)
+    if payment is None or order is None or fact.amount.currency != order.currency:
+        return _stray(session, charged, fact, now)
+    return _apply(session, order, charged, fact.amount, now)
+
+
+def _one(session: Session, *where: ColumnElement[bool]) -> Payment | None:
+    found = select(Payment).where(*where)
+    return session.execute(found, execution_options={"populate_existing": True}).scalar_one_or_none()
+
+
+def _charged(session: Session, payment: Payment | None, fact: MoneyFact, now: datetime) -> Payment:
+    """The row of this charge: the payment it answers, or one of its own when that was paid before or is unknown."""
+    row = payment
+    if row is None or row.charge_id is not None or row.provider != fact.provider:
+        digest = hashlib.sha256(f"{fact.provider}\n{fact.charge_id}".encode()).hexdigest()
+        row = Payment(
+            provider=fact.provider, payload=f"charge-{digest[:48]}", created_at=now,
+            order_id=payment.order_id if payment else None, member_id=payment.member_id if payment else None,
+            purpose=payment.purpose if payment else Purpose.OTHER.value, rev=1,
+        )  # fmt: skip
+        session.add(row)
+    row.charge_id, row.state = fact.charge_id, "confirmed"
+    row.amount_minor, row.currency, row.updated_at = fact.amount.minor, fact.amount.currency, now
+    session.flush()
+    return row
+
+
+def _stray(session: Session, payment: Payment, fact: MoneyFact, now: datetime) -> Outcome:
+    payment.state = "stray"
+    if payment.member_id is not None:
+        _task(session, payment, fact.amount, "wrong_currency", now)
+    facts = plain({"amount": fact.amount, "currency": fact.amount.currency, "why": "stray"})
+    record(session, EventKind.MONEY_TO_CREDIT, payment, now=now, **facts)
+    nothing = zero(fact.amount.currency)
+    return Outcome(Came.STRAY, payment.id, payment.order_id, nothing, nothing, nothing)
+
+
+def _apply(session: Session, order: Order, payment: Payment, amount: Money, now: datetime) -> Outcome:
+    owed = _acceptable(session, order, amount)
+    taken = min(owed, amount)
+    excess = amount - taken
+    came = Came.TO_CREDIT
+    if taken:
+        charge, deal = purse.charge_of(payment), purse.deal_of(session, order)
+        books.suspense_to_order(session, charge, deal, taken, now=now)
+        came = settled(session, order, taken, owed, now=now)
+    if excess:
+        _to_credit(session, order, payment, excess, now)
+    return Outcome(came, payment.id, order.id, taken, excess, due_now(session, order))
+
+
+def _acceptable(session: Session, order: Order, amount: Money) -> Money:
+    """How much of this amount the order can take now."""
+    if order.state == OrderState.EXPIRED and amount >= order.deposit and _revived(session, order):
+        return order.deposit
+    if order.cash_agreed and OrderState(order.state) in PRESSES["order.collect_cash"] - {OrderState.COMPLETED}:
+        return rest_of(session, order)
+    return due_now(session, order)
+
+
+def _revived(session: Session, order: Order) -> bool:
+    """Whether an expired order could take its quota again."""
+    campaign = session.get_one(Campaign, order.campaign_id)
+    try:
+        take_quota(session, campaign, order.quantity, states=_BEFORE_HARVEST)
+    except Refusal:
+        return False  # nothing was written: the conditional UPDATE found no row
+    return True
+
+
+def settled(session: Session, order: Order, taken: Money, owed: Money, *, now: datetime) -> Came:
+    """Money reached the order: move it on when nothing more is owed, tell a part payment otherwise."""
+    if taken < owed or order.cash_agreed:
+        facts = plain({"paid": taken, "owed": owed - taken})
+        record(session, EventKind.PART_PAID, order, now=now, actor_id=order.buyer_id, **facts)
+        return Came.PART_PAID if taken < owed else Came.BALANCE_PAID
+    stop_timers(session, order)
+    actions = {OrderState.HELD.value: "pay_deposit", OrderState.EXPIRED.value: "pay_deposit_late"}
+    action = actions.get(order.state, "pay_balance")
+    rest = rest_of(session, order)
+    advance(session, order, action, now=now, actor_id=order.buyer_id, paid=taken, rest=rest)
+    if action == "pay_balance":
+        return Came.BALANCE_PAID
+    _tell_sold_out(session, order, now)
+    return Came.DEPOSIT_PAID
+
+
+def _to_credit(session: Session, order: Order, payment: Payment, excess: Money, now: datetime) -> None:
+    why = "late" if order.state == OrderState.EXPIRED else "cancelled" if order.state == "cancelled" else "excess"
+    books.suspense_to_wallet(session, purse.charge_of(payment), order.buyer_id, excess, now=now)
+    facts = plain({"amount": excess, "order_id": order.id, "why": why})
+    record(session, EventKind.MONEY_TO_CREDIT, payment, now=now, **facts)
+    _task(session, payment, excess, why, now)
+
+
+def _task(session: Session, payment: Payment, amount: Money, why: str, now: datetime) -> None:
+    """A refund for an operator to look at: the money is safe, the person may want it elsewhere."""
+    session.add(Refund(
+        kind="stray" if payment.state == "stray" else "order", order_id=payment.order_id, member_id=payment.member_id,
+        amount_minor=amount.minor, currency=amount.currency, state="asked", why=why, rev=1, created_at=now,
+        reference=str(payment.id),
+    ))  # fmt: skip
+    session.flush()
+
+
+def _tell_sold_out(session: Session, order: Order, now: datetime) -> None:
+    """Everything is reserved and paid for, and no hold can give any of it back."""
+    held = select(Order.id).where(Order.campaign_id == order.campaign_id, Order.state == OrderState.HELD.value)
+    full = select(Campaign.id).where(
+        Campaign.id == order.campaign_id, Campaign.reserved + Campaign.pack > Campaign.capacity, ~held.exists()
+    )
+    if session.execute(full).first() is not None:
+        campaign = session.get_one(Campaign, order.campaign_id)
+        record(session, EventKind.CAMPAIGN_SOLD_OUT, campaign, now=now, **plain({"capacity": campaign.capacity}))

@@ -1,0 +1,139 @@
+"""The order's money in the ledger: what was paid, what goes back to the wallet, what the farmer gets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from core.catalog.models import Campaign
+from core.delivery.models import Parcel
+from core.events import EventKind, record
+from core.members.models import Farm
+from core.money import Money, zero
+from core.orders.flow import plain
+from core.orders.models import Order
+from core.orders.policy import terms_of
+from core.payments import books
+from core.payments.books import Charge, Deal, Shares
+from core.payments.ledger import AccountKind, account, amount_booked, move
+from core.payments.ledger_sql import account_table, transfer_table
+from core.payments.models import Payment, Refund
+
+
+def paid(session: Session, order: Order) -> Money:
+    """What the buyer paid for this order less what went back to him, from the ledger (1 query)."""
+    return paid_by(session, [order])[order.id]
+
+
+def paid_by(session: Session, orders: Sequence[Order]) -> dict[int, Money]:
+    """What was paid for each of these orders less what went back, also after the farmer's share was released."""
+    held, moved, side = account_table.c, transfer_table.c, account_table.alias("side")
+    to_wallet = side.c.kind == AccountKind.CUSTOMER_CREDIT.value
+    went_back = func.coalesce(func.sum(case((to_wallet, moved.amount), else_=0)), 0)
+    mine = (held.owner_kind == "order", held.owner_id.in_([order.id for order in orders]))
+    found = (
+        select(held.owner_id, held.credits - went_back).select_from(account_table)
+        .outerjoin(transfer_table, moved.debit_account == held.id)
+        .outerjoin(side, side.c.id == moved.credit_account)
+        .where(held.kind == AccountKind.ORDER_ESCROW.value, *mine)
+        .group_by(held.id, held.owner_id, held.credits)
+    )  # fmt: skip
+    net = {order_id: int(minor) for order_id, minor in session.execute(found)}
+    return {order.id: Money(net.get(order.id, 0), order.currency) for order in orders}
+
+
+def charge_of(payment: Payment) -> Charge:
+    """A payment's charge, as the ledger names it."""
+    return Charge(payment.provider, payment.charge_id or payment.payload, payment.id)
+
+
+def deal_of(session: Session, order: Order) -> Deal:
+    """Whose money an order's money is."""
+    return Deal(order.id, order.buyer_id, session.get_one(Campaign, order.campaign_id).farm_id)
+
+
+def pay_from_credit(session: Session, payment: Payment, order: Order, now: datetime) -> None:
+    """The buyer's wallet pays. Refuses InsufficientFunds(left)."""
+    what = f"{payment.purpose}/{payment.id}"
+    books.wallet_paid(session, deal_of(session, order), payment.amount, what=what, now=now)
+
+
+def take_cash(session: Session, order: Order, amount: Money, *, collector_id: int, now: datetime) -> None:
+    """Cash was taken: the collector owes it to the co-op, the order holds it."""
+    payment = _cash_payment(session, order, amount, now)
+    deal = deal_of(session, order)
+    books.cash_collected(session, deal, amount, collector_id=collector_id, what=str(payment.id), now=now)
+
+
+def give_back(
+    session: Session, order: Order, amount: Money, *, why: str, now: datetime, actor_id: int | None
+) -> Refund | None:
+    """From the order to the buyer's wallet at once, with its refund row and REFUNDED; nothing for no money."""
+    if not amount:
+        return None
+    refund = Refund(
+        kind="order", order_id=order.id, member_id=order.buyer_id, amount_minor=amount.minor, currency=amount.currency,
+        state="done", why=why, rev=1, created_at=now, done_at=now,
+    )  # fmt: skip
+    session.add(refund)
+    session.flush()
+    what = f"{why}/{refund.id}"
+    books.refund_to_wallet(session, deal_of(session, order), amount, what=what, now=now, actor_id=actor_id)
+    facts = plain({"amount": amount, "order_id": order.id, "why": why})
+    record(session, EventKind.REFUNDED, refund, now=now, actor_id=actor_id, **facts)
+    return refund
+
+
+def release(session: Session, order: Order, *, now: datetime) -> None:
+    """What the order holds is shared out: delivery to shipping when a courier of ours carried it, the platform's fee,
+    the rest to the farm. Cash recorded later goes to the farm by a second call, less the fee."""
+    left = books.order_paid(session, order.id, order.currency)
+    if not left:
+        return
+    deal = deal_of(session, order)
+    before = amount_booked(session, f"order/{order.id}/release/farmer")
+    shipping = min(order.delivery_fee, left) if before is None and _is_carried(session, order) else zero(order.currency)
+    fee = (left - shipping).percent(terms_of(order).platform_fee_percent)
+    shares = Shares(farmer=left - shipping - fee, platform_fee=fee, shipping=shipping)
+    if before is None:
+        books.release_to_farmer(session, deal, shares, now=now)
+    else:
+        _release_more(session, order, deal, shares, now)
+
+
+def _release_more(session: Session, order: Order, deal: Deal, shares: Shares, now: datetime) -> None:
+    source = books.escrow(session, order.id, order.currency, now=now)
+    fee = account(session, AccountKind.PLATFORM_FEE, order.currency, now=now)
+    farm = books.payable(session, deal.farm_id, order.currency, now=now)
+    step = paid(session, order).minor  # grows with each payment: the name of this occasion
+    for why, share, credit in (("platform fee", shares.platform_fee, fee), ("farmer", shares.farmer, farm)):
+        if share:
+            key = f"order/{order.id}/release/{why}/{step}"
+            move(session, source, credit, share, key=key, why=why, now=now, order_id=order.id)
+
+
+def _is_carried(session: Session, order: Order) -> bool:
+    """Whether a courier who is not the farmer carried the goods."""
+    seller = select(Farm.member_id).join(Campaign, Campaign.farm_id == Farm.id)
+    seller_id = session.execute(seller.where(Campaign.id == order.campaign_id)).scalar_one()
+    courier = select(Parcel.courier_id).where(Parcel.order_id == order.id).order_by(Parcel.attempt.desc()).limit(1)
+    courier_id = session.execute(courier).scalar_one_or_none()
+    return courier_id is not None and courier_id != seller_id
+
+
+def _cash_payment(session: Session, order: Order, amount: Money, now: datetime) -> Payment:
+    """The payment that was opened when cash was agreed, or a further one when cash comes in parts."""
+    mine = (Payment.order_id == order.id, Payment.provider == "cash")
+    agreed = session.execute(select(Payment).where(*mine, Payment.state == "created")).scalar_one_or_none()
+    row = agreed or Payment(
+        order_id=order.id, member_id=order.buyer_id, provider="cash", purpose="balance", rev=1, created_at=now,
+        payload=f"cash-{order.id}-{paid(session, order).minor}",
+    )  # fmt: skip
+    row.amount_minor, row.currency, row.state, row.updated_at = amount.minor, amount.currency, "confirmed", now
+    row.charge_id = f"cash-{row.payload}"
+    session.add(row)
+    session.flush()
+    return row

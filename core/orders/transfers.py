@@ -1,0 +1,111 @@
+"""Transfers: the buyer shows a receipt, an operator looks at the account and says whether the money is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from core.errors import Changed
+from core.events import EventKind, record
+from core.members.decisions import Verdict, decide
+from core.messaging.models import Media
+from core.orders.balance import plan_window
+from core.orders.ending import stop_timers
+from core.orders.flow import locked, plain
+from core.orders.intake import MoneyFact, Outcome, money_came
+from core.orders.models import Order
+from core.orders.parties import require_order
+from core.orders.policy import terms_of
+from core.orders.reserve import plan_hold
+from core.orders.states import OrderState
+from core.payments.models import Payment
+from core.permissions import Actor
+from core.text import clean
+
+AFTER_REJECTION = timedelta(hours=4)  # at least so long is left to pay a balance whose receipt was rejected
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A receipt was handed in; `duplicate_of` is the payment that showed the same photo or reference before."""
+
+    payment: Payment
+    duplicate_of: int | None
+
+
+def submit_receipt(
+    session: Session, actor: Actor, payment: Payment, *, media_id: int | None, reference: str | None, now: datetime
+) -> Submitted:
+    """Hand in the photo or the reference of a transfer: the timer stops, operators are told, nothing is booked yet.
+
+    Refuses NotFound (another's payment), Changed (nothing to show, already handed in, already decided).
+    """
+    order = session.get_one(Order, payment.order_id)
+    require_order("order.pay", actor, order)
+    order = locked(session, order.id)
+    session.refresh(payment)
+    said = clean(reference, 64)
+    if payment.provider != "transfer" or payment.state not in {"created", "rejected"} or not (said or media_id):
+        raise Changed(payment_id=payment.id)
+    payment.state, payment.receipt_media_id, payment.note = "submitted", media_id, said or None
+    payment.rev, payment.updated_at = payment.rev + 1, now
+    _stop_timer(session, order)
+    session.flush()
+    twin = duplicate_of(session, payment)
+    facts = plain({"amount": payment.amount, "order_id": order.id, "duplicate_of": twin})
+    record(session, EventKind.TRANSFER_SUBMITTED, payment, now=now, actor_id=actor.member_id, **facts)
+    return Submitted(payment, twin)
+
+
+def decide_receipt(
+    session: Session, actor: Actor, payment: Payment, *, accept: bool, reason: str | None, now: datetime
+) -> Outcome | None:
+    """An operator says whether the money is there; accepted, it pays the order like any money; rejected, the buyer may
+    hand in another receipt and gets his time back.
+
+    Refuses NotAllowed, AlreadyDecided(by, at), Changed (nothing was handed in), BadInput (rejected without a reason).
+    """
+    verdict = Verdict.APPROVE if accept else Verdict.REJECT
+    decision = decide(session, actor, payment, verdict, reason=reason, now=now)
+    if accept:
+        charge = f"transfer-{payment.id}"
+        return money_came(session, MoneyFact("transfer", charge, payment.payload, payment.amount), now=now)
+    payment.state, payment.rev, payment.updated_at = "rejected", payment.rev + 1, now
+    if payment.order_id is not None:
+        _restart_timer(session, locked(session, payment.order_id), now)
+    facts = plain({"amount": payment.amount, "order_id": payment.order_id, "reason": decision.reason})
+    record(session, EventKind.TRANSFER_REJECTED, payment, now=now, actor_id=actor.member_id, **facts)
+    return None
+
+
+def duplicate_of(session: Session, payment: Payment) -> int | None:
+    """An earlier payment with the same photo (its row, or its content once fetched) or the same reference."""
+    content = select(Media.sha256).where(Media.id == payment.receipt_media_id).scalar_subquery()
+    same = [Payment.receipt_media_id == payment.receipt_media_id, Media.sha256 == content]
+    if payment.note:
+        same.append(func.lower(Payment.note) == payment.note.lower())
+    found = (
+        select(Payment.id).outerjoin(Media, Media.id == Payment.receipt_media_id)
+        .where(Payment.id != payment.id, Payment.provider == "transfer", or_(*same)).order_by(Payment.id).limit(1)
+    )  # fmt: skip
+    return session.execute(found).scalar_one_or_none()
+
+
+def _stop_timer(session: Session, order: Order) -> None:
+    stop_timers(session, order)
+    if order.state == OrderState.HELD:
+        order.hold_until = None
+
+
+def _restart_timer(session: Session, order: Order, now: datetime) -> None:
+    terms = terms_of(order)
+    order.rev += 1  # timers are planned once per revision
+    if order.state == OrderState.HELD:
+        order.hold_until = now + timedelta(minutes=terms.hold_minutes)
+        plan_hold(session, order, order.hold_until, terms)
+    elif order.state == OrderState.BALANCE_DUE and order.balance_due_at is not None:
+        order.balance_due_at = max(order.balance_due_at, now + AFTER_REJECTION)
+        plan_window(session, order, now)
