@@ -189,6 +189,8 @@ def queue(
     outbox.put(session, letters, turn.now)
     if not turn.is_private:
         return
-    presses = next((screen.presses() for screen in reversed(screens) if screen.presses()), [])
     row = conversation.ensure(session, (turn.bot.id, turn.chat_id, turn.user_id), turn.now)
-    row.buttons = [data for _label, data in presses]
+    if turn.missed:
+        return
+    presses = next((screen.presses() for screen in reversed(screens) if screen.presses()), [])
+    row.buttons, row.misses = [data for _label, data in presses], 0

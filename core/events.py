@@ -82,6 +82,7 @@ class EventKind(StrEnum):
     MEMBER_UNREACHABLE = "member_unreachable"
     SETTING_CHANGED = "setting_changed"
     DRAFT_IDLE = "draft_idle"
+    HUMAN_ASKED = "human_asked"
 
 
 class Event(Base):

@@ -9,7 +9,7 @@ from core.i18n import _
 from core.messaging import conversation
 from core.messaging.screen import Press, Screen, parse_press
 from handlers import routes
-from handlers.fallback import not_expected, not_understood
+from handlers.fallback import edited, in_private, not_expected, not_understood
 from handlers.turn import Handler, Reply, Toast, Turn
 
 _COMMAND = re.compile(r"^/([a-z_]+)(?:@(\w+))?(?:\s+(.*))?$", re.IGNORECASE | re.DOTALL)
@@ -77,6 +77,8 @@ async def _text(turn: Turn) -> Reply:
             return await _press(turn)
     if expected is not None and "text" in expected.takes and turn.text:
         return await expected.handler(turn)
+    if turn.is_edit:
+        return edited()
     return await _free_text(turn) or await not_understood(turn, expected)
 
 
@@ -95,6 +97,8 @@ async def _command(turn: Turn, found: re.Match[str]) -> Reply:
     handler = routes.COMMANDS.get(name)
     if handler is None:
         return await not_understood(turn, None) if turn.is_private else None
+    if not turn.is_private and name not in routes.GROUP_COMMANDS:
+        return in_private()
     turn.text = (rest or "").strip()
     return await handler(turn)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from core.i18n import _
+from core.i18n import _, ngettext_of
 from core.messaging import conversation
-from core.messaging.screen import Screen, button
+from core.messaging.screen import Button, Screen, button
 from handlers.routes import StateRoute
 from handlers.turn import Reply, Turn
 
+MISSES_BEFORE_HUMAN = 3
 _KNOWN = {"photo", "voice", "place", "contact", "text"}
 
 
 async def not_expected(turn: Turn, expected: StateRoute | None) -> Reply:
     """A sticker where a number was asked, a photo out of the blue."""
+    turn.missed = True
     if expected is not None:
         return Screen(_(expected.example), edit=False)
     if turn.kind in _KNOWN:
@@ -21,16 +23,32 @@ async def not_expected(turn: Turn, expected: StateRoute | None) -> Reply:
 
 
 async def not_understood(turn: Turn, expected: StateRoute | None) -> Reply:
-    """Text that means nothing here; the third time in a row a human is offered."""
+    """Text that means nothing here: an example, the buttons by their digits, the third time in a row a human."""
+    turn.missed = True
     row = conversation.ensure(turn.session, (turn.bot.id, turn.chat_id, turn.user_id), turn.now)
     row.misses += 1
     human = ((button(_("📞 Human"), "human"),),)
-    if row.misses >= 3:
+    if row.misses >= MISSES_BEFORE_HUMAN:
         return Screen(_("I did not understand. Shall a person from the co-op write to you?"), human, edit=False)
-    if expected is not None:
+    if expected is not None and row.misses == 1:
         return Screen(_(expected.example), edit=False)
     choices = len(row.buttons or [])
     if choices:
-        told = _("I did not understand. Reply 1 to {last} to press a button above.", last=choices)
+        told = ngettext_of(
+            "I did not understand. Reply 1 to press the button above.",
+            "I did not understand. Reply 1 to {count} to press a button above.", choices,
+        )  # fmt: skip
         return Screen(told, human, edit=False)
     return Screen(_("I did not understand. Send /start, or press a button below."), human, edit=False)
+
+
+def edited() -> Screen:
+    """An earlier message was changed whose answer is no longer open."""
+    told = _("✏️ You changed an earlier message. What I noted stays; to change it, press the buttons or write anew.")
+    return Screen(told, edit=False)
+
+
+def in_private() -> Screen:
+    """A personal command in a group: its answer is nobody else's business."""
+    door = Button(_("💬 Open our chat"), start="hi")
+    return Screen(_("🔒 That is between you and me. Please write to me in private."), ((door,),), edit=False)

@@ -36,6 +36,7 @@ RefusalHandler = Callable[[Turn, Refusal], Reply]
 
 PRESSES: dict[str, PressRoute] = {}
 COMMANDS: dict[str, Handler] = {}
+GROUP_COMMANDS: set[str] = set()
 TILES: dict[str, Handler] = {}
 WORDS: dict[str, Handler] = {}
 STATES: dict[str, StateRoute] = {}
@@ -57,11 +58,12 @@ def press(action: str, *, fresh: Handler | None = None, in_groups: bool = False)
     return register
 
 
-def command(*names: str) -> Callable[[Handler], Handler]:
-    """Handle /name in a private chat (or a group, where the handler looks at turn.is_private)."""
+def command(*names: str, in_groups: bool = False) -> Callable[[Handler], Handler]:
+    """Handle /name; in a group only where asked for, there the handler looks at turn.is_private."""
 
     def register(handler: Handler) -> Handler:
         COMMANDS.update(dict.fromkeys(names, handler))
+        GROUP_COMMANDS.update(names if in_groups else ())
         return handler
 
     return register

@@ -19,7 +19,7 @@ CROPS_FIRST = 3
 CROPS_MORE = 12
 
 
-@command("start")
+@command("start", in_groups=True)
 async def start(turn: Turn) -> Reply:
     """Greets a newcomer, brings a known person home, or follows a deep link. Never destroys a draft."""
     if not turn.is_private:

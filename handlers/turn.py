@@ -104,6 +104,7 @@ class Turn:
     is_press: bool = False  # a button was pressed, even one whose data we cannot read
     membership: str | None = None  # the bot's own new status in this chat
     can_post: bool = True
+    missed: bool = False  # nothing was understood: the buttons last shown stay those that digits press
 
     @property
     def actor(self) -> Actor:
