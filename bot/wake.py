@@ -32,18 +32,21 @@ class Wake:
     async def wait(self, seconds: float) -> None:
         """Until rung, or `seconds` at most (work may also fall due, or a ring be lost with its process)."""
         event = asyncio.Event()
+        mine = (asyncio.get_running_loop(), event)
         with self._lock:
             if self._rung:
                 self._rung = False
                 return
-            self._waiter = (asyncio.get_running_loop(), event)
+            self._waiter = mine
         try:
             await asyncio.wait_for(event.wait(), seconds)
         except TimeoutError:
             return
         finally:
             with self._lock:
-                self._waiter, self._rung = None, False
+                if self._waiter is mine:  # a wait that was cancelled may end after the next one began
+                    self._waiter = None
+                    self._rung = self._rung and not event.is_set()
 
 
 def listen(url: str, bells: dict[str, Callable[[], None]], stop: threading.Event) -> threading.Thread:
