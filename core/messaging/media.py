@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import warnings
 from datetime import datetime
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -69,17 +70,34 @@ def reencoded(data: bytes) -> tuple[bytes, int, int]:
     if len(data) > MOST_BYTES:
         raise UnusablePicture("larger than 20 MB")
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as source:
-            if source.width * source.height > MOST_PIXELS:
-                raise UnusablePicture(f"{source.width} x {source.height} is too many pixels")
-            upright = ImageOps.exif_transpose(source) or source
-            picture = upright.convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        if isinstance(error, UnusablePicture):
-            raise
+        picture = _decoded(data)
+    except UnusablePicture:
+        raise
+    except Exception as error:  # hostile bytes: a decoder may raise anything, and none of it is a bug of ours
         raise UnusablePicture("not a picture") from error
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture.info = {}  # comments and colour profiles would travel on into the new file
     return _small(picture), picture.width, picture.height
+
+
+def _decoded(data: bytes) -> Image.Image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        source = Image.open(io.BytesIO(data), formats=_FORMATS)  # reads the header only, by its magic bytes
+    with source:
+        if source.width * source.height > MOST_PIXELS:
+            raise UnusablePicture(f"{source.width} x {source.height} is too many pixels")
+        upright = ImageOps.exif_transpose(source) or source
+        return _on_white(upright)
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layered = picture.convert("RGBA")
+    white = Image.new("RGB", layered.size, "white")
+    white.paste(layered, mask=layered.getchannel("A"))
+    return white
 
 
 def _small(picture: Image.Image) -> bytes:

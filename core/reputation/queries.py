@@ -90,12 +90,12 @@ def _good(said: Any) -> Any:  # a column of scores, and its sum
     return func.coalesce(func.sum(case((said == Score.GOOD.value, 1), else_=0)), 0)
 
 
-def _page(session: Session, picked: Select[tuple[int]], page: int) -> ReviewPage:
+def _page(session: Session, picked: Select[int], page: int) -> ReviewPage:
     total = session.execute(select(func.count()).select_from(picked.subquery())).scalar_one()
     ids = session.execute(picked.order_by(Review.id.desc()).limit(PAGE).offset(page * PAGE)).scalars().all()
     photos = _photos(session, ids)
     found = select(Review, Member.name).join(Member, Member.id == Review.buyer_id).where(Review.id.in_(ids))
-    rows = session.execute(found.order_by(Review.id.desc())).tuples()
+    rows = session.execute(found.order_by(Review.id.desc()))
     return ReviewPage(tuple(_line(row, name, photos.get(row.id, ())) for row, name in rows), total)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum
@@ -30,7 +29,7 @@ class PointTable:
 
 @dataclass(frozen=True)
 class Standing:
-    """What buyers say of a farm: points, how many reviews, how many of them good, and the share of good per indicator."""
+    """What buyers say of a farm: points, reviews, how many of them good, the share of good per indicator."""
 
     points: int = 0
     reviews: int = 0
@@ -49,8 +48,3 @@ def percent(part: int, whole: int) -> int | None:
     if whole <= 0:
         return None
     return int((Decimal(100 * part) / whole).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def share_good(said: Sequence[Score | int]) -> int | None:
-    """The share of good among what was said of one indicator."""
-    return percent(sum(1 for each in said if each == Score.GOOD), len(said))

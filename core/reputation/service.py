@@ -77,7 +77,7 @@ def review(session: Session, actor: Actor, order_facts: ReviewedOrder, *, score:
     return row
 
 
-def add_indicators(
+def add_indicators(  # noqa: PLR0913 - the three indicators belong together
     session: Session, actor: Actor, review: Review, *, quality: Score | int | None = None,
     service: Score | int | None = None, speed: Score | int | None = None, now: datetime,
 ) -> None:  # fmt: skip
