@@ -22,6 +22,7 @@ from simulator.world import BotAccount, World
 WORLD: web.AppKey[World] = web.AppKey("world", World)
 _TOKEN = re.compile(r"\d+:[\w-]+\Z")
 FOREVER = 3600.0
+JSON_TYPE = {"Content-Type": "application/json"}
 UNAUTHORIZED = Refusal(401, "Unauthorized", "the token is that of a bot")
 NOT_FOUND = Refusal(404, "Not Found", "the method exists and the token has its form")
 
@@ -108,7 +109,7 @@ async def _result(exchange: _Exchange) -> object:
     try:
         result = handler(Call(exchange.world, exchange.bot, exchange.params))
         return await result if inspect.isawaitable(result) else result
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         # The real server never answers 500 to a malformed parameter.
         raise bad(
             f"can't parse parameters: {type(error).__name__}: {error}", "parameters have the documented types"
@@ -117,12 +118,12 @@ async def _result(exchange: _Exchange) -> object:
 
 def _success(result: object) -> web.Response:
     text = result if isinstance(result, Encoded) else json.dumps(result)
-    return web.Response(text=f'{{"ok":true,"result":{text}}}', content_type="application/json")
+    return web.Response(body=f'{{"ok":true,"result":{text}}}'.encode(), headers=JSON_TYPE)
 
 
 def _answer(refusal: Refusal) -> web.Response:
     body: Json = refusal.answer()
-    return web.Response(text=json.dumps(body), status=refusal.code, content_type="application/json")
+    return web.Response(body=json.dumps(body).encode(), status=refusal.code, headers=JSON_TYPE)
 
 
 def _cut(request: web.Request) -> web.StreamResponse:

@@ -13,7 +13,7 @@ from aiohttp import WSMsgType, web
 from simulator import files
 from simulator.accounts import add_bot, add_person
 from simulator.acts import perform
-from simulator.bot_api import WORLD
+from simulator.bot_api import JSON_TYPE, WORLD
 from simulator.events import Happening
 from simulator.inject import inject
 from simulator.refusals import Json, PersonError
@@ -26,7 +26,7 @@ MAX_WAIT = 300.0
 
 
 def _reply(body: object, status: int = 200) -> web.Response:
-    return web.Response(text=json.dumps(body), status=status, content_type="application/json")
+    return web.Response(body=json.dumps(body).encode(), status=status, headers=JSON_TYPE)
 
 
 @web.middleware
@@ -40,7 +40,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _reply({"ok": False, "error": "only from this machine"}, 403)
     try:
         return await handler(request)
-    except PersonError as error:
+    except (PersonError, ValueError) as error:
         return _reply({"ok": False, "error": str(error)}, 400)
 
 

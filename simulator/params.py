@@ -48,7 +48,7 @@ class Params:
         """A whole number; what is not one counts as absent, as on the real server."""
         try:
             return int(self.values.get(name, default))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return default
 
     def number(self, name: str) -> float:
@@ -82,9 +82,11 @@ async def read(request: web.Request) -> Params:
     if request.method != "POST" or not request.can_read_body:
         return Params(values)
     body = await request.read()
-    kind = request.content_type
+    # aiohttp's own parsing of this header costs as much as the rest of a call.
+    header = request.headers.get("Content-Type", "")
+    kind = header.partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        return _multipart(values, body, request.headers.get("Content-Type", ""))
+        return _multipart(values, body, header)
     if kind == "application/json":
         return Params(values | _json_object(body))
     return Params(values | dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.acts import grouping, inlining, pressing, showing, talking
 from simulator.acts.act import Act, Verb, act_of
-from simulator.refusals import Json, PersonError
+from simulator.refusals import Json, PersonError, Refusal
 from simulator.world import World
 
 VERBS: dict[str, Verb] = {
@@ -25,7 +25,9 @@ def perform(world: World, wanted: Json) -> Json:
     seq = world.events.seq
     try:
         result = verb(act)
-    except (KeyError, TypeError, ValueError) as error:
+    except Refusal as refusal:
+        raise PersonError(f"{wanted['do']}: {refusal.description}") from refusal
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise PersonError(f"{wanted['do']}: {type(error).__name__}: {error}") from error
     return {"ok": True, "seq": seq, "chat": act.chat.key, **result}
 

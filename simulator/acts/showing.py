@@ -8,7 +8,7 @@ import binascii
 from simulator import files, pictures
 from simulator.acts.act import Act, Verb, say
 from simulator.refusals import Json, PersonError, Refusal
-from simulator.text import clean, found_entities
+from simulator.text import MAX_CAPTION, clean, found_entities, units
 
 SILENCE = b"OggS" + bytes(200)
 
@@ -33,6 +33,8 @@ def _caption(act: Act) -> Json:
     words = clean(act.text("caption")).strip()
     if not words:
         return {}
+    if units(words) > MAX_CAPTION:
+        raise PersonError("a phone's caption is at most 1024 characters")
     entities = found_entities(words)
     return {"caption": words, "caption_entities": entities} if entities else {"caption": words}
 

@@ -27,18 +27,31 @@ def typed(raw: str, entities: list[Json] | None = None) -> Json:
     text, kept = trimmed(clean(raw), entities or [])
     if not text:
         raise PersonError("an empty message cannot be sent")
-    if units(text) > MAX_TEXT:
-        raise PersonError("a phone splits texts above 4096 characters; send the parts")
     found = kept + found_entities(text, kept)
     return {"text": text, "entities": found} if found else {"text": text}
 
 
 def text(act: Act) -> Json:
     """Type and send."""
-    content = typed(act.text("text"), act.fields.get("entities"))
-    if "via_bot" in act.fields:
-        content["via_bot"] = act.world.bot_named(int(act.fields["via_bot"])).shape()
-    return say(act, content)
+    via = {"via_bot": act.world.bot_named(int(act.fields["via_bot"])).shape()} if "via_bot" in act.fields else {}
+    raw = act.text("text")
+    if units(raw) <= MAX_TEXT:
+        return say(act, {**typed(raw, act.fields.get("entities")), **via})
+    # A phone splits what is too long for one message.
+    return [say(act, {**typed(part), **via}) for part in _parts(raw)][-1]
+
+
+def _parts(raw: str) -> list[str]:
+    """Pieces of at most 4096 UTF-16 units."""
+    parts, length = [""], 0
+    for character in raw:
+        width = 2 if ord(character) > 0xFFFF else 1
+        if length + width > MAX_TEXT:
+            parts.append("")
+            length = 0
+        parts[-1] += character
+        length += width
+    return [part for part in parts if part.strip()]
 
 
 def start(act: Act) -> Json:

@@ -32,7 +32,15 @@ Method = Callable[[Call], object | Awaitable[object]]
 REPLY_RULE = "reply_parameters name a message of this chat"
 
 
-def send(call: Call, chat: Chat, content: Json, *, right: str = "can_send_messages", invoice: bool = False) -> Post:
+def send(
+    call: Call,
+    chat: Chat,
+    content: Json,
+    *,
+    right: str = "can_send_messages",
+    invoice: bool = False,
+    paced: bool = True,
+) -> Post:
     """Check rights, markup, reply and pace, then put the bot's message into the chat."""
     may_write(call.bot, chat, right)
     buttons = markup(call.params, invoice=invoice)
@@ -41,7 +49,8 @@ def send(call: Call, chat: Chat, content: Json, *, right: str = "can_send_messag
         content["reply_markup"] = buttons
     if call.params.flag("protect_content"):
         content["has_protected_content"] = True
-    call.world.limits.spend(call.bot.id, chat.id)
+    if paced:
+        call.world.limits.spend(call.bot.id, chat.id)
     message = post(call.world, chat, call.bot, content, silent=call.params.flag("disable_notification"))
     if buttons and "inline_keyboard" not in buttons:
         _reply_keyboard(call, chat, buttons, message.id)

@@ -10,7 +10,6 @@ from simulator.formatting import caption
 from simulator.methods.call import Call, Method, send
 from simulator.params import Params, Upload
 from simulator.refusals import Json, bad
-from simulator.world import Post
 
 ALBUM_RULE = "an album has 2-10 items, documents not mixed with pictures"
 _RIGHTS = {"photo": "can_send_photos", "document": "can_send_documents", "voice": "can_send_voice_notes"}
@@ -96,9 +95,9 @@ def send_media_group(call: Call) -> list[Json]:
     if len({"document" in content for content in contents}) > 1:
         raise bad("document can't be mixed with other media types", ALBUM_RULE)
     album = {"media_group_id": call.world.fresh_id()}
-    sent: list[Post] = []
-    for item, content in zip(items, contents, strict=True):
-        sent.append(send(call, chat, {**content, **album}, right=_RIGHTS[str(item["type"])]))
+    right = _RIGHTS[str(items[0]["type"])]
+    # One pace check for the album, so that it never stops half-way.
+    sent = [send(call, chat, {**part, **album}, right=right, paced=part is contents[0]) for part in contents]
     return [message.body for message in sent]
 
 

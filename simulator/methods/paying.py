@@ -27,6 +27,8 @@ AMOUNTS = {
     "XTR": (1, 100_000),
 }  # fmt: skip
 
+_DIGITS = {"JPY": 0, "UGX": 0, "VND": 0, "KWD": 3}
+
 
 def send_invoice(call: Call) -> Json:
     """An invoice with its pay button."""
@@ -37,10 +39,16 @@ def send_invoice(call: Call) -> Json:
     message = send(call, chat, content, invoice=True)
     if "reply_markup" not in message.body:
         # The messenger draws the pay button itself when the bot gives none.
-        text = f"Pay {invoice['currency']} {invoice['total_amount']}"
+        text = f"Pay {_price(invoice['currency'], invoice['total_amount'])}"
         message.body["reply_markup"] = {"inline_keyboard": [[{"text": text, "pay": True}]]}
     call.world.invoice_links[f"{chat.key}/{message.id}"] = invoice
     return message.body
+
+
+def _price(currency: str, amount: int) -> str:
+    digits = _DIGITS.get(currency, 2)
+    whole = f"{amount / 10**digits:.{digits}f}"
+    return f"{amount} ⭐" if currency == "XTR" else f"{currency} {whole}"
 
 
 def create_invoice_link(call: Call) -> str:
