@@ -39,11 +39,20 @@ def closes_at(campaign: Campaign, zone: ZoneInfo, now: datetime) -> datetime:
 def plan(session: Session, campaign: Campaign, *, now: datetime) -> None:
     """Plan all that falls due from now on; after a moved date, plan anew."""
     forget(session, campaign)
-    if campaign.harvest_on is None or campaign.closes_at is None:
+    if campaign.closes_at is None:
         raise ValueError("a campaign without a window was planned")
-    zone = zone_of(session, campaign)
     _plan(session, campaign, "campaign.closing_soon", campaign.closes_at - CLOSING_SOON, now)
     _plan(session, campaign, "campaign.closes", campaign.closes_at)
+    plan_checks(session, campaign, now=now)
+
+
+def plan_checks(session: Session, campaign: Campaign, *, now: datetime) -> None:
+    """Plan the harvest checks and growing photos anew, whether the sale is still open or not."""
+    if campaign.harvest_on is None:
+        raise ValueError("a campaign without a harvest date was planned")
+    for name in ("campaign.harvest_check", "campaign.growing_photo"):
+        due.drop(session, name, campaign.id)
+    zone = zone_of(session, campaign)
     for days in HARVEST_CHECKS:
         moment = datetime.combine(campaign.harvest_on + timedelta(days=days), MORNING, zone)
         _plan(session, campaign, "campaign.harvest_check", moment, now)
