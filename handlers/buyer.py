@@ -33,7 +33,8 @@ def pairs(specification: Iterable[tuple[str, str]]) -> str:
 def sums(card: OrderCard) -> str:
     """What every message about an order's money ends with."""
     if card.back_by is not None:
-        return _("paid {paid} · owed {owed} · back by {day}", paid=card.paid, owed=card.rest, day=card.back_by)
+        said = {"paid": card.paid, "owed": card.rest, "back": card.back, "day": card.back_by}
+        return _("paid {paid} · owed {owed} · {back} back by {day}", **said)
     return _("paid {paid} · owed {owed}", paid=card.paid, owed=card.rest)
 
 

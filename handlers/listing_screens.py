@@ -1,0 +1,160 @@
+"""How a sale looks to a buyer: a line in the market, its card with photo, its details, others like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from core.catalog import crops
+from core.catalog.queries import CampaignLine, ListingCard, MarketPage
+from core.i18n import Name, _, ngettext_of
+from core.messaging.screen import Button, Rows, Screen, button, rows_of
+from handlers.buyer import pairs, plain
+from handlers.home import MARKET
+from handlers.words import amount, per_unit, sale_words
+
+LABEL_MOST = 20
+DESCRIPTION_SHOWN = 160
+STEPS = (1, 2, 5)  # packs offered where the crop's usual amounts do not fit
+
+
+def market_screen(page: MarketPage, chosen: Sequence[str]) -> Screen:
+    """One page of sales under what was chosen, with the ways to choose differently."""
+    count = ngettext_of("🛍 {count} sale", "🛍 {count} sales", page.total)
+    lines = [" · ".join([count, *chosen]), *(market_line(line, at) for at, line in enumerate(page.lines, start=1))]
+    if not page.total:
+        lines.append(_("Nothing like that is on sale. Write another word, for example: mango"))
+    sales = [sale_button(line) for line in page.lines]
+    ways = [button(_("🗂 Category"), "bcats"), button(_("📍 Region"), "bregions"), button(_("🔎 Search"), "bfind")]
+    rows = [*rows_of(sales, 2), *_turn_pages(page), tuple(ways)]
+    if chosen:
+        rows.append((button(_("🛍 All sales"), "bmarket"),))
+    return Screen("\n".join(lines), tuple(rows))
+
+
+def market_line(line: CampaignLine, position: int) -> str:
+    """One sale in a list, its number first."""
+    said = {"position": position, "sale": sale_words(line), "price": per_unit(line.price, line.unit)}
+    if line.harvest_on is None:
+        return _("{position}. {sale} · {price}", **said)
+    return _("{position}. {sale} · {price} · {day}", **said, day=line.harvest_on)
+
+
+def sale_button(line: CampaignLine) -> Button:
+    return button(sale_words(line)[:LABEL_MOST], "bsale", line.campaign_id)
+
+
+def _turn_pages(page: MarketPage) -> Rows:
+    back = [button(_("◀ Back"), "bpage", value=page.page - 1)] if page.page > 0 else []
+    on = [button(_("▶ More"), "bpage", value=page.page + 1)] if page.page + 1 < page.pages else []
+    return (tuple(back + on),) if back or on else ()
+
+
+def listing_screen(card: ListingCard, *, language_first: bool = False) -> Screen:
+    """A sale's card with its photo; amounts are buttons while it is open."""
+    line = card.line
+    rows: list[tuple[Button, ...]] = []
+    if line.state == "open" and line.left >= card.pack:
+        rows += _amounts(card)
+    rows.append((
+        button(_("⭐ Reviews"), "breviews", line.campaign_id), button(_("ℹ️ Details"), "bdetails", line.campaign_id),
+    ))  # fmt: skip
+    language = (button("🌐", "langs"),) if language_first else ()
+    rows.append((button(_(MARKET), "bmarket"), *language))
+    return Screen(_listing_text(card), tuple(rows), photo=line.photo)
+
+
+def _listing_text(card: ListingCard) -> str:
+    line = card.line
+    lines = [
+        _("{sale} · {price}", sale=sale_words(line), price=per_unit(line.price, line.unit)),
+        _("{subtitle}", subtitle=Name(card.subtitle)) if card.subtitle else "",
+        _stock(card),
+        _("🌱 Ready about {day} · deposit {share} %", day=line.harvest_on, share=card.deposit_percent)
+        if line.harvest_on else _("🔒 Deposit {share} %", share=card.deposit_percent),
+        _seller(card),
+        specification(card),
+        _("{text}", text=Name(_shortened(card.description))) if card.description else "",
+        _ways(card),
+    ]  # fmt: skip
+    return "\n".join(each for each in lines if each)
+
+
+def _stock(card: ListingCard) -> str:
+    line = card.line
+    if line.state != "open":
+        return _("✖️ This sale takes no reservations now.")
+    if line.left < card.pack:
+        return _("✖️ Everything is reserved.")
+    return _("⚖️ {left} of {all} left", left=amount(line.left, line.unit), all=amount(line.capacity, line.unit))
+
+
+def _seller(card: ListingCard) -> str:
+    line = card.line
+    where = line.place or line.region
+    store, points = Name(line.farm_name), card.points
+    if where:
+        return _("🧑‍🌾 {store}, {place} · ⭐ {points}", store=store, place=Name(where), points=points)
+    return _("🧑‍🌾 {store} · ⭐ {points}", store=store, points=points)
+
+
+def specification(card: ListingCard) -> str:
+    """Category, type, brand and attributes on one line."""
+    known = [(_("Category"), card.category), (_("Type"), card.type), (_("Brand"), card.brand), *card.attributes]
+    return pairs((name, value) for name, value in known if value)
+
+
+def _ways(card: ListingCard) -> str:
+    found = []
+    if card.delivers:
+        found.append(_("🚚 Deliver {fee}", fee=card.delivery_fee))
+    if card.pickup_place:
+        found.append(_("📍 Pick up at {place}", place=Name(card.pickup_place)))
+    return " · ".join(found)
+
+
+def _amounts(card: ListingCard) -> Rows:
+    line = card.line
+    offered = [
+        button(amount(each, line.unit), "bqty", line.campaign_id, line.rev, plain(each))
+        for each in usual_amounts(card) if each <= line.left
+    ]  # fmt: skip
+    other = button(_("✏️ Other"), "bother", line.campaign_id, line.rev)
+    return rows_of([*offered, other], 4)
+
+
+def usual_amounts(card: ListingCard) -> list[Decimal]:
+    """What buyers of this crop usually take, else one, two and five packs."""
+    known = crops.load().get(card.line.crop)
+    usual = known.buyer_quantities if known is not None and known.unit == card.line.unit else ()
+    fitting = [each for each in usual if each % card.pack == 0]
+    return fitting or [card.pack * step for step in STEPS]
+
+
+def details_screen(card: ListingCard) -> Screen:
+    """Everything else that the seller wrote."""
+    line = card.line
+    packed = amount(card.logistics_weight, "kg") if card.logistics_weight else ""
+    said = [
+        (_("Description"), card.description), (_("Keywords"), card.keywords), (_("Packed weight"), packed),
+        (_("Shipping"), card.shipping), (_("Guarantee"), card.guarantee), (_("Other"), card.other),
+        (_("Invoice"), _("yes") if card.invoice else _("no")),
+    ]  # fmt: skip
+    lines = [_("ℹ️ {sale}", sale=sale_words(line)), specification(card)]
+    lines += [_("{name}: {value}", name=name, value=Name(value)) for name, value in said if value]
+    back = button(_("⬅️ Back"), "bsale", line.campaign_id)
+    return Screen("\n".join(each for each in lines if each), ((back,),))
+
+
+def similar_screen(lines: Sequence[CampaignLine]) -> Screen:
+    """Other sales, when this one has too little."""
+    if not lines:
+        return Screen(_("🛍 0 sales like that today."), ((button(_(MARKET), "bmarket"),),))
+    told = [market_line(line, at) for at, line in enumerate(lines, start=1)]
+    rows = (*rows_of([sale_button(line) for line in lines], 2), (button(_(MARKET), "bmarket"),))
+    return Screen("\n".join([_("🛍 Similar"), *told]), rows)
+
+
+def _shortened(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= DESCRIPTION_SHOWN else one_line[: DESCRIPTION_SHOWN - 1] + "…"

@@ -1,0 +1,159 @@
+"""How an order looks to its buyer: its card, what to pay, where it shall go, and how to judge it."""
+
+from __future__ import annotations
+
+from core.i18n import Name, _
+from core.messaging.screen import Button, Rows, Screen, button
+from core.orders.queries import OrderCard, OrderLine
+from core.orders.states import OrderState
+from handlers.buyer import pairs, status_words, sums
+from handlers.words import amount, emoji_of, sale_words
+
+PLACE_SHOWN = 24  # characters of a pick-up place on a button
+
+
+def order_screen(card: OrderCard) -> Screen:
+    """Everything about one order, and what its buyer may do to it now."""
+    return Screen(_card_text(card), _card_rows(card))
+
+
+def _card_text(card: OrderCard) -> str:
+    lines = [
+        _("🧾 {number} · {status}", number=Name(card.number), status=status_words(card.status)),
+        _("🕒 Ordered {moment}", moment=card.created_at),
+        _("🧑‍🌾 {seller} · {store}", seller=Name(card.seller_name), store=Name(card.store_name)),
+        sale_words(card),
+        pairs(card.specification),
+        _goods(card),
+        _where(card),
+        _("📝 {note}", note=Name(card.note)) if card.note else "",
+        _what_next(card),
+        sums(card),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _goods(card: OrderCard) -> str:
+    """Quantity times price; after a short crop what was asked too."""
+    got = amount(card.quantity, card.unit)
+    if card.quantity != card.asked:
+        asked = amount(card.asked, card.unit)
+        return _("⚖️ {got} of {asked} × {price} = {sum}", got=got, asked=asked, price=card.price, sum=card.goods)
+    return _("⚖️ {got} × {price} = {sum}", got=got, price=card.price, sum=card.goods)
+
+
+def _where(card: OrderCard) -> str:
+    if card.delivery == "deliver":
+        return _("🚚 To: {address} ({fee})", address=Name(card.address or ""), fee=card.delivery_fee)
+    if card.delivery == "pickup":
+        return _("📍 Pick up at: {place}", place=Name(card.pickup_place))
+    return ""
+
+
+def _what_next(card: OrderCard) -> str:
+    """The date that matters in this state."""
+    if card.receipt_waiting:
+        return _("🔎 The co-op checks your receipt.")
+    if card.state is OrderState.HELD and card.hold_until is not None:
+        return _("⏰ Pay {sum} by {moment}", sum=card.owed, moment=card.hold_until)
+    if card.state is OrderState.RESERVED and card.harvest_on is not None:
+        return _("🌱 Ready about {day}", day=card.harvest_on)
+    if card.state in (OrderState.BALANCE_DUE, OrderState.OVERDUE) and card.balance_due_at is not None:
+        return _("⏰ Pay {sum} by {moment}", sum=card.owed, moment=card.balance_due_at)
+    if card.cash_agreed and card.rest:
+        return _("💵 {sum} in cash at hand-over", sum=card.rest)
+    return ""
+
+
+def _card_rows(card: OrderCard) -> Rows:
+    rows = [*pay_rows(card), *delivery_rows(card), *receive_rows(card), *review_rows(card)]
+    if "order.track" in card.actions:
+        rows.append((button(_("📍 Track"), "btrack", card.id),))
+    if "order.note" in card.actions:
+        rows.append((button(_("📝 Note to farmer"), "bnote", card.id, card.rev),))
+    if "order.cancel" in card.actions:
+        rows.append((button(_("❌ Cancel order"), "bcancel", card.id, card.rev),))
+    rows.append((button(_("🧺 My orders"), "borders"),))
+    return tuple(rows)
+
+
+def pay_rows(card: OrderCard) -> Rows:
+    """[💳 Pay deposit] or [💳 Pay balance], when something is to pay now."""
+    if "order.pay" not in card.actions or not card.owed or card.receipt_waiting:
+        return ()
+    held = card.state is OrderState.HELD
+    label = _("💳 Pay deposit {sum}", sum=card.owed) if held else _("💳 Pay balance {sum}", sum=card.owed)
+    return ((button(label, "bpay", card.id, card.rev),),)
+
+
+def delivery_rows(card: OrderCard) -> Rows:
+    """Where it shall go, as long as nobody said and somebody paid."""
+    if card.delivery is not None or "order.deliver_to" not in card.actions:
+        return ()
+    rows: list[tuple[Button, ...]] = []
+    if card.delivery_offered is not None:
+        label = _("🚚 Deliver {fee}", fee=card.delivery_offered)
+        rows.append((button(label, "bsend", card.id, card.rev, "deliver"),))
+    if card.pickup_place:
+        label = _("📍 Pick up at {place}", place=Name(card.pickup_place[:PLACE_SHOWN]))
+        rows.append((button(label, "bsend", card.id, card.rev, "pickup"),))
+    return tuple(rows)
+
+
+def receive_rows(card: OrderCard) -> Rows:
+    """[✅ Received], once it is delivered."""
+    if "order.receive" not in card.actions:
+        return ()
+    return ((button(_("✅ Received"), "bgot", card.id, card.rev),),)
+
+
+def review_rows(card: OrderCard) -> Rows:
+    """[👍 Good][😐 Medium][👎 Bad], once the goods are there and nothing was said yet."""
+    if "order.review" not in card.actions or "order.receive" in card.actions:
+        return ()
+    labels = {"1": _("👍 Good"), "0": _("😐 Medium"), "-1": _("👎 Bad")}
+    return (tuple(button(label, "bscore", card.id, value=score) for score, label in labels.items()),)
+
+
+def reserved_screen(card: OrderCard) -> Screen:
+    """What follows [✅ Reserve]: the number, and the deposit's button."""
+    done = _("✅ Reserved {number}: {goods}, {got}", number=Name(card.number), goods=sale_words(card),
+             got=amount(card.quantity, card.unit))  # fmt: skip
+    rows = [*pay_rows(card), *delivery_rows(card)]
+    pair = [button(_("📝 Note to farmer"), "bnote", card.id, card.rev)]
+    if "order.cancel" in card.actions:
+        pair.append(button(_("❌ Cancel order"), "bcancel", card.id, card.rev))
+    return Screen(_lines(done, _what_next(card), sums(card)), (*rows, tuple(pair)))
+
+
+def money_screen(card: OrderCard, headline: str) -> Screen:
+    """What follows a payment: what was paid, then, the first time, where it shall go."""
+    question = delivery_rows(card)
+    ask = _("Where shall it go?") if question else ""
+    rows = question or (*pay_rows(card), *_track_row(card))
+    return Screen(_lines(headline, _what_next(card), ask, sums(card)), rows)
+
+
+def placed_screen(card: OrderCard) -> Screen:
+    """What follows the choice of delivery."""
+    headline = _("✅ {number}: noted.", number=Name(card.number))
+    return Screen(_lines(headline, _where(card), sums(card)), (*pay_rows(card), *_track_row(card)))
+
+
+def _track_row(card: OrderCard) -> Rows:
+    see = button(_("🧾 {number}", number=Name(card.number)), "border", card.id)
+    if "order.track" not in card.actions:
+        return ((see,),)
+    return ((button(_("📍 Track"), "btrack", card.id), see),)
+
+
+def order_line(line: OrderLine) -> str:
+    """One order in a list."""
+    return _(
+        "{emoji} {number} · {got} · {sum}\n     {status}", emoji=emoji_of(line.crop), number=Name(line.number),
+        got=amount(line.quantity, line.unit), sum=line.total, status=status_words(line.status),
+    )  # fmt: skip
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)

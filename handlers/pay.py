@@ -1,0 +1,194 @@
+"""Paying: the deposit, the balance, the ways that fit; then, asked once, where the goods shall go."""
+
+from __future__ import annotations
+
+from core.errors import NotFound
+from core.i18n import N_, Name, _
+from core.messaging import media
+from core.messaging.screen import Invoice, Screen, button, rows_of
+from core.money import Money
+from core.orders import delivery_choice, queries, settle, transfers
+from core.orders.errors import AddressMissing
+from core.orders.models import Order
+from core.orders.queries import OrderCard
+from core.orders.settle import Came, MoneyFact, Outcome
+from core.payments import service as ways
+from core.payments.models import Payment
+from core.payments.provider import StartsWith
+from handlers.buyer import sums
+from handlers.my_orders import card_of, own_order, show_order
+from handlers.order_screens import money_screen, order_screen, placed_screen
+from handlers.routes import expects, kind, press
+from handlers.states import Paying
+from handlers.turn import Reply, Turn
+from handlers.words import sale_words
+
+RECEIPT_EXAMPLE = N_("📷 Send a photo of the receipt, or write the transfer's reference number.")
+ADDRESS_EXAMPLE = N_("Write street, number and place, for example: 12 Lake Road, Hill Town. Or share your place 📎")
+REFERENCE_LEAST, REFERENCE_MOST = 4, 64
+
+
+@press("bpay", fresh=show_order)
+async def pay(turn: Turn) -> Reply:
+    """[💳 Pay ...]: the one way that fits, or a choice of ways."""
+    order = own_order(turn, "order.pay")
+    methods = settle.methods_for(turn.session, order)
+    if len(methods) == 1:
+        return await _begin(turn, order, methods[0].provider)
+    card = card_of(turn, order.id)
+    if not methods:
+        told = _("🔧 0 ways to pay are switched on. Please ask the co-op; your order is kept.")
+        return Screen("\n".join([told, sums(card)]), ((button(_("📞 Human"), "human"),),))
+    buttons = [
+        button(ways.provider_named(method.provider).label(), "bpayby", order.id, order.rev, method.provider)
+        for method in methods
+    ]
+    asked = _("💳 {sum} for {number}: how?", sum=card.owed, number=Name(card.number))
+    return Screen("\n".join([asked, sums(card)]), rows_of(buttons, 2))
+
+
+@press("bpayby", fresh=show_order)
+async def pay_by(turn: Turn) -> Reply:
+    """One of the ways."""
+    order = own_order(turn, "order.pay")
+    return await _begin(turn, order, turn.press.value if turn.press else "")
+
+
+async def _begin(turn: Turn, order: Order, provider: str) -> Reply:
+    """An invoice to pay, an account to pay to, or it is paid already."""
+    payment = settle.start_payment(turn.session, turn.actor, order, provider, now=turn.now)
+    starts = ways.provider_named(provider).starts_with
+    if starts is StartsWith.INVOICE:
+        return _invoice(turn, order, payment)
+    if starts is StartsWith.INSTRUCTIONS:
+        await turn.leave()
+        await turn.goto(Paying.receipt, payment=payment.id, order=order.id)
+        return _instructions(turn, order, payment)
+    return _paid(turn, order, payment.amount)
+
+
+def _invoice(turn: Turn, order: Order, payment: Payment) -> Screen:
+    card = card_of(turn, order.id)
+    label = _("Deposit") if payment.purpose == "deposit" else _("Balance")
+    told = _("{sale}, {number}", sale=sale_words(card), number=Name(card.number))
+    bill = Invoice(
+        title=_("{label} {sum}", label=label, sum=payment.amount), description="\n".join([told, sums(card)]),
+        payload=payment.payload, currency=payment.currency, minor=payment.amount_minor, label=label,
+    )  # fmt: skip
+    return Screen("", invoice=bill, edit=False)
+
+
+def _instructions(turn: Turn, order: Order, payment: Payment) -> Screen:
+    method = ways.method_of(turn.session, payment.provider)
+    told = [
+        _("🏦 Transfer {sum} to:", sum=payment.amount),
+        _("{account}", account=Name(method.account)) if method else "",
+        _("{instructions}", instructions=Name(method.instructions)) if method and method.instructions else "",
+        _("Write {number} as the reason. Then send a photo of the receipt here 📷", number=Name(order.number)),
+        sums(card_of(turn, order.id)),
+    ]
+    return Screen("\n".join(each for each in told if each), ((button(_("⬅️ Back"), "border", order.id),),))
+
+
+@expects(Paying.receipt, takes="photo document text", example=RECEIPT_EXAMPLE, digits_press=True)
+async def got_receipt(turn: Turn) -> Reply:
+    """A photo or file of the receipt, its caption as reference; or the reference alone."""
+    reference = turn.text if turn.media or _is_reference(turn.text) else ""
+    if turn.media is None and not reference:
+        return Screen(_(RECEIPT_EXAMPLE), edit=False)
+    payment = turn.session.get_one(Payment, turn.data["payment"])
+    sent = transfers.submit_receipt(
+        turn.session, turn.actor, payment, media_id=_kept(turn), reference=reference[:REFERENCE_MOST] or None,
+        now=turn.now,
+    )  # fmt: skip
+    card = card_of(turn, turn.data["order"])
+    await turn.leave()
+    told = [
+        _("🔎 Receipt for {sum} received. The co-op checks it, usually within 1 working day.", sum=sent.payment.amount),
+        _("Your order {number} is kept meanwhile.", number=Name(card.number)),
+        sums(card),
+    ]
+    return Screen(
+        "\n".join(told), ((button(_("🧾 {number}", number=Name(card.number)), "border", card.id),),), edit=False
+    )
+
+
+def _is_reference(text: str) -> bool:
+    return len(text) >= REFERENCE_LEAST and any(char.isdecimal() for char in text)
+
+
+def _kept(turn: Turn) -> int | None:
+    """The media row of what was sent."""
+    came = turn.media
+    if came is None:
+        return None
+    return media.note_incoming(
+        turn.session, bot_id=turn.bot.id, file_id=came.file_id, unique_id=came.unique_id, kind=came.kind,
+        owner_id=turn.who.member_id, now=turn.now,
+    ).id  # fmt: skip
+
+
+@kind("paid")
+async def money_came(turn: Turn) -> Reply:
+    """The messenger says that its invoice was paid."""
+    came = turn.paid
+    if came is None:
+        raise NotFound
+    amount = Money(came.minor, came.currency)
+    fact = MoneyFact("messenger_invoice", came.charge_id, came.payload, amount)
+    outcome = settle.money_came(turn.session, fact, now=turn.now)
+    if outcome.order_id is None:
+        told = _("💳 {sum} came, for no order that I know. The co-op looks at it and writes to you.", sum=amount)
+        return Screen(told, ((button(_("📞 Human"), "human"),),), edit=False)
+    card = card_of(turn, outcome.order_id)
+    if outcome.came is Came.REPEATED:
+        return order_screen(card).fresh()
+    return money_screen(card, _came_words(card, outcome)).fresh()
+
+
+def _came_words(card: OrderCard, outcome: Outcome) -> str:
+    """What became of money that came in."""
+    number = Name(card.number)
+    if not outcome.to_order:
+        return _("👛 {sum} came when nothing was to pay for {number}: it is in your wallet.",
+                 sum=outcome.to_credit, number=number)  # fmt: skip
+    if outcome.to_credit:
+        return _("✅ Paid {sum} for {number}. {credit} too much: it is in your wallet.",
+                 sum=outcome.to_order, number=number, credit=outcome.to_credit)  # fmt: skip
+    return _("✅ Paid {sum} for {number}.", sum=outcome.to_order, number=number)
+
+
+def _paid(turn: Turn, order: Order, amount: Money) -> Screen:
+    card = card_of(turn, order.id)
+    if card.cash_agreed and card.rest:
+        return money_screen(card, _("💵 Agreed: {sum} in cash at hand-over.", sum=card.rest))
+    return money_screen(card, _("✅ Paid {sum} for {number}.", sum=amount, number=Name(card.number)))
+
+
+@press("bsend", fresh=show_order)
+async def choose_delivery(turn: Turn) -> Reply:
+    """[🚚 Deliver] asks for the address; [📍 Pick up] is done."""
+    order = own_order(turn, "order.deliver_to")
+    if turn.press is not None and turn.press.value == "pickup":
+        delivery_choice.choose_delivery(turn.session, turn.actor, order, "pickup", now=turn.now)
+        return placed_screen(card_of(turn, order.id))
+    await turn.leave()
+    await turn.goto(Paying.address, order=order.id)
+    return Screen(_("🏠 Where shall it go?\nWrite street, number and place, or share your place 📎"))
+
+
+@expects(Paying.address, takes="text place", example=ADDRESS_EXAMPLE)
+async def got_address(turn: Turn) -> Reply:
+    """An address in words, or a shared place."""
+    order = queries.order_for(turn.session, turn.actor, turn.data["order"], "order.deliver_to")
+    if turn.place is None and not any(char.isalpha() for char in turn.text):
+        raise AddressMissing
+    delivery_choice.choose_delivery(turn.session, turn.actor, order, "deliver", address=_address(turn), now=turn.now)
+    await turn.leave()
+    return placed_screen(card_of(turn, order.id)).fresh()
+
+
+def _address(turn: Turn) -> str:
+    if turn.place is None:
+        return turn.text
+    return f"{turn.place.latitude:.5f}, {turn.place.longitude:.5f}"
