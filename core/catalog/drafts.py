@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.catalog import crops
 from core.catalog.errors import TooManyPhotos
-from core.catalog.form import DAYS_AHEAD_MOST, seller_of, zone_of
+from core.catalog.form import DAYS_AHEAD_MOST, lock, seller_of, zone_of
 from core.catalog.models import Campaign, CampaignPhoto
 from core.catalog.queries import last_campaign_of_crop
 from core.catalog.terms import category_term
@@ -73,6 +73,7 @@ def again(session: Session, actor: Actor, campaign: Campaign, *, now: datetime) 
 
 def add_photo(session: Session, actor: Actor, campaign: Campaign, media: Media, *, now: datetime) -> int:
     """Add a photo; the same one twice counts once. How many there are now."""
+    lock(session, campaign)
     require("campaign.edit", actor, owner_id=seller_of(session, campaign), state=campaign.state)
     shown = select(CampaignPhoto.media_id).where(CampaignPhoto.campaign_id == campaign.id, ~CampaignPhoto.growing)
     known = session.execute(shown).scalars().all()
@@ -88,6 +89,7 @@ def add_photo(session: Session, actor: Actor, campaign: Campaign, media: Media, 
 
 def remove_photos(session: Session, actor: Actor, campaign: Campaign, *, now: datetime) -> None:
     """Take all photos away, to send others."""
+    lock(session, campaign)
     require("campaign.edit", actor, owner_id=seller_of(session, campaign), state=campaign.state)
     session.execute(delete(CampaignPhoto).where(CampaignPhoto.campaign_id == campaign.id))
     campaign.rev, campaign.updated_at = campaign.rev + 1, now
@@ -95,6 +97,7 @@ def remove_photos(session: Session, actor: Actor, campaign: Campaign, *, now: da
 
 def discard(session: Session, actor: Actor, campaign: Campaign) -> None:
     """Delete a draft."""
+    lock(session, campaign)
     require("campaign.publish", actor, owner_id=seller_of(session, campaign), state=campaign.state)
     due.drop(session, "campaign.draft_idle", campaign.id)
     session.execute(delete(CampaignPhoto).where(CampaignPhoto.campaign_id == campaign.id))

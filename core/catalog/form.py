@@ -40,6 +40,7 @@ def _field(check: Check[P]) -> Put[P]:
 
     @wraps(check)
     def put(session: Session, actor: Actor, campaign: Campaign, /, *given: P.args, **named: P.kwargs) -> None:
+        lock(session, campaign)  # an operator may be approving what is about to change
         require("campaign.edit", actor, owner_id=seller_of(session, campaign), state=campaign.state)
         check(session, campaign, *given, **named)
         campaign.rev += 1
@@ -47,6 +48,12 @@ def _field(check: Check[P]) -> Put[P]:
             campaign.updated_at = now
 
     return put
+
+
+def lock(session: Session, campaign: Campaign) -> None:
+    """Read the campaign afresh and keep others from changing it until this transaction ends."""
+    session.flush()
+    session.refresh(campaign, with_for_update=True)
 
 
 def seller_of(session: Session, campaign: Campaign) -> int | None:

@@ -18,7 +18,7 @@ from core.catalog.errors import (
     StillMissing,
     UndoEnded,
 )
-from core.catalog.form import check_date, check_deposit, seller_of, zone_of
+from core.catalog.form import check_date, check_deposit, lock, seller_of, zone_of
 from core.catalog.models import Campaign, CampaignPhoto
 from core.errors import BadInput, OutOfBounds, ShopNotOpen
 from core.events import EventKind, record
@@ -43,6 +43,7 @@ def publish(session: Session, actor: Actor, campaign: Campaign, *, now: datetime
     Returns warnings (`photo`: it has none). Raises StillMissing(field, fields), OutOfBounds or BadInput for what no
     longer holds, AgreementMissing, ShopNotOpen, NotFound, Changed.
     """
+    lock(session, campaign)
     require("campaign.publish", actor, owner_id=seller_of(session, campaign), state=campaign.state)
     _check_complete(session, campaign, now)
     _check_seller(session, actor, campaign)
@@ -66,7 +67,7 @@ def publish(session: Session, actor: Actor, campaign: Campaign, *, now: datetime
 
 def undo(session: Session, actor: Actor, campaign: Campaign, *, now: datetime) -> None:
     """Back to the draft while the undo time runs and nobody has reserved. Raises UndoEnded, AlreadyReserved."""
-    _lock(session, campaign)
+    lock(session, campaign)
     require("campaign.undo", actor, owner_id=seller_of(session, campaign), state=campaign.state)
     if now > (until := _undo_until(session, campaign, now)):
         raise UndoEnded(until=until)
@@ -126,7 +127,7 @@ def rank(session: Session, actor: Actor, campaign: Campaign, place: int, *, now:
 def remove(session: Session, actor: Actor, campaign: Campaign, reason: str, *, now: datetime) -> None:
     """Take an illegal listing off. While buyers hold shares it raises AlreadyReserved: call the sale off first."""
     require("campaign.remove", actor)
-    _lock(session, campaign)
+    lock(session, campaign)
     why = clean_lines(reason, 500)
     if not why:
         raise BadInput(field=_("Reason"), reason=_("it is missing"), example=_("It may not be sold here."))
@@ -200,18 +201,13 @@ def _open(session: Session, campaign: Campaign, farm: Farm, now: datetime) -> No
 
 
 def _turn(session: Session, actor: Actor, campaign: Campaign, source: str, target: str, now: datetime) -> None:
-    _lock(session, campaign)
+    lock(session, campaign)
     require("campaign.pause", actor, owner_id=seller_of(session, campaign), state=campaign.state)
     if campaign.state != source:
         return  # pressed twice
     campaign.state, campaign.rev, campaign.updated_at = target, campaign.rev + 1, now
     kind = EventKind.CAMPAIGN_PAUSED if target == "paused" else EventKind.CAMPAIGN_RESUMED
     record(session, kind, campaign, now=now, actor_id=actor.member_id)
-
-
-def _lock(session: Session, campaign: Campaign) -> None:
-    session.flush()
-    session.refresh(campaign, with_for_update=True)
 
 
 def _undo_until(session: Session, campaign: Campaign, now: datetime) -> datetime:
