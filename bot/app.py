@@ -11,6 +11,7 @@ from functools import partial
 import structlog
 
 from bot.wake import Wake, listen
+from core import notices
 from core.clock import Clock
 from core.config import BotFacts, Config
 from core.db import Database
@@ -96,6 +97,7 @@ class Role(threading.Thread):
 
 def make_database(config: Config) -> Database:
     """The database with its notices queued before each commit."""
+    notices.load_all()
     return Database(config.url, before_commit=post.announce)
 
 

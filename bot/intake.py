@@ -14,6 +14,7 @@ from core.i18n import Speech, speech_for
 from core.members import service as members
 from core.members.service import Person
 from core.messaging.screen import parse_press
+from core.notices.post import ANSWERING
 from core.settings import service as settings
 from core.text import clean_lines
 from handlers.turn import Contact, Incoming, Payer, Place, Turn
@@ -83,6 +84,7 @@ async def _turn(chat: Chat, user: User, fsm: FSMContext, state: str | None, fact
     is_private = chat.type == ChatType.PRIVATE
     person = members.who(held.session, facts.id, user.id) or _newcomer(user, facts)
     data = await fsm.get_data() if state else {}
+    held.session.info[ANSWERING] = person.member_id
     return Turn(
         session=held.session, now=held.now, bot=facts, chat_id=chat.id, is_private=is_private, user_id=user.id,
         who=person, speech=_speech(person, facts), fsm=fsm, state=state, data=data, chat_title=chat.title or "",

@@ -20,6 +20,8 @@ from core.notices.registry import BY_EVENT, NOTICES, Fact, Klass, Notice, Quiet
 from core.permissions import Role
 from core.settings import service as settings
 
+ANSWERING = "farmgate_answering"  # the member whose press or message this transaction answers
+
 
 def announce(session: Session) -> None:
     """Queue what the session's new events make known; `Database` calls this before each commit."""
@@ -54,10 +56,11 @@ def morning(session: Session, role: Role, zone: str, now: datetime) -> datetime:
 
 def _queue(session: Session, event: Event, entry: Notice) -> None:
     fact = _fact(session, event, event.at, 0)
+    answering = session.info.get(ANSWERING)
     letters: list[Letter] = []
     for member_id in dict.fromkeys(entry.to(fact)):
-        if member_id == event.actor_id and not entry.tell_actor:
-            continue
+        if member_id == answering and not entry.tell_actor:
+            continue  # the screen that answers this person's press says it already
         letters.extend(_letters(session, event, entry, member_id))
     outbox.put(session, letters, event.at)
 

@@ -61,7 +61,7 @@ class Notice:
     quiet: Quiet
     klass: Klass
     render: Render
-    tell_actor: bool  # whoever did it reads it on the screen that answered the press
+    tell_actor: bool  # whoever did it reads it on the screen that answers the press
     deadline: str | None  # key in the event's data with the moment after which the notice is late
 
 

@@ -1,0 +1,177 @@
+"""What buyers hear from reserving to the harvest: holds, deposits, cancellations, money back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core.catalog.words import sale_words
+from core.events import EventKind
+from core.i18n import _
+from core.messaging.screen import Button, Rows, Screen, button
+from core.notices.lookup import active_buyers, buyer, card, goods, money, payment, refund, still, sums
+from core.notices.registry import Fact, notice
+from core.orders.card import OrderCard
+from core.orders.models import number_of
+from core.orders.states import OrderState
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+@notice(13, EventKind.ORDER_HELD, to=buyer)
+def order_held(fact: Fact) -> Screen | None:
+    """Reserved; the deposit is due within the hold."""
+    found = still(fact, OrderState.HELD)
+    if found is None or found.hold_until is None:
+        return None
+    told = _("🔒 Reserved {goods}. Pay {sum} by {time}.", goods=goods(found), sum=found.owed, time=found.hold_until)
+    return Screen(_lines(told, sums(found)), _pay(found, _("💳 Pay deposit {sum}", sum=found.owed)), edit=False)
+
+
+@notice(14, EventKind.DEPOSIT_DUE, to=buyer, quiet="H", klass="R", deadline="hold_until")
+def deposit_due(fact: Fact) -> Screen | None:
+    """Ten minutes before the hold ends."""
+    found = still(fact, OrderState.HELD)
+    if found is None or found.receipt_waiting:
+        return None
+    told = _("⏰ {goods}: deposit {sum} still open.", goods=goods(found), sum=found.owed)
+    return Screen(_lines(told, sums(found)), _pay(found, _("💳 Pay deposit {sum}", sum=found.owed)), edit=False)
+
+
+@notice(15, EventKind.DEPOSIT_PAID, to=buyer)
+def deposit_paid(fact: Fact) -> Screen | None:
+    """Paid; when it will be ready, and where it shall go."""
+    found = card(fact)
+    about = _("🌱 Ready about {day}.", day=found.harvest_on) if found.harvest_on else ""
+    told = _("✅ {goods}: deposit paid.", goods=goods(found))
+    return Screen(_lines(told, about, sums(found)), _with_delivery(found), edit=False)
+
+
+@notice(16, EventKind.ORDER_EXPIRED, to=buyer, quiet="S")
+def expired(fact: Fact) -> Screen | None:
+    """The hold ran out."""
+    found = card(fact)
+    told = _("⌛ {goods}: the reservation ended. Nothing was charged.", goods=goods(found))
+    if found.paid:
+        told = _("⌛ {goods}: the reservation ended.", goods=goods(found))
+    again = ((button(_("🛒 Again"), "bsale", found.campaign_id),),)
+    return Screen(_lines(told, sums(found)), again, edit=False)
+
+
+@notice(22, EventKind.BALANCE_DUE, to=buyer, quiet="H", deadline="until")
+def harvest_ready(fact: Fact) -> Screen | None:
+    """The crop is in: the balance is due. After a short crop it says what share there is, and why (26)."""
+    found = still(fact, OrderState.BALANCE_DUE, OrderState.OVERDUE)
+    if found is None or found.balance_due_at is None:
+        return None
+    told = _("🎉 {goods}: {crop} is ready! Balance {sum} by {time}.", goods=goods(found), crop=sale_words(found),
+             sum=found.owed, time=found.balance_due_at)  # fmt: skip
+    rows = (*_pay(found, _("💳 Pay balance {sum}", sum=found.owed)), *_delivery(found))
+    return Screen(_lines(told, sums(found)), rows, edit=False)
+
+
+@notice(26, EventKind.ORDER_ALLOCATED, to=buyer, quiet="H")
+def short_crop(fact: Fact) -> Screen | None:
+    """The share after a short crop, with the arithmetic; a full share needs no message of its own."""
+    found = card(fact)
+    if fact.data.get("given") == fact.data.get("asked"):
+        return None
+    back = money(fact, "back", found.total.currency)
+    told = _("⚖️ The crop came short. You get {got} of {asked}.", got=found.quantity, asked=found.asked)
+    surplus = _("↩️ {back} of your deposit is back in your wallet.", back=back) if back else ""
+    return Screen(_lines(told, surplus, sums(found)), ((button(_("🧾 Order"), "border", found.id),),), edit=False)
+
+
+@notice(23, EventKind.BALANCE_REMINDER, to=buyer, quiet="H", klass="R", deadline="until")
+def balance_reminder(fact: Fact) -> Screen | None:
+    """A day, and three hours, before the balance is late."""
+    found = still(fact, OrderState.BALANCE_DUE)
+    if found is None or found.balance_due_at is None or found.receipt_waiting:
+        return None
+    told = _("⏰ {goods}: {sum} open until {time}.", goods=goods(found), sum=found.owed, time=found.balance_due_at)
+    rows = (*_pay(found, _("💳 Pay balance {sum}", sum=found.owed)), (_mute(),))
+    return Screen(_lines(told, sums(found)), rows, edit=False)
+
+
+@notice(24, EventKind.BALANCE_OVERDUE, to=buyer, quiet="H")
+def balance_overdue(fact: Fact) -> Screen | None:
+    """The window is over; the co-op will call."""
+    found = still(fact, OrderState.OVERDUE)
+    if found is None:
+        return None
+    told = _("⚠️ {goods}: the balance {sum} is late. We still hold it for you; the co-op will call.",
+             goods=goods(found), sum=found.owed)  # fmt: skip
+    rows = (*_pay(found, _("💳 Pay balance {sum}", sum=found.owed)), (button(_("📞 Human"), "human"),))
+    return Screen(_lines(told, sums(found)), rows, edit=False)
+
+
+@notice(25, EventKind.BALANCE_PAID, to=buyer)
+def balance_paid(fact: Fact) -> Screen | None:
+    """Paid in full: the farm packs."""
+    found = card(fact)
+    told = _("✅ {goods}: paid in full. The farm packs it now.", goods=goods(found))
+    return Screen(_lines(told, sums(found)), _with_delivery(found), edit=False)
+
+
+@notice(27, EventKind.ORDER_CANCELLED, to=buyer, quiet="H")
+def order_ended(fact: Fact) -> Screen | None:
+    """Crop lost, too few buyers, called off, or the buyer's own cancellation: what went back."""
+    found = card(fact)
+    why = {
+        "crop_lost": _("🌧 {goods}: the crop is lost. We are sorry.", goods=goods(found)),
+        "target_missed": _("🙏 {goods}: not enough buyers, the sale does not go ahead.", goods=goods(found)),
+        "called_off": _("🚫 {goods}: the co-op called this sale off.", goods=goods(found)),
+        "short_crop": _("⚖️ {goods}: the crop came too short for you.", goods=goods(found)),
+    }.get(found.reason or "", _("❌ {goods}: cancelled.", goods=goods(found)))
+    return Screen(_lines(why, sums(found)), ((button(_("🧾 Details"), "border", found.id),),), edit=False)
+
+
+@notice(28, EventKind.PAYOUT_DONE, to=lambda fact: [refund(fact).member_id], quiet="S")
+def payout_done(fact: Fact) -> Screen | None:
+    """The co-op paid out from the wallet, or could not."""
+    found = refund(fact)
+    if found.state != "done":
+        return Screen(_("👛 {sum} could not be sent; it is in your wallet again.", sum=found.amount), edit=False)
+    return Screen(_("👛 {sum} sent, ref {ref}.", sum=found.amount, ref=found.reference or "-"), edit=False)
+
+
+@notice(45, EventKind.MONEY_TO_CREDIT, to=lambda fact: [payment(fact).member_id or 0])
+def money_to_credit(fact: Fact) -> Screen | None:
+    """Real money that found no debt: it is safe, and theirs."""
+    found = payment(fact)
+    kept = money(fact, "amount", found.currency)
+    told = _("👛 {sum} came for an order that needed no payment. It is in your wallet.", sum=kept)
+    return Screen(told, ((button(_("👛 Wallet"), "bwallet"),),), edit=False)
+
+
+@notice(46, EventKind.TRANSFER_REJECTED, to=lambda fact: [payment(fact).member_id or 0])
+def transfer_rejected(fact: Fact) -> Screen | None:
+    """The co-op did not find the transfer."""
+    found = payment(fact)
+    told = _("🔎 The co-op did not find your transfer of {sum}: {why}", sum=found.amount, why=found.note or "-")
+    number = number_of(found.order_id or 0)
+    return Screen(told, ((button(_("🧾 Order {number}", number=number), "border", found.order_id or 0),),), edit=False)
+
+
+@notice(21, EventKind.DATE_MOVED, to=active_buyers, quiet="H")
+def date_moved(fact: Fact) -> Screen | None:
+    """The harvest comes later."""
+    moved = date.fromisoformat(fact.data["date"])
+    return Screen(_("📅 Your order is now ready about {day}. Nothing else changes.", day=moved), edit=False)
+
+
+def _pay(found: OrderCard, label: str) -> Rows:
+    return ((button(label, "bpay", found.id, found.rev),),) if found.owed else ()
+
+
+def _delivery(found: OrderCard) -> Rows:
+    return () if found.delivery else ((button(_("🚚 Delivery"), "border", found.id),),)
+
+
+def _with_delivery(found: OrderCard) -> Rows:
+    return (*_delivery(found), (button(_("🧾 Order"), "border", found.id),))
+
+
+def _mute() -> Button:
+    return button("🔕", "mute", value="R")

@@ -1,0 +1,158 @@
+"""What farmers hear: the co-op's decisions, reservations, harvest checks, pick lists, money, reviews."""
+
+from __future__ import annotations
+
+from core.catalog import queries as catalog
+from core.catalog.words import amount, crop_words, sale_words
+from core.events import EventKind
+from core.i18n import Name, _, ngettext_of
+from core.members import queries as members
+from core.messaging.screen import Rows, Screen, button
+from core.money import Money
+from core.notices.lookup import campaign, card, farmer, goods, money
+from core.notices.registry import Fact, notice
+from core.reputation.models import Review
+
+
+def _reviewed(fact: Fact) -> list[int]:
+    """The farmer whose order was reviewed."""
+    review = fact.session.get_one(Review, fact.subject_id)
+    return [members.farm(fact.session, review.farm_id).member_id]
+
+
+@notice(1, EventKind.FARM_APPROVED, to=farmer, quiet="H")
+def farm_approved(_fact: Fact) -> Screen | None:
+    """The co-op knows the farm now."""
+    return Screen(_("✅ You can sell now."), ((button(_("➕ Sell"), "fsell"),),), edit=False)
+
+
+@notice(2, EventKind.FARM_REJECTED, EventKind.FARM_ASKED_CHANGE, to=farmer, quiet="H")
+def farm_sent_back(fact: Fact) -> Screen | None:
+    """Something is missing."""
+    told = _("⚠️ Missing: {what}", what=fact.data.get("reason") or _("the co-op will tell you"))
+    return Screen(told, ((button(_("✏️ Fix"), "grow"), button(_("📞 Human"), "human")),), edit=False)
+
+
+@notice(3, EventKind.DRAFT_IDLE, to=farmer, quiet="H", klass="R")
+def draft_idle(fact: Fact) -> Screen | None:
+    """A sale was begun a day ago."""
+    found = campaign(fact)
+    if found.state != "draft":
+        return None
+    told = _("📝 Your {crop} sale is saved.", crop=crop_words(found.crop))
+    rows = ((button(_("▶ Continue"), "fcont", found.id, found.rev), button(_("🗑 Delete"), "fdel", found.id, found.rev)),)
+    return Screen(told, rows, edit=False)
+
+
+@notice(4, EventKind.CAMPAIGN_OPENED, to=farmer, quiet="H")
+def listing_open(fact: Fact) -> Screen | None:
+    """On sale."""
+    found = campaign(fact)
+    if found.state != "open":
+        return None
+    told = _("✅ {crop} is on sale: {got}.", crop=sale_words(found), got=amount(found.capacity, found.unit))
+    return Screen(told, _see(found.id), photo=_photo(fact), edit=False)
+
+
+@notice(5, EventKind.LISTING_ASKED_CHANGE, EventKind.LISTING_REJECTED, to=farmer, quiet="H")
+def listing_sent_back(fact: Fact) -> Screen | None:
+    """The co-op asks for a change."""
+    found = campaign(fact)
+    told = _("✏️ {crop}: please change: {what}", crop=sale_words(found), what=fact.data.get("reason") or "-")
+    rows: Rows = ()
+    if found.state == "draft":
+        rows = ((button(_("✏️ Fix"), "fcont", found.id, found.rev),),)
+    return Screen(told, rows, edit=False)
+
+
+@notice(11, EventKind.CAMPAIGN_SOLD_OUT, to=farmer, quiet="H")
+def sold_out(fact: Fact) -> Screen | None:
+    """Everything is reserved."""
+    found = campaign(fact)
+    told = _("🎉 {crop}: all {got} reserved!", crop=sale_words(found), got=amount(found.capacity, found.unit))
+    return Screen(told, _see(found.id), edit=False)
+
+
+@notice(10, EventKind.TARGET_MISSED, to=farmer, quiet="H")
+def target_missed(fact: Fact) -> Screen | None:
+    """Not enough buyers; the buyers hear it with their cancellation."""
+    found = campaign(fact)
+    return Screen(_("🙏 {crop}: not enough buyers. All deposits return.", crop=sale_words(found)), edit=False)
+
+
+@notice(17, EventKind.DAILY_SUMMARY, to=farmer, quiet="H", klass="R")
+def new_reservations(fact: Fact) -> Screen | None:
+    """In the evening, when somebody reserved."""
+    count = int(fact.data.get("count") or 0)
+    if not count:
+        return None
+    told = ngettext_of("📈 Today {count} new reservation.", "📈 Today {count} new reservations.", count)
+    return Screen(told, ((button(_("📦 Orders"), "forders"), button("🔕", "mute", value="R")),), edit=False)
+
+
+@notice(18, EventKind.GROWING_UPDATE_DUE, to=farmer, quiet="H", klass="R")
+def growing_due(fact: Fact) -> Screen | None:
+    """Buyers like to see it grow."""
+    found = campaign(fact)
+    if found.state not in ("open", "closed", "confirmed"):
+        return None
+    told = _("📷 Photo of your {crop}? Your buyers would like to see it.", crop=sale_words(found))
+    return Screen(told, ((button(_("📷 Send"), "fgrow", found.id), button("🔕", "mute", value="R")),), edit=False)
+
+
+@notice(20, EventKind.HARVEST_CHECK, to=farmer, quiet="H", klass="R")
+def harvest_check(fact: Fact) -> Screen | None:
+    """Three days before, on the day, and two days after."""
+    found = campaign(fact)
+    if found.state not in ("open", "paused", "closed", "confirmed", "harvesting"):
+        return None
+    told = _("🌾 Is {crop} ready? {got} reserved.", crop=sale_words(found), got=amount(found.reserved, found.unit))
+    rows = (
+        (button(_("✅ Ready"), "fready", found.id, found.rev), button(_("📉 Less"), "fless", found.id, found.rev)),
+        (button(_("❌ Lost"), "flost", found.id, found.rev), button(_("⏳ Later"), "flater", found.id, found.rev)),
+    )
+    return Screen(told, rows, edit=False)
+
+
+@notice(29, EventKind.PICK_LIST_DUE, to=farmer, quiet="H")
+def pick_list_due(fact: Fact) -> Screen | None:
+    """The evening before a day with orders to pick."""
+    found = campaign(fact)
+    count = int(fact.data.get("count") or 0)
+    if not count:
+        return None
+    told = ngettext_of("📋 Tomorrow {count} order to pick.", "📋 Tomorrow {count} orders to pick.", count)
+    return Screen(told, ((button(_("📋 Pick list"), "flist", found.id),),), edit=False)
+
+
+@notice(42, EventKind.REVIEW_RECEIVED, to=_reviewed, quiet="H", klass="R")
+def review_received(fact: Fact) -> Screen | None:
+    """What a buyer said."""
+    found = fact.session.get_one(Review, fact.subject_id)
+    face = {1: "👍", 0: "😐", -1: "👎"}[found.score]
+    return Screen(_("{face} A buyer said: {text}", face=face, text=Name(found.text or "-")), edit=False)
+
+
+@notice(49, EventKind.BALANCE_PAID, EventKind.CASH_AGREED, to=farmer, quiet="H", klass="R")
+def ready_to_pack(fact: Fact) -> Screen | None:
+    """An order may be packed."""
+    found = card(fact)
+    return Screen(_("📦 {goods}: ready to pack.", goods=goods(found)), edit=False)
+
+
+@notice(38, EventKind.ORDER_COMPLETED, to=farmer, quiet="H")
+def earned(fact: Fact) -> Screen | None:
+    """A buyer has it: the farmer's share is free."""
+    found = card(fact)
+    paid = Money(money(fact, "paid", found.total.currency).minor, found.total.currency)
+    told = _("💰 {goods}: received by the buyer. Paid {paid}, yours now.", goods=goods(found), paid=paid)
+    return Screen(told, ((button(_("💰 Money"), "fmoney"),),), edit=False)
+
+
+def _see(campaign_id: int) -> Rows:
+    return ((button(_("👀 See"), "bsale", campaign_id), button(_("📦 Orders"), "forders")),)
+
+
+def _photo(fact: Fact) -> int | None:
+    photos = catalog.listing(fact.session, fact.subject_id).photos
+    return photos[0] if photos else None

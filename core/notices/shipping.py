@@ -1,0 +1,98 @@
+"""What buyers hear from packing to the review: the parcel, receipt, the invitation to say how it was."""
+
+from __future__ import annotations
+
+from core.events import EventKind
+from core.i18n import N_, _
+from core.messaging.screen import Rows, Screen, button
+from core.notices.lookup import buyer, card, goods, still, sums
+from core.notices.registry import Fact, notice
+from core.orders.states import OrderState
+
+_BANDS = {"<=4": N_("≤4°"), "5-8": N_("5–8°"), ">8": N_(">8°")}
+
+
+@notice(30, EventKind.ORDER_PACKED, to=buyer, quiet="S", klass="R")
+def packed(fact: Fact) -> Screen | None:
+    """Packed, with its lot."""
+    found = still(fact, OrderState.PACKED)
+    if found is None:
+        return None
+    told = _("📦 {goods}: packed, lot {lot}.", goods=goods(found), lot=found.lot or "-")
+    return Screen(told, ((button(_("📍 Track"), "btrack", found.id),),), edit=False)
+
+
+@notice(31, EventKind.ORDER_DISPATCHED, to=buyer)
+def dispatched(fact: Fact) -> Screen | None:
+    """On its way."""
+    found = still(fact, OrderState.DISPATCHED)
+    if found is None:
+        return None
+    band = fact.data.get("temperature")
+    told = _("🚚 {goods}: on its way.", goods=goods(found))
+    if band in _BANDS:
+        told = _("🚚 {goods}: on its way, {band}.", goods=goods(found), band=_(_BANDS[band]))
+    return Screen(told, ((button(_("📍 Track"), "btrack", found.id),),), edit=False)
+
+
+@notice(47, EventKind.ORDER_AT_PICKUP, to=buyer, quiet="S")
+def at_pickup(fact: Fact) -> Screen | None:
+    """Waiting at the pick-up place."""
+    found = still(fact, OrderState.AT_PICKUP)
+    if found is None:
+        return None
+    told = _("📍 {goods}: waits for you at {place}.", goods=goods(found), place=found.pickup_place)
+    return Screen(told, ((button(_("🧾 Order"), "border", found.id),),), edit=False)
+
+
+@notice(32, EventKind.ORDER_ON_THE_ROAD, to=buyer)
+def on_the_road(fact: Fact) -> Screen | None:
+    """The courier is on the way to the door."""
+    found = still(fact, OrderState.DISPATCHED)
+    if found is None:
+        return None
+    told = _("🚚 {goods}: comes today.", goods=goods(found))
+    return Screen(told, ((button(_("📍 Track"), "btrack", found.id),),), edit=False)
+
+
+@notice(35, EventKind.ORDER_DELIVERED, to=buyer)
+def delivered(fact: Fact) -> Screen | None:
+    """Delivered: one tap says that all is good."""
+    found = still(fact, OrderState.DELIVERED)
+    if found is None:
+        return None
+    told = _("🏠 {goods}: delivered. All good?", goods=goods(found))
+    return Screen(f"{told}\n{sums(found)}", ((button(_("✅ Received"), "bgot", found.id, found.rev),),), edit=False)
+
+
+@notice(36, EventKind.AUTO_CONFIRM_SOON, to=buyer, quiet="H", klass="R")
+def closes_soon(fact: Fact) -> Screen | None:
+    """Silence will count as receipt."""
+    found = still(fact, OrderState.DELIVERED)
+    if found is None:
+        return None
+    told = _("🕒 {goods}: closes tomorrow by itself. All good?", goods=goods(found))
+    rows = ((button(_("✅ Received"), "bgot", found.id, found.rev), button("🔕", "mute", value="R")),)
+    return Screen(f"{told}\n{sums(found)}", rows, edit=False)
+
+
+@notice(48, EventKind.ORDER_COMPLETED, to=buyer, quiet="S")
+def completed(fact: Fact) -> Screen | None:
+    """Closed by silence (who pressed Received reads it on that screen)."""
+    found = card(fact)
+    told = _("✅ {goods}: closed as received. How was it?", goods=goods(found))
+    return Screen(f"{told}\n{sums(found)}", _faces(found.id), edit=False)
+
+
+@notice(37, EventKind.REVIEW_INVITED, to=buyer, quiet="H", klass="R")
+def review_invited(fact: Fact) -> Screen | None:
+    """Some hours after the delivery."""
+    found = still(fact, OrderState.DELIVERED, OrderState.COMPLETED)
+    if found is None or "order.review" not in found.actions:
+        return None
+    return Screen(_("🙂 {goods}: how was it?", goods=goods(found)), _faces(found.id), edit=False)
+
+
+def _faces(order_id: int) -> Rows:
+    labels = {"1": _("👍 Good"), "0": _("😐 Medium"), "-1": _("👎 Bad")}
+    return (tuple(button(label, "bscore", order_id, value=score) for score, label in labels.items()),)

@@ -1,0 +1,183 @@
+"""The cards that staff decides on: the same whether they were pushed or opened under To decide."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.catalog import queries as catalog
+from core.catalog.models import Campaign
+from core.catalog.queries import ListingCard
+from core.catalog.words import amount, crop_words, per_unit, sale_words
+from core.i18n import N_, Name, _, hour, shown, today
+from core.members.cards import MemberCard, about
+from core.members.decisions import last_decision
+from core.members.models import Farm, Member
+from core.messaging import media
+from core.messaging.screen import Button, Rows, Screen, button
+from core.orders import desk
+from core.payments.models import Payment, Refund
+
+DETAIL_MOST = 120
+_KINDS = {"individual": N_("individual"), "enterprise": N_("enterprise")}
+_STANDS = {
+    "draft": N_("✏️ sent back"), "approved": N_("✅ approved"), "open": N_("✅ approved"), "rejected": N_("❌ rejected"),
+    "cancelled": N_("❌ rejected"), "confirmed": N_("✅ money is there"), "done": N_("✅ sent"),
+    "refused": N_("❌ not sent"), "pending": N_("⏳ waits"), "in_review": N_("⏳ waits"), "submitted": N_("⏳ waits"),
+    "asked": N_("⏳ waits"),
+}  # fmt: skip
+
+
+def farm_card(session: Session, farm: Farm) -> Screen:
+    """A farm: who it is, where, what it grows; a licence is shown as its picture."""
+    owner = about(session, farm.member_id)
+    facts = [
+        _("🌱 Farm {number}: {store}", number=farm.id, store=Name(farm.store_name)),
+        _("{name}, {kind}", name=Name(owner.name), kind=_(_KINDS.get(owner.kind, owner.kind))),
+        _("📞 {phone}", phone=Name(owner.phone)) if owner.phone else "",
+        _("📍 {place}", place=Name(place_of(farm))),
+        _("Main crop: {crop}", crop=crop_words(farm.main_crop)) if farm.main_crop else "",
+        _licence_line(session, owner),
+    ]
+    rows = _decision_rows("f", farm.id, farm.rev) if farm.state == "pending" else ()
+    return Screen(_text(facts, session, farm), rows, photo=_licence(session, owner))
+
+
+def place_of(farm: Farm) -> str:
+    """Where a farm is: its village, else its position."""
+    if farm.place:
+        return farm.place
+    return f"{farm.latitude}, {farm.longitude}" if farm.latitude else "?"
+
+
+def listing_card(session: Session, sale: Campaign) -> Screen:
+    """A listing: what buyers would see, and whether its farm waits too."""
+    card = catalog.listing(session, sale.id)
+    line = card.line
+    facts = [
+        _("{crop} · {quantity} · {price} · ready {date} · deposit {share} %", crop=sale_words(sale),
+          quantity=amount(line.capacity, line.unit), price=per_unit(line.price, line.unit), date=line.harvest_on or "?",
+          share=card.deposit_percent),
+        _("🌱 {store}, {place}", store=Name(line.farm_name), place=Name(line.place or line.region or "?")),
+        _ways(card),
+        _("{words}", words=Name((card.subtitle or card.description)[:DETAIL_MOST])),
+        "" if card.farm_state == "approved" else _("⚠️ This farm waits too: approving approves both."),
+        "" if card.photos else _("📷 No photo."),
+    ]  # fmt: skip
+    rows = _decision_rows("l", sale.id, sale.rev) if sale.state == "in_review" else ()
+    return Screen(_text(facts, session, sale), rows, photo=line.photo)
+
+
+def receipt_card(session: Session, payment: Payment) -> Screen:
+    """A transfer's receipt: is the money on the account?"""
+    seen = desk.receipt(session, payment)
+    facts = [
+        _("🏦 {sum} for {number}: is it on the account?", sum=payment.amount, number=Name(seen.number or "?")),
+        _("From {name}, {moment}", name=Name(seen.buyer), moment=payment.updated_at),
+        _("Reference: {reference}", reference=Name(payment.note)) if payment.note else "",
+        _("⚠️ The same receipt came with payment {number}.", number=seen.duplicate_of) if seen.duplicate_of else "",
+    ]
+    rows: Rows = ()
+    if payment.state == "submitted":
+        there = button(_("✅ Money is there"), "oyes", payment.id, payment.rev, "p")
+        rows = ((there,), (button(_("❌ Not there"), "ono", payment.id, payment.rev, "p"),))
+    return Screen(_text(facts, session, payment), rows, photo=_picture(session, seen.photo))
+
+
+def payout_card(session: Session, refund: Refund) -> Screen:
+    """Money that somebody waits for: how much, to whom, where."""
+    seen = desk.payout(session, refund)
+    facts = [
+        _("💸 {number}: {sum} for {name}", number=refund.id, sum=refund.amount, name=Name(seen.name)),
+        _("To: {destination}", destination=Name(refund.destination)) if refund.destination else "",
+        _("From order {number}", number=Name(seen.number)) if seen.number else "",
+        _("It came for no order that we know.") if refund.kind == "stray" else "",
+        _("Asked {moment}", moment=refund.created_at),
+        _("Reference: {reference}", reference=Name(refund.reference)) if refund.reference else "",
+    ]
+    rows: Rows = ()
+    if refund.state == "asked":
+        sent = button(_("✅ Sent"), "osent", refund.id, refund.rev)
+        rows = ((sent, button(_("❌ Not possible"), "ono", refund.id, refund.rev, "w")),)
+    return Screen(_text(facts, session, refund), rows)
+
+
+def person_card(session: Session, member_id: int) -> Screen:
+    """Somebody who asked for a person: who it is, and the way to write."""
+    person = about(session, member_id)
+    facts = [
+        _("📞 {name} asks for a person.", name=Name(person.name)),
+        _("Phone: {phone}", phone=Name(person.phone)) if person.phone else "",
+        "" if person.username or person.phone else _("No user name and no phone: answer under 👥 Members."),
+    ]
+    rows: list[tuple[Button, ...]] = []
+    if person.username:
+        rows.append((Button(_("💬 Write"), url=f"https://t.me/{person.username}"),))
+    rows.append((button(_("👤 Who is it"), "omem", member_id),))
+    return Screen("\n".join(fact for fact in facts if fact), tuple(rows))
+
+
+def decided_words(session: Session, subject: Farm | Campaign | Payment | Refund, now: datetime) -> str:
+    """How it stands and who said so: ✅ approved, Meera 10:42."""
+    stands = _(_STANDS.get(subject.state, subject.state))
+    last = last_decision(session, subject)
+    if last is None or subject.state in ("pending", "in_review", "submitted", "asked"):
+        return stands
+    by = session.get_one(Member, last.member_id).name
+    moment = hour(last.at) if today(last.at) == today(now) else shown(last.at)
+    return _("{stands} · {by} {moment}", stands=stands, by=Name(by), moment=moment)
+
+
+def _text(facts: list[str], session: Session, subject: Farm | Campaign | Payment | Refund) -> str:
+    waits = subject.state in ("pending", "in_review", "submitted", "asked")
+    last = None if waits else last_decision(session, subject)
+    lines = [*facts, "" if waits else decided_words(session, subject, last.at if last else subject_time(subject))]
+    if last is not None and last.reason:
+        lines.append(_("Why: {reason}", reason=reason_words(last.reason)))
+    return "\n".join(line for line in lines if line)
+
+
+def subject_time(subject: Farm | Campaign | Payment | Refund) -> datetime:
+    """When it came to be."""
+    return subject.created_at
+
+
+def reason_words(reason: str) -> str:
+    """A reason in the reader's language: ours are translated, people's own words stay."""
+    return _(reason) if _(reason) != reason else shown(Name(reason))
+
+
+def _decision_rows(kind: str, subject_id: int, rev: int) -> Rows:
+    return (
+        (button(_("✅ Approve"), "oyes", subject_id, rev, kind),),
+        (
+            button(_("✏️ Ask change"), "ochg", subject_id, rev, kind),
+            button(_("❌ Reject"), "ono", subject_id, rev, kind),
+        ),
+    )
+
+
+def _ways(card: ListingCard) -> str:
+    if card.delivers and card.pickup_place:
+        return _("🚚 {fee} · 📍 {place}", fee=card.delivery_fee, place=Name(card.pickup_place))
+    if card.delivers:
+        return _("🚚 {fee}", fee=card.delivery_fee)
+    return _("📍 {place}", place=Name(card.pickup_place))
+
+
+def _licence_line(session: Session, owner: MemberCard) -> str:
+    if owner.licence_media_id is None:
+        return "" if owner.kind == "individual" else _("⚠️ No licence yet.")
+    shows = _licence(session, owner) is not None
+    return _("🏢 Licence above.") if shows else _("🏢 The licence came as a file: ask for a photo to see it here.")
+
+
+def _licence(session: Session, owner: MemberCard) -> int | None:
+    return _picture(session, owner.licence_media_id)
+
+
+def _picture(session: Session, media_id: int | None) -> int | None:
+    """A media id that can be shown as a picture; files cannot be sent again as photos."""
+    found = media.media_of(session, media_id) if media_id is not None else None
+    return media_id if found is not None and found.kind == "photo" and not found.refused else None
