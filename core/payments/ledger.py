@@ -19,7 +19,7 @@ from core.payments.ledger_sql import account_table, transfer_table
 NOBODY = ("", 0)
 _DEBIT_NORMAL = frozenset({"provider_clearing", "provider_fee", "courier_cash"})
 # the same list stands in the tables' check ledger_account_floored
-_FLOORED = frozenset(
+FLOORED = frozenset(
     {"order_escrow", "farmer_payable", "customer_credit", "recharge_liability", "suspense", "withdrawal_pending"}
 )
 
@@ -56,7 +56,7 @@ class AccountKind(Enum):
     @property
     def floored(self) -> bool:
         """Whether the database refuses to let this account fall below zero."""
-        return self.value in _FLOORED
+        return self.value in FLOORED
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, func, select, text, union_all
 from sqlalchemy.orm import Session
 
+from core.payments.ledger import FLOORED
 from core.payments.ledger_sql import WholeMinor, account_table, statements, transfer_table
 
 _TABLES = "('ledger_account', 'ledger_transfer')"
@@ -76,6 +77,8 @@ def _account(row: Row[Any]) -> Iterable[str]:
             f"account {number} ({kind}) keeps debits {debits}, credits {credits}, last transfer {last};"
             f" its transfers make {recomputed[0]}, {recomputed[1]}, {recomputed[2]}"
         )
+    if floored != (kind in FLOORED):
+        yield f"account {number} ({kind}) has {'a' if floored else 'no'} floor of zero"
     if floored and credits < debits:
         yield f"account {number} ({kind}) is {debits - credits} below its floor of zero"
 

@@ -84,8 +84,9 @@ END
 CREATE TRIGGER ledger_transfer_sound BEFORE INSERT ON ledger_transfer BEGIN
     SELECT RAISE(ABORT, 'this ledger transfer was booked before')
     WHERE EXISTS (SELECT 1 FROM ledger_transfer AS kept WHERE kept.id = NEW.id OR kept.key = NEW.key);
+    SELECT RAISE(ABORT, 'a ledger transfer has a key and a reason') WHERE NEW.key = '' OR NEW.why = '';
     SELECT RAISE(ABORT, 'a ledger amount is a whole number above zero')
-    WHERE typeof(NEW.amount) <> 'integer' OR NEW.amount <= 0;
+    WHERE typeof(NEW.amount) <> 'integer' OR NEW.amount <= 0 OR NEW.amount > 1000000000000000;
     SELECT RAISE(ABORT, 'a ledger transfer joins two accounts of its currency')
     WHERE (SELECT count(*) FROM ledger_account
         WHERE id IN (NEW.debit_account, NEW.credit_account) AND currency = NEW.currency) <> 2;

@@ -17,6 +17,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "durable: PostgreSQL writes through to the disk, as in service")
     for name in ("connect", "connect_ex", "sendto"):
         setattr(socket.socket, name, _guarded(name))
+    socket.create_connection = _guarded_connection  # type: ignore[assignment] - it passes on whatever it is given
+
+
+_create_connection = socket.create_connection
+
+
+def _guarded_connection(address: tuple[str | None, int], *arguments: Any, **options: Any) -> socket.socket:
+    _refuse_strangers(address)  # before its name is looked up
+    return _create_connection(address, *arguments, **options)
 
 
 def _guarded(name: str) -> Any:  # the signatures of three socket methods
