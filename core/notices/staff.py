@@ -17,21 +17,21 @@ def _staff(fact: Fact) -> Iterable[int]:
     return members.staff(fact.session)
 
 
-@notice(45, EventKind.FARM_SUBMITTED, to=_staff, quiet="S", klass="O", tell_actor=True)
+@notice(50, EventKind.FARM_SUBMITTED, to=_staff, quiet="S", klass="O", tell_actor=True)
 def farm_to_decide(fact: Fact) -> Screen | None:
     """A farm waits for approval."""
     farm = members.farm(fact.session, fact.subject_id)
     return staff_cards.farm_card(fact.session, farm) if farm.state == "pending" else None
 
 
-@notice(46, EventKind.LISTING_SUBMITTED, to=_staff, quiet="S", klass="O", tell_actor=True)
+@notice(51, EventKind.LISTING_SUBMITTED, to=_staff, quiet="S", klass="O", tell_actor=True)
 def listing_to_decide(fact: Fact) -> Screen | None:
     """A listing waits for approval; one taken back meanwhile is not told."""
     sale = catalog.campaign(fact.session, fact.subject_id)
     return staff_cards.listing_card(fact.session, sale) if sale.state == "in_review" else None
 
 
-@notice(47, EventKind.TRANSFER_SUBMITTED, to=_staff, quiet="S", klass="O", tell_actor=True)
+@notice(52, EventKind.TRANSFER_SUBMITTED, to=_staff, quiet="S", klass="O", tell_actor=True)
 def receipt_to_decide(fact: Fact) -> Screen | None:
     """A buyer showed the receipt of a transfer."""
     payment = fact.session.get(Payment, fact.subject_id)
@@ -40,14 +40,14 @@ def receipt_to_decide(fact: Fact) -> Screen | None:
     return staff_cards.receipt_card(fact.session, payment)
 
 
-@notice(48, EventKind.PAYOUT_ASKED, to=_staff, quiet="S", klass="O", tell_actor=True)
+@notice(53, EventKind.PAYOUT_ASKED, to=_staff, quiet="S", klass="O", tell_actor=True)
 def payout_to_send(fact: Fact) -> Screen | None:
     """Somebody waits for money."""
     refund = fact.session.get(Refund, fact.subject_id)
     return staff_cards.payout_card(fact.session, refund) if refund is not None and refund.state == "asked" else None
 
 
-@notice(49, EventKind.HUMAN_ASKED, to=_staff, quiet="S", klass="O")
+@notice(54, EventKind.HUMAN_ASKED, to=_staff, quiet="S", klass="O")
 def somebody_asks(fact: Fact) -> Screen | None:
     """A person wants to be written to."""
     return staff_cards.person_card(fact.session, fact.subject_id)

@@ -1,0 +1,203 @@
+"""What lies on the staff's desk: everything that waits for a decision or a call, and the numbers of a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from core.catalog.models import Campaign
+from core.catalog.queries import listings_waiting
+from core.errors import NotFound
+from core.events import Event, EventKind
+from core.members import queries as members
+from core.members.cards import phones
+from core.members.models import Member
+from core.members.queries import Waiting
+from core.messaging import trouble
+from core.money import Money
+from core.orders import transfers
+from core.orders.models import Order, number_of
+from core.orders.queries import OrderLine, call_list
+from core.orders.states import OPEN
+from core.payments import books
+from core.payments.ledger import AccountKind
+from core.payments.models import Payment, Refund
+from core.permissions import Actor, require
+from core.settings.service import get_text
+
+Row = TypeVar("Row")
+_MADE = (EventKind.ORDER_HELD, EventKind.ORDER_DISPATCHED, EventKind.ORDER_DELIVERED, EventKind.ORDER_CANCELLED)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """How much waits of each kind, and since when the oldest does."""
+
+    farms: Waiting
+    listings: Waiting
+    receipts: Waiting
+    payouts: Waiting
+    updates: int
+    letters: int
+    calls: int
+    unreachable: int
+
+    @property
+    def total(self) -> int:
+        queues = (self.farms, self.listings, self.receipts, self.payouts)
+        return sum(queue.count for queue in queues) + self.updates + self.letters + self.calls + self.unreachable
+
+    @property
+    def oldest(self) -> datetime | None:
+        """Since when the oldest decision waits."""
+        queues = (self.farms, self.listings, self.receipts, self.payouts)
+        return min((queue.oldest for queue in queues if queue.oldest), default=None)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A transfer's receipt as staff sees it."""
+
+    payment: Payment
+    buyer: str
+    number: str | None
+    photo: int | None  # media id
+    duplicate_of: int | None
+
+
+@dataclass(frozen=True)
+class PayoutLine:
+    """Money that somebody waits for."""
+
+    refund: Refund
+    name: str
+    number: str | None
+
+
+@dataclass(frozen=True)
+class DayNumbers:
+    """What happened in a stretch of time, and how it stands now."""
+
+    members: int
+    reserved: int
+    dispatched: int
+    delivered: int
+    cancelled: int
+    paid: Money | None  # None while no currency is chosen
+    on_sale: int
+    open_orders: int
+    held: Money | None  # buyers' money waiting in escrow
+
+
+def desk(session: Session, actor: Actor, *, now: datetime) -> Desk:
+    """Everything that waits for staff. Raises NotAllowed."""
+    require("queue.see", actor)
+    updates, letters = trouble.counts(session)
+    receipts = _waiting(session, Payment.state == "submitted", Payment.updated_at)
+    payouts = _waiting(session, Refund.state == "asked", Refund.created_at)
+    return Desk(
+        members.farms_waiting(session), listings_waiting(session), receipts, payouts, updates, letters,
+        len(call_list(session, now=now)), len(members.unreachable(session)),
+    )  # fmt: skip
+
+
+def payment(session: Session, actor: Actor, payment_id: int) -> Payment:
+    """A payment, for staff. Raises NotAllowed, NotFound."""
+    require("queue.see", actor)
+    return _found(session.get(Payment, payment_id))
+
+
+def refund(session: Session, actor: Actor, refund_id: int) -> Refund:
+    """A refund or payout, for staff. Raises NotAllowed, NotFound."""
+    require("queue.see", actor)
+    return _found(session.get(Refund, refund_id))
+
+
+def next_receipt(session: Session, actor: Actor) -> Payment | None:
+    """The receipt that waits longest."""
+    require("queue.see", actor)
+    found = select(Payment).where(Payment.state == "submitted").order_by(Payment.updated_at, Payment.id).limit(1)
+    return session.execute(found).scalar_one_or_none()
+
+
+def next_payout(session: Session, actor: Actor) -> Refund | None:
+    """The payout that waits longest."""
+    require("queue.see", actor)
+    found = select(Refund).where(Refund.state == "asked").order_by(Refund.created_at, Refund.id).limit(1)
+    return session.execute(found).scalar_one_or_none()
+
+
+def receipt(session: Session, row: Payment) -> Receipt:
+    """What staff looks at before saying that the money is there."""
+    number = number_of(row.order_id) if row.order_id is not None else None
+    return Receipt(
+        row, _name(session, row.member_id), number, row.receipt_media_id, transfers.duplicate_of(session, row)
+    )
+
+
+def payout(session: Session, row: Refund) -> PayoutLine:
+    """What staff looks at before sending money."""
+    number = number_of(row.order_id) if row.order_id is not None else None
+    return PayoutLine(row, _name(session, row.member_id), number)
+
+
+def calls(session: Session, actor: Actor, *, now: datetime) -> list[tuple[OrderLine, str | None]]:
+    """Orders overdue beyond the grace, each with the buyer's phone. Raises NotAllowed."""
+    require("queue.see", actor)
+    lines = call_list(session, now=now)
+    known = phones(session, {line.buyer_id for line in lines})
+    return [(line, known.get(line.buyer_id)) for line in lines]
+
+
+def day_numbers(session: Session, actor: Actor, since: datetime, until: datetime) -> DayNumbers:
+    """The numbers of the time from `since` to before `until`. Raises NotAllowed."""
+    require("queue.see", actor)
+    counted = _happened(session, since, until)
+    currency = get_text(session, "currency")
+    joined = select(func.count()).select_from(Member).where(Member.created_at >= since, Member.created_at < until)
+    on_sale = select(func.count()).select_from(Campaign).where(Campaign.state == "open")
+    states = sorted(state.value for state in OPEN)
+    open_orders = select(func.count()).select_from(Order).where(Order.state.in_(states))
+    made, dispatched, delivered, cancelled = (counted.get(kind.value, 0) for kind in _MADE)
+    return DayNumbers(
+        members=session.execute(joined).scalar_one(), reserved=made, dispatched=dispatched, delivered=delivered,
+        cancelled=cancelled, paid=_paid(session, currency, since, until) if currency else None,
+        on_sale=session.execute(on_sale).scalar_one(), open_orders=session.execute(open_orders).scalar_one(),
+        held=books.held_in(session, AccountKind.ORDER_ESCROW, currency) if currency else None,
+    )  # fmt: skip
+
+
+def _happened(session: Session, since: datetime, until: datetime) -> dict[str, int]:
+    kinds = [kind.value for kind in _MADE]
+    found = select(Event.kind, func.count()).where(Event.kind.in_(kinds), Event.at >= since, Event.at < until)
+    return {row[0]: row[1] for row in session.execute(found.group_by(Event.kind))}
+
+
+def _paid(session: Session, currency: str, since: datetime, until: datetime) -> Money:
+    """Payments confirmed in this time."""
+    found = select(func.coalesce(func.sum(Payment.amount_minor), 0)).where(
+        Payment.state == "confirmed", Payment.currency == currency, Payment.updated_at >= since,
+        Payment.updated_at < until,
+    )  # fmt: skip
+    return Money(int(session.execute(found).scalar_one()), currency)
+
+
+def _waiting(session: Session, which: ColumnElement[bool], since: Any) -> Waiting:  # a mapped column
+    found = select(func.count(), func.min(since)).where(which)
+    count, oldest = session.execute(found).one()
+    return Waiting(count, oldest)
+
+
+def _name(session: Session, member_id: int | None) -> str:
+    found = select(Member.name).where(Member.id == member_id)
+    return session.execute(found).scalar_one_or_none() or "?"
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound
+    return row
