@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulator.posting import PRESENT, bots_in, post, reowned, spoken, tell_bots
 from simulator.refusals import Json, PersonError
+from simulator.snapshot import person_view
 from simulator.world import ALL_RIGHTS, SUPERGROUP_BASE, BotAccount, Chat, Member, Person, World
 
 _ADMIN_RIGHTS = (
@@ -36,33 +37,7 @@ def shaped(member: Member, user: Json) -> Json:
 
 def tell_chat(world: World, chat: Chat) -> None:
     """The page redraws the group's head."""
-    world.events.tell("chat", lambda: {"chat": chat_head(world, chat)})
-
-
-def chat_head(world: World, chat: Chat) -> Json:
-    """A chat without its messages, as the control protocol shows it."""
-    head: Json = {
-        "key": chat.key,
-        "id": chat.id,
-        "type": chat.kind,
-        "pinned": chat.pinned,
-        "migrated_to": chat.migrated_to,
-    }
-    if chat.person is not None:
-        return head | {
-            "user": chat.person.id,
-            "bot": chat.bot_id,
-            "members": [],
-            "bots": [],
-            "blocked": chat.blocked,
-        }
-    seats = [({"id": who, "status": member.status}, who in world.bots) for who, member in chat.members.items()]
-    return head | {
-        "title": chat.title,
-        "permissions": chat.permissions,
-        "members": [seat for seat, is_bot in seats if not is_bot],
-        "bots": [seat for seat, is_bot in seats if is_bot],
-    }
+    world.events.tell("chat", lambda: {"chat": chat.head(world.bots)})
 
 
 def create(
@@ -174,4 +149,6 @@ def block(world: World, chat: Chat, *, blocked: bool) -> int | None:
         "new_chat_member": shaped(seats[blocked], bot.shape()),
     }
     tell_chat(world, chat)
+    view = person_view(world, chat.person)
+    world.events.tell("user", lambda: {"user": view})
     return bot.mailbox.put("my_chat_member", change, chat.key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from simulator.refusals import Json, Refusal, conflict
 
 # What the real server leaves out unless it is asked for by name.
 ASKED_FOR = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+POLL_GAP = 10.0
 ONE_READER = "one getUpdates at a time, and none beside a webhook"
 
 
@@ -46,7 +48,7 @@ class Mailbox:
     allowed: frozenset[str] | None = None
     hook: Hook = field(default_factory=Hook)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    polling: bool = False
+    polled_at: float = -60.0
     _poll: asyncio.Future[Refusal | None] | None = None
 
     def put(self, kind: str, payload: Json, lane: str) -> int | None:
@@ -64,6 +66,11 @@ class Mailbox:
         self.arrived.set()
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(None)
+
+    @property
+    def polling(self) -> bool:
+        """Somebody polls now, or did a moment ago."""
+        return self._poll is not None or time.monotonic() - self.polled_at < POLL_GAP
 
     def wants(self, kind: str) -> bool:
         """Whether `allowed_updates` lets this kind through."""
@@ -90,7 +97,7 @@ class Mailbox:
         words = "terminated by other getUpdates request; make sure that only one bot instance is running"
         self.stop_poll(conflict(words, ONE_READER))
         self.confirm(offset)
-        self.polling = True
+        self.polled_at = time.monotonic()
         if not self.queue and timeout_s > 0:
             await self._wait(timeout_s)
         return [update for update, _ in zip(self.queue, range(limit), strict=False)]

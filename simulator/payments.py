@@ -9,7 +9,7 @@ from simulator.refusals import Json, PersonError
 from simulator.world import Chat, Payment, Person, World
 
 OUTCOMES = ("ok", "fail", "abandon", "twice")
-KEPT = 200
+KEPT = 20_000
 _ADDRESS = {
     "country_code": "IN", "state": "Maharashtra", "city": "Pune", "street_line1": "12 Market Road", "street_line2": "",
     "post_code": "411001",
@@ -85,10 +85,12 @@ def _facts(payment: Payment) -> Json:
 
 def _wait(world: World, payment: Payment, state: str) -> None:
     payment.state = state
-    _tell(world, payment)
     query = payment.query
+    world.open_payments[query] = payment
+    _tell(world, payment)
 
     def give_up() -> None:
+        world.open_payments.pop(query, None)
         if payment.state == state and payment.query == query:
             _settle(world, payment, "expired", "the bot did not answer in time")
 
@@ -106,10 +108,8 @@ def shipping_for(world: World, query: str, bot_id: int) -> Payment | None:
 
 
 def _in_state(world: World, query: str, bot_id: int, state: str) -> Payment | None:
-    for payment in reversed(world.payments.values()):
-        if payment.query == query and payment.state == state and payment.invoice["bot"] == bot_id:
-            return payment
-    return None
+    payment = world.open_payments.get(query)
+    return payment if payment and payment.state == state and payment.invoice["bot"] == bot_id else None
 
 
 def answered(world: World, payment: Payment, *, ok: bool, words: str) -> None:

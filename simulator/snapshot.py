@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-from simulator.groups import chat_head
 from simulator.refusals import Json
 from simulator.world import BotAccount, Chat, Person, World
 
@@ -46,7 +45,7 @@ def person_view(world: World, person: Person) -> Json:
 def chat_view(world: World, chat: Chat, newest: int) -> Json:
     """A chat with its newest messages, oldest first."""
     posts = list(chat.posts.values())[-newest:]
-    return {**chat_head(world, chat), "messages": [message.view() for message in posts]}
+    return {**chat.head(world.bots), "messages": [message.view() for message in posts]}
 
 
 def callback_view(query: Json) -> Json:
@@ -64,10 +63,10 @@ def snapshot(world: World) -> Json:
         "users": [person_view(world, person) for person in world.people.values()],
         "chats": [chat_view(world, chat, NEWEST) for chat in chats],
         "reply_keyboards": {chat.key: chat.keyboard for chat in chats if chat.keyboard is not None},
-        "callbacks": {name: callback_view(query) for name, query in world.callbacks.items()},
+        "callbacks": {name: callback_view(query) for name, query in list(world.callbacks.items())[-500:]},
         "toasts": list(world.toasts),
         "inline": dict(world.inline),
-        "payments": [payment.shape() for payment in world.payments.values()],
+        "payments": [payment.shape() for payment in list(world.payments.values())[-200:]],
         "faults": world.faults.shape(),
         "limits": world.limits.shape(),
         "config": dict(world.config),

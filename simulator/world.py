@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
 from simulator.events import Events
@@ -82,6 +82,7 @@ class Post:
     edited: bool = False
     paid: int = 0
     silent: bool = False
+    fixed: bool = False
     inline_id: str | None = None
 
     @property
@@ -139,6 +140,21 @@ class Chat:
         if self.person.username:
             shape["username"] = self.person.username
         return shape
+
+    def head(self, bots: Container[int]) -> Json:
+        """Without its messages, as the control protocol shows it."""
+        head: Json = {"key": self.key, "id": self.id, "type": self.kind, "pinned": self.pinned}
+        head["migrated_to"] = self.migrated_to
+        if self.person is not None:
+            seats = {"user": self.person.id, "bot": self.bot_id, "members": [], "bots": []}
+            return head | seats | {"blocked": self.blocked, "started": self.started}
+        listed = [{"id": who, "status": member.status} for who, member in self.members.items()]
+        return head | {
+            "title": self.title,
+            "permissions": self.permissions,
+            "members": [seat for seat in listed if seat["id"] not in bots],
+            "bots": [seat for seat in listed if seat["id"] in bots],
+        }
 
     def keep(self, post: Post) -> None:
         """Store a message; the oldest fall out of a full chat."""
@@ -199,6 +215,7 @@ class World:
     toasts: deque[Json] = field(default_factory=lambda: deque(maxlen=100))
     inline: dict[str, Json] = field(default_factory=dict)
     inline_posts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    open_payments: dict[str, Payment] = field(default_factory=dict)
     payments: dict[str, Payment] = field(default_factory=dict)
     invoice_links: dict[str, Json] = field(default_factory=dict)
     config: Json = field(default_factory=dict)
@@ -237,12 +254,15 @@ class World:
         chat = self.chats.get(key)
         if chat is None:
             chat = self.chats[key] = Chat(key, person.id, "private", person=person, bot_id=bot.id)
+            opened = chat
+            self.events.tell("chat", lambda: {"chat": opened.head(self.bots)})
         return chat
 
     def forget_chats(self, *, keep_people: bool) -> None:
         """A reset: bots and their webhooks stay, all else goes."""
         stores: tuple[dict[str, object] | deque[Json], ...] = (
-            self.chats, self.callbacks, self.toasts, self.inline, self.inline_posts, self.payments, self.invoice_links,
+            self.chats, self.callbacks, self.toasts, self.inline, self.inline_posts,
+            self.open_payments, self.payments, self.invoice_links,
         )  # type: ignore[assignment] # dict is invariant in its value type  # fmt: skip
         for store in stores:
             store.clear()

@@ -13,7 +13,7 @@ from simulator.posting import show_keyboard
 from simulator.refusals import Json, PersonError
 from simulator.world import Member, Post, oldest_dropped
 
-KEPT_CALLBACKS = 500
+KEPT_CALLBACKS = 20_000
 HOME = {"latitude": 18.5204, "longitude": 73.8567}
 
 

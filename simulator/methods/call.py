@@ -43,6 +43,8 @@ def send(
 ) -> Post:
     """Check rights, markup, reply and pace, then put the bot's message into the chat."""
     may_write(call.bot, chat, right)
+    if call.params.integer("message_thread_id"):
+        raise bad("message thread not found", "the simulator's groups have no topics")
     buttons = markup(call.params, invoice=invoice)
     content = {**content, **replied(call, chat)}
     if buttons and "inline_keyboard" in buttons and buttons["inline_keyboard"]:
@@ -53,6 +55,7 @@ def send(
         call.world.limits.spend(call.bot.id, chat.id)
     message = post(call.world, chat, call.bot, content, silent=call.params.flag("disable_notification"))
     if buttons and "inline_keyboard" not in buttons:
+        message.fixed = True
         _reply_keyboard(call, chat, buttons, message.id)
     return message
 

@@ -32,6 +32,8 @@ def _target(call: Call, words: str = "message to edit not found") -> tuple[Chat,
     message = message_named(chat, call.params, words)
     if message.by_bot != call.bot.id:
         raise bad("message can't be edited", "a bot edits only its own messages")
+    if message.fixed:
+        raise bad("message can't be edited", "only messages without a reply markup, or with inline buttons, are edited")
     return chat, message
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import urlsplit
 
 from simulator.mailbox import ONE_READER, Hook
 from simulator.methods.call import Call, Encoded, Method
 from simulator.refusals import Json, bad, conflict
+from simulator.snapshot import bot_view
 from simulator.world import BotAccount
 
 MAX_POLL_SECONDS = 50
@@ -20,6 +22,9 @@ async def get_updates(call: Call) -> Encoded:
     _allowed(call)
     limit = min(max(params.integer("limit", 100), 1), 100)
     timeout = min(max(params.integer("timeout"), 0), MAX_POLL_SECONDS)
+    if not call.bot.mailbox.polling:
+        call.bot.mailbox.polled_at = time.monotonic()
+        tell_bot(call, call.bot)
     updates = await call.bot.mailbox.poll(params.integer("offset"), limit, timeout)
     return Encoded("[" + ",".join(update.text for update in updates) + "]")
 
@@ -90,8 +95,6 @@ def get_webhook_info(call: Call) -> Json:
 
 def tell_bot(call: Call, bot: BotAccount) -> None:
     """The page shows a bot's switches."""
-    from simulator.snapshot import bot_view  # snapshot reads methods' results
-
     call.world.events.tell("bot", lambda: {"bot": bot_view(bot)})
 
 

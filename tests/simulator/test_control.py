@@ -65,7 +65,7 @@ def test_the_socket_tells_and_takes(api: ThreadedHandle, asha: Someone, bot: Cal
             return seen
 
     seen = asyncio.run(watch())
-    assert sorted(event["type"] for event in seen) == ["ack", "ack", "log", "message", "message", "state"]
+    assert sorted(event["type"] for event in seen) == ["ack", "ack", "chat", "log", "message", "message", "state"]
     told = next(event for event in seen if event["type"] == "message" and event["by"] == "bot")
     assert told["message"]["text"] == "hi"
     assert told["chat"] == f"{asha.id}:123456"
