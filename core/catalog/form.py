@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from core.catalog import crops
 from core.catalog.models import Campaign, Term
 from core.errors import BadInput, OutOfBounds
-from core.i18n import _
+from core.i18n import N_, _
 from core.members.models import Farm
 from core.money import Money, zero
 from core.permissions import Actor, require
@@ -189,20 +189,16 @@ def set_text(session: Session, campaign: Campaign, name: str, text: str, *, now:
     setattr(campaign, name, _text(_(label), text, most, _(example), lines=most >= CLAUSE_MOST))
 
 
-def _mark(message: str) -> str:
-    return message  # marks a message for extraction; it is translated where it is used
-
-
 TEXTS: dict[str, tuple[int, str, str]] = {  # most characters, example, label
-    "title": (TITLE_MOST, _mark("Alphonso"), _mark("Title")),
-    "subtitle": (SUBTITLE_MOST, _mark("Sweet, from old trees"), _mark("Subtitle")),
-    "keywords": (KEYWORDS_MOST, _mark("organic, hand picked"), _mark("Keywords")),
-    "description": (DESCRIPTION_MOST, _mark("Ripened on the tree, picked by hand."), _mark("Description")),
-    "shipping": (CLAUSE_MOST, _mark("In boxes of 5 kg, by van."), _mark("Shipping")),
-    "pickup_place": (PLACE_MOST, _mark("Market hall, gate 2"), _mark("Pick-up place")),
-    "guarantee": (CLAUSE_MOST, _mark("Spoiled fruit is replaced within 2 days."), _mark("Guarantee")),
-    "other": (CLAUSE_MOST, _mark("Bring your own bag."), _mark("Other")),
-    "region": (REGION_MOST, _mark("Hill district"), _mark("Region")),
+    "title": (TITLE_MOST, N_("Alphonso"), N_("Title")),
+    "subtitle": (SUBTITLE_MOST, N_("Sweet, from old trees"), N_("Subtitle")),
+    "keywords": (KEYWORDS_MOST, N_("organic, hand picked"), N_("Keywords")),
+    "description": (DESCRIPTION_MOST, N_("Ripened on the tree, picked by hand."), N_("Description")),
+    "shipping": (CLAUSE_MOST, N_("In boxes of 5 kg, by van."), N_("Shipping")),
+    "pickup_place": (PLACE_MOST, N_("Market hall, gate 2"), N_("Pick-up place")),
+    "guarantee": (CLAUSE_MOST, N_("Spoiled fruit is replaced within 2 days."), N_("Guarantee")),
+    "other": (CLAUSE_MOST, N_("Bring your own bag."), N_("Other")),
+    "region": (REGION_MOST, N_("Hill district"), N_("Region")),
 }
 
 

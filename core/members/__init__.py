@@ -1,7 +1,8 @@
 """People and farms: who they are, which roles they hold, what they agreed to, and how to reach them.
 
 `service` - verbs of a member about themselves, and of roles:
-    who(session, bot_id, user_id) -> Person | None            one query, for each update; Person.actor, Person.speaks()
+    who(session, bot_id, user_id) -> Person | None            one query, for each update; Person.actor, .speaks(),
+        .is_out_of_date: call `arrive` too (who was unreachable writes again; an owner expected from the settings)
     arrive(session, *, bot_id, user_id, chat_id, first_name, username=None, language_tag=None, now) -> Arrival
     actor_of(session, member_id) -> Actor
     choose_language(session, member, language)                 BadInput

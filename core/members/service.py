@@ -61,6 +61,11 @@ class Person:
     def actor(self) -> Actor:
         return Actor(self.member_id, self.roles)
 
+    @property
+    def is_out_of_date(self) -> bool:
+        """Whether `arrive` has something to put right: somebody who was unreachable, or expected and not yet named."""
+        return self.unreachable or not self.name
+
     def speaks(self, default: str = SOURCE_LANGUAGE) -> str:
         """The chosen language, else the app's, else the shop's."""
         return self.language or negotiate(self.language_tag) or default

@@ -33,6 +33,9 @@ def test_a_known_person_keeps_the_name_and_is_reachable_again(database: Database
         service.mark_unreachable(session, arrive(session, 7, "Asha").identity, now=NOW)
         assert queries.reach(session, service.actor_of(session, 1).member_id) == []
     with database.writing() as session:
+        person = service.who(session, BOT, 7)
+        assert person is not None
+        assert person.is_out_of_date
         again = arrive(session, 7, "Asha Renamed", username="asha")
         assert not again.is_new
         assert again.member.name == "Asha"
