@@ -1,0 +1,87 @@
+"""[📦 Orders] of a farm: its sales with counts, one sale's card, its orders, and what was reserved today."""
+
+from __future__ import annotations
+
+from core.catalog.models import Campaign
+from core.catalog.publish import pause, resume
+from core.catalog.queries import farm_campaigns
+from core.errors import NotFound
+from core.messaging.screen import Screen
+from core.orders.earnings import farm_money
+from core.orders.queries import campaign_progress, farm_orders, todays_reservations
+from handlers import farm_screens as screens
+from handlers.home import MONEY, ORDERS
+from handlers.routes import press, tile
+from handlers.sale_draft import own_sale
+from handlers.turn import Reply, Turn
+
+SALES_SHOWN = 8
+ORDERS_SHOWN = 12
+HIDDEN = frozenset({"draft", "cancelled", "removed"})
+
+
+@tile(ORDERS)
+@press("forders")
+async def sales(turn: Turn) -> Reply:
+    """The farm's sales, the newest first, and today's reservations."""
+    farm_id = _farm_id(turn)
+    lines = [line for line in farm_campaigns(turn.session, farm_id) if line.state not in HIDDEN][:SALES_SHOWN]
+    today = todays_reservations(turn.session, farm_id, turn.today, str(turn.speech.zone))
+    shown = screens.sales(lines, today)
+    return shown if turn.is_press else shown.fresh()
+
+
+@press("fsale")
+async def one_sale(turn: Turn) -> Reply:
+    """One sale: how far it is, and what can be done now."""
+    return await sale_card(turn)
+
+
+async def sale_card(turn: Turn) -> Screen:
+    """The card of the sale that a button belongs to, as it stands now."""
+    sale = own_sale(turn, turn.press.id if turn.press else 0)
+    return screens.sale(sale, campaign_progress(turn.session, sale))
+
+
+def pressed_sale(turn: Turn) -> Campaign:
+    """The sale of the button pressed, at the revision the button showed."""
+    sale = own_sale(turn, turn.press.id if turn.press else 0)
+    turn.still(sale)
+    return sale
+
+
+@press("flist")
+async def orders(turn: Turn) -> Reply:
+    """The orders of one sale, the newest first; [More] goes on from the last one shown."""
+    sale = own_sale(turn, turn.press.id if turn.press else 0)
+    before = int(turn.press.value) if turn.press and turn.press.value.isdecimal() else None
+    found = farm_orders(turn.session, sale.farm_id, campaign_id=sale.id, limit=ORDERS_SHOWN + 1, before=before)
+    return screens.orders(sale, found[:ORDERS_SHOWN], more=len(found) > ORDERS_SHOWN)
+
+
+@press("fpause", fresh=sale_card)
+async def take_no_more(turn: Turn) -> Reply:
+    """[⏸ Pause]: no reservations for now."""
+    pause(turn.session, turn.actor, pressed_sale(turn), now=turn.now)
+    return await sale_card(turn)
+
+
+@press("fresume", fresh=sale_card)
+async def take_again(turn: Turn) -> Reply:
+    """[▶ Resume]: reservations again."""
+    resume(turn.session, turn.actor, pressed_sale(turn), now=turn.now)
+    return await sale_card(turn)
+
+
+@tile(MONEY)
+@press("fmoney")
+async def money(turn: Turn) -> Reply:
+    """What is free, and what waits for the buyers' word."""
+    shown = screens.money(farm_money(turn.session, _farm_id(turn)))
+    return shown if turn.is_press else shown.fresh()
+
+
+def _farm_id(turn: Turn) -> int:
+    if turn.who.farm_id is None:
+        raise NotFound
+    return turn.who.farm_id

@@ -1,0 +1,110 @@
+"""Screens of a farm's sales, orders and money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.catalog.models import Campaign
+from core.catalog.queries import CampaignLine
+from core.i18n import Name, _, ngettext_of
+from core.messaging.screen import Button, Rows, Screen, button
+from core.orders.earnings import FarmMoney
+from core.orders.queries import OrderLine, Progress, Today
+from handlers.buyer import status_words
+from handlers.sale_screens import state_words
+from handlers.words import amount, crop_words, per_unit, sale_words
+
+GROWING = frozenset({"open", "paused", "closed", "confirmed", "harvesting"})
+HARVESTED = frozenset({"allocated", "done"})
+
+
+def sales(lines: Sequence[CampaignLine], today: Today) -> Screen:
+    """One line and one button a sale."""
+    if not lines:
+        return Screen(_("📦 0 sales so far."), ((button(_("➕ Sell"), "fsell"),),))
+    head = ngettext_of("📦 {count} sale", "📦 {count} sales", len(lines))
+    shown = [
+        _("{crop} · {reserved} of {offered} · ready {day} · {state}", crop=sale_words(line), reserved=line.reserved,
+          offered=amount(line.capacity, line.unit), day=line.harvest_on, state=state_words(line.state))
+        for line in lines
+    ]  # fmt: skip
+    rows = tuple(
+        (button(_("{crop} · {reserved}", crop=sale_words(line), reserved=amount(line.reserved, line.unit)), "fsale",
+                line.campaign_id, line.rev),)
+        for line in lines
+    )  # fmt: skip
+    return Screen("\n".join([head, *shown, _today(today)]), rows)
+
+
+def _today(today: Today) -> str:
+    if not today.count:
+        return _("🆕 Today +0")
+    lines = [f"{crop_words(crop)} {amount(quantity, unit)}" for _id, crop, quantity, unit in today.lines]
+    return _("🆕 Today +{count}: {what}", count=today.count, what=" · ".join(lines))
+
+
+def sale(shown: Campaign, progress: Progress) -> Screen:
+    """How far a sale is, and what can be done with it now."""
+    buyers = ngettext_of("{count} buyer", "{count} buyers", progress.buyers)
+    lines = [
+        _("{crop} · {reserved} of {offered} · {price}", crop=sale_words(shown), reserved=progress.reserved,
+          offered=amount(progress.capacity, shown.unit), price=per_unit(shown.price, shown.unit)),
+        f"{_bar(progress)} {buyers}",
+        _("ready {day} · {state}", day=shown.harvest_on, state=state_words(shown.state)),
+        _("📝 The co-op says: {note}", note=Name(shown.decision_note)) if shown.decision_note else "",
+    ]  # fmt: skip
+    return Screen("\n".join(line for line in lines if line), _sale_rows(shown))
+
+
+def _bar(progress: Progress) -> str:
+    full = min(progress.percent, 100) // 20
+    return "▓" * full + "░" * (5 - full)
+
+
+def _sale_rows(shown: Campaign) -> Rows:
+    def act(label: str, action: str) -> Button:
+        return button(label, action, shown.id, shown.rev)
+
+    rows: list[tuple[Button, ...]] = []
+    if shown.state == "draft":
+        rows.append((act(_("▶ Continue"), "fcont"),))
+    if shown.state == "in_review":
+        rows.append((act(_("↩️ Undo"), "fundo"),))
+    if shown.state in GROWING:
+        rows.append((act(_("✅ Ready"), "fready"), act(_("📉 Less"), "fless")))
+        rows.append((act(_("❌ Lost"), "flost"), act(_("⏳ Later"), "flater")))
+        rows.append((act(_("📷 Photo"), "fgrow"), *_pausing(shown)))
+    if shown.state in HARVESTED:
+        rows.append((act(_("📋 Pick list"), "fpick"),))
+    if shown.state == "allocated":
+        rows.append((act(_("❌ Lost"), "flost"),))
+    rows.append((act(_("🧾 Orders"), "flist"), button(_("⬅️ Back"), "forders")))
+    return tuple(rows)
+
+
+def _pausing(shown: Campaign) -> tuple[Button, ...]:
+    if shown.state == "open":
+        return (button(_("⏸ Pause"), "fpause", shown.id, shown.rev),)
+    if shown.state == "paused":
+        return (button(_("▶ Resume"), "fresume", shown.id, shown.rev),)
+    return ()
+
+
+def orders(shown: Campaign, found: Sequence[OrderLine], *, more: bool) -> Screen:
+    """The orders of a sale, one line each."""
+    head = _("🧾 {crop}: {count} orders shown", crop=sale_words(shown), count=len(found))
+    lines = [
+        _("#{number} · {quantity} · {buyer} · {status}", number=Name(line.number),
+          quantity=amount(line.quantity, line.unit), buyer=Name(line.buyer_name[:24]), status=status_words(line.status))
+        for line in found
+    ]  # fmt: skip
+    further = [button(_("More"), "flist", shown.id, shown.rev, found[-1].id)] if more else []
+    return Screen("\n".join([head, *lines]), ((*further, button(_("⬅️ Back"), "fsale", shown.id, shown.rev)),))
+
+
+def money(earned: FarmMoney) -> Screen:
+    """Free, held, and what buyers still owe."""
+    text = _("💰 Free {free} · held {held} (buyers must confirm)", free=earned.free, held=earned.held)
+    waiting = ngettext_of("🧺 {count} paid order is under way.", "🧺 {count} paid orders are under way.", earned.orders)
+    sums = _("paid {paid} · owed {owed} by buyers", paid=earned.held, owed=earned.owed)
+    return Screen("\n".join([text, waiting, sums]), ((button(_("📦 Orders"), "forders"),),))
