@@ -42,7 +42,7 @@ class PostgresServer:
 
     def __init__(self) -> None:
         # not under pytest's folder: a second pytest closes that to others, and as root the server runs as "nobody"
-        self.folder = Path(tempfile.mkdtemp(prefix="farmgate-postgresql-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="farmgate-postgresql-", dir=_memory()))
         self.data = self.folder / "data"
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -112,6 +112,13 @@ class PostgresServer:
         if self._user is None:
             return {"cwd": self.folder}
         return {"cwd": self.folder, "user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
+
+
+def _memory() -> Path | None:
+    """The memory file system when it has room: copying a database there took 16 ms, on a busy disk 320."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    room = shutil.disk_usage(memory).free if memory.is_dir() and os.access(memory, os.W_OK) else 0
+    return memory if room > 2 * 1024**3 else None
 
 
 def _binaries(folder: Path, *, private: bool) -> Path:

@@ -17,7 +17,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "durable: PostgreSQL writes through to the disk, as in service")
     for name in ("connect", "connect_ex", "sendto"):
         setattr(socket.socket, name, _guarded(name))
-    socket.create_connection = _guarded_connection  # type: ignore[assignment] - it passes on whatever it is given
+    socket.create_connection = _guarded_connection  # type: ignore[assignment]  # passes on what it is given
 
 
 _create_connection = socket.create_connection
