@@ -1,0 +1,58 @@
+// Somebody new gets a phone, or somebody known is put on the stage.
+
+import { h, note, put } from "./dom.js";
+import { fullName } from "./format.js";
+import { act, control } from "./socket.js";
+import { firstBot, world } from "./store.js";
+import { LANGUAGES } from "./words.js";
+
+const SHOWN = 40;
+
+/** Make a person; gives the id. */
+export async function newPerson(name, language) {
+  const { id } = await control("users", { first_name: name, language_code: language });
+  return id;
+}
+
+/** Make a group with the bot in it; gives the chat key. */
+export async function newGroup(owner, members) {
+  const { chat_id: id } = await act({ as: owner, do: "create_group", title: "Village market", members, bots: [firstBot().id] });
+  return String(id);
+}
+
+/** Ask who, in a dialog of the page. */
+export function openNewPhone(stage) {
+  const dialog = h("dialog", { class: "ask", "aria-labelledby": "ask-title", onclose: () => dialog.remove() });
+  const name = h("input", { class: "field", name: "name", value: "Meena", required: true, autocomplete: "off" });
+  const language = h("select", { class: "field", name: "language" }, Object.entries(LANGUAGES).map(([code, words]) => h("option", { value: code }, words)));
+  const make = async (event) => {
+    event.preventDefault();
+    dialog.close();
+    try {
+      stage.add(await newPerson(name.value.trim() || "Somebody", language.value));
+    } catch (error) {
+      note(error.message, "bad");
+    }
+  };
+  put(
+    dialog,
+    h("h2", { id: "ask-title" }, "Add a phone"),
+    h("form", { onsubmit: make }, h("label", {}, "Name ", name), h("label", {}, "Language ", language), h("button", { class: "primary" }, "New person")),
+    known(stage, dialog),
+    h("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, "Cancel"),
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function known(stage, dialog) {
+  const shown = new Set(stage.phones.filter((phone) => phone.role !== "group").map((phone) => phone.user));
+  const others = [...world.users.values()].filter((user) => !shown.has(user.id)).slice(0, SHOWN);
+  if (!others.length) return null;
+  const pick = (user) => () => {
+    dialog.close();
+    stage.add(user.id);
+  };
+  return h("div", { class: "known" }, h("p", {}, "Or somebody who is here already:"),
+    h("div", { class: "known-list" }, others.map((user) => h("button", { type: "button", class: "quiet", onclick: pick(user) }, fullName(user)))));
+}
