@@ -24,7 +24,8 @@ _TOKEN = re.compile(r"\d+:[\w-]+\Z")
 FOREVER = 3600.0
 JSON_TYPE = {"Content-Type": "application/json"}
 UNAUTHORIZED = Refusal(401, "Unauthorized", "the token is that of a bot")
-NOT_FOUND = Refusal(404, "Not Found", "the method exists and the token has its form")
+NOT_FOUND = Refusal(404, "Not Found", "a token is <number>:<letters>")
+NO_METHOD = Refusal(404, "Not Found", "the method exists; the simulator serves those in docs/simulator.md")
 
 
 @dataclass
@@ -105,7 +106,7 @@ async def _fault(exchange: _Exchange) -> Fault | None:
 async def _result(exchange: _Exchange) -> object:
     handler = METHODS.get(exchange.method.lower())
     if handler is None or exchange.params is None:
-        raise NOT_FOUND
+        raise NO_METHOD
     try:
         result = handler(Call(exchange.world, exchange.bot, exchange.params))
         return await result if inspect.isawaitable(result) else result

@@ -65,8 +65,11 @@ def chat_at(world: World, name: object) -> Chat | None:
 def say(act: Act, content: Json) -> Json:
     """Put the person's message into the chat and tell the bots."""
     if act.chat.person is None:
-        _must_be_in(act)
-    elif not act.chat.started:
+        must_be_in(act)
+        _may_write(act)
+    elif act.chat.blocked:
+        raise PersonError("a blocked bot cannot be written to: unblock it, or press Start")
+    else:
         act.chat.started = True
     if "reply_to" in act.fields:
         content = {**content, "reply_to_message": quoted(act.message("reply_to"))}
@@ -74,9 +77,16 @@ def say(act: Act, content: Json) -> Json:
     return {"message_id": message.id, "update_id": update_id}
 
 
-def _must_be_in(act: Act) -> None:
+def must_be_in(act: Act) -> None:
+    """Only members see and use what is in a group."""
     seat = act.chat.members.get(act.person.id)
     if seat is None or seat.status not in PRESENT:
         raise PersonError(f"{act.person.first_name} is not in {act.chat.title}")
     if act.chat.migrated_to is not None:
         raise PersonError(f"the group moved to {act.chat.migrated_to}")
+
+
+def _may_write(act: Act) -> None:
+    seat = act.chat.members[act.person.id]
+    if seat.status in {"member", "restricted"} and not act.chat.permissions.get("can_send_messages", True):
+        raise PersonError(f"members may not write in {act.chat.title}")

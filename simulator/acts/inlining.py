@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator import files
 from simulator.acts.act import Act, Verb, say
-from simulator.formatting import message_text
+from simulator.formatting import caption, message_text
 from simulator.params import Params
 from simulator.refusals import Json, PersonError
 from simulator.world import oldest_dropped
@@ -46,7 +47,7 @@ def choose(act: Act) -> Json:
     if query is None or result is None:
         raise PersonError("no such inline result")
     bot = act.world.bots[query["bot"]]
-    said = say(act, {**_content(result), "via_bot": bot.shape()})
+    said = say(act, {**_content(act, result), "via_bot": bot.shape()})
     chosen: Json = {"result_id": str(result["id"]), "from": act.person.shape(), "query": query["query"]}
     if "reply_markup" in result:
         inline_id = act.world.fresh_id()
@@ -57,9 +58,13 @@ def choose(act: Act) -> Json:
     return said
 
 
-def _content(result: Any) -> Json:
+def _content(act: Act, result: Any) -> Json:
     markup = {"reply_markup": result["reply_markup"]} if "reply_markup" in result else {}
     given = result.get("input_message_content")
+    if not given and "photo_file_id" in result:
+        store = act.world.files
+        sizes = store.photo_of(store.find(str(result["photo_file_id"]), act.bot.id))
+        return {"photo": files.photo_shape(sizes, act.bot.id), **caption(Params(result)), **markup}
     if not given:
         return {"text": str(result.get("title") or result.get("caption") or "…"), **markup}
     if "message_text" not in given:

@@ -6,7 +6,7 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 from simulator import payments
-from simulator.acts.act import Act, Verb, chat_at, say
+from simulator.acts.act import Act, Verb, chat_at, must_be_in, say
 from simulator.acts.talking import start, typed
 from simulator.groups import joined
 from simulator.posting import show_keyboard
@@ -73,6 +73,8 @@ def _inline(act: Act, message: Post, button: Json) -> Json:
 
 
 def _callback(act: Act, message: Post, data: str) -> Json:
+    if act.chat.person is None:
+        must_be_in(act)
     bot = act.world.bots[message.body.get("via_bot", {}).get("id") or message.by_bot or act.bot.id]
     query_id = act.world.fresh_id()
     query: Json = {

@@ -7,6 +7,7 @@ import binascii
 
 from simulator import files, pictures
 from simulator.acts.act import Act, Verb, say
+from simulator.posting import changed, tell_bots
 from simulator.refusals import Json, PersonError, Refusal
 from simulator.text import MAX_CAPTION, clean, found_entities, units
 
@@ -112,6 +113,16 @@ def location(act: Act) -> Json:
     return say(act, {"location": place})
 
 
+def move(act: Act) -> Json:
+    """A live place moves: an edited message."""
+    message = act.message()
+    if "live_period" not in message.body.get("location", {}):
+        raise PersonError("only a live place moves")
+    place = {"latitude": float(act.fields["latitude"]), "longitude": float(act.fields["longitude"])}
+    changed(act.world, act.chat, message, {"location": {**message.body["location"], **place}}, by="person")
+    return {"message_id": message.id, "update_id": tell_bots(act.world, act.chat, "edited_message", message.body)}
+
+
 VERBS: dict[str, Verb] = {
     "photo": photo,
     "album": album,
@@ -120,4 +131,5 @@ VERBS: dict[str, Verb] = {
     "sticker": sticker,
     "contact": contact,
     "location": location,
+    "move": move,
 }

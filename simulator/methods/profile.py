@@ -6,13 +6,19 @@ import json
 import re
 from typing import Any
 
+from simulator.access import chat_named
 from simulator.methods.call import Call, Method
 from simulator.methods.updating import tell_bot
+from simulator.params import Params
 from simulator.refusals import Json, bad
 from simulator.text import units
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}\Z")
 COMMAND_RULE = "a command is 1-32 of a-z 0-9 _, its description 1-256 characters, at most 100"
+SCOPES = (
+    "default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators",
+    "chat_member",
+)  # fmt: skip
 _TEXTS = {"name": 64, "description": 512, "short_description": 120}
 
 
@@ -34,6 +40,11 @@ def get_me(call: Call) -> Json:
 
 def _where(call: Call) -> tuple[str, str]:
     scope = call.params.structure("scope", "scope") or {"type": "default"}
+    kind = scope.get("type") if isinstance(scope, dict) else None
+    if kind not in SCOPES:
+        raise bad("can't parse BotCommandScope: Unsupported type specified", "a scope is one of the seven kinds")
+    if kind.startswith("chat"):
+        chat_named(call.world, call.bot, Params(scope))
     return json.dumps(scope, sort_keys=True), call.params.text("language_code")
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 
+from simulator.formatting import message_text
+from simulator.keyboards import markup
 from simulator.methods.call import Call, Method
+from simulator.params import Params
 from simulator.refusals import Json, bad
 from simulator.text import check_encoding
 
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+NEEDED = {"article": ("title", "input_message_content"), "photo": ("photo_url", "thumbnail_url")}
 ANSWER_RULE = "a query is answered once, within seconds, by the bot that received it"
 
 
@@ -53,9 +57,32 @@ def answer_inline_query(call: Call) -> bool:
         raise bad("RESULTS_TOO_MUCH", "at most 50 inline results")
     if len({result.get("id") for result in results}) < len(results):
         raise bad("RESULT_ID_DUPLICATE", "inline results have ids of their own")
+    for result in results:
+        _check_result(call, result)
     query |= {"results": results, "button": call.params.structure("button", "button")}
     call.world.events.tell("inline", lambda: {"inline": query})
     return True
+
+
+def _check_result(call: Call, result: object) -> None:
+    rule = "an inline result has type, id, and what its type needs"
+    if not isinstance(result, dict):
+        raise bad("can't parse inline query result: Object expected", rule)
+    kind = result.get("type")
+    needed = ["id", *NEEDED.get(str(kind), ())]
+    if kind == "photo" and "photo_file_id" in result:
+        needed = ["id"]
+        call.world.files.find(str(result["photo_file_id"]), call.bot.id)
+    for name in needed:
+        if not result.get(name):
+            raise bad(f"can't parse inline query result: Can't find field \"{name}\"", rule)
+    if not 1 <= len(str(result["id"]).encode()) <= 64:
+        raise bad("RESULT_ID_INVALID", "an inline result's id is 1-64 bytes")
+    markup(Params(result))
+    if "input_message_content" in result and "message_text" in result["input_message_content"]:
+        message_text(
+            Params({**result["input_message_content"], "text": result["input_message_content"]["message_text"]})
+        )
 
 
 METHODS: dict[str, Method] = {

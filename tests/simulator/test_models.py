@@ -65,6 +65,8 @@ def test_messages_of_people(asha: Someone, bot: Caller, control: Control) -> Non
     asha.does("contact", user=ravi.id)
     asha.does("contact", phone_number="+1555", first_name="Stranger")
     asha.does("location", latitude=18.5, longitude=73.8, live_period=600)
+    live = asha.does("location", latitude=18.5, longitude=73.8, live_period=600)["message_id"]
+    asha.does("move", message_id=live, latitude=18.6, longitude=73.8)
     asha.does("forward", message_id=first["message_id"])
     asha.does("edit", message_id=first["message_id"], text="hi again")
     updates = bot.updates()
@@ -185,7 +187,7 @@ def _aiogram_reads(method: str, result: Any) -> None:
 
 
 def _ptb_reads(method: str, result: Any) -> None:
-    model = {
+    model: Any = {
         "getMe": telegram.User,
         "getWebhookInfo": telegram.WebhookInfo,
         "getChat": telegram.ChatFullInfo,
@@ -253,6 +255,8 @@ def test_uploads_and_albums_through_aiogram(api: ThreadedHandle, chat: int) -> N
                 message_id=sent.message_id,
             )
             assert isinstance(changed, aiogram.types.Message)
+            assert changed.photo
+            assert sent.photo
             assert changed.photo[-1].file_unique_id != sent.photo[-1].file_unique_id
 
     asyncio.run(through_aiogram())
