@@ -12,6 +12,7 @@ class Join(StatesGroup):
     place = State()
     village = State()
     crop = State()
+    licence = State()
 
 
 class Sell(StatesGroup):
@@ -76,3 +77,29 @@ class Payout(StatesGroup):
     amount = State()
     destination = State()
     confirm = State()
+
+
+class Deciding(StatesGroup):
+    """Staff writes why, or under which reference: `kind`, `subject` and `rev` say about what."""
+
+    reason = State()
+    reference = State()
+
+
+class Looking(StatesGroup):
+    """Staff looks through members; what is written is searched for."""
+
+    members = State()
+
+
+class Setting(StatesGroup):
+    """The owner writes a setting (`name`), or a word about a way to pay (`provider`, `field`)."""
+
+    currency = State()
+    region = State()
+    zone = State()
+    shop = State()
+    agreement = State()
+    number = State()
+    method = State()
+    store = State()

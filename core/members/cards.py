@@ -57,3 +57,9 @@ def phones(session: Session, member_ids: set[int]) -> dict[int, str | None]:
     """Phone numbers of members: for the call list."""
     found = select(Member.id, Member.phone).where(Member.id.in_(member_ids))
     return {row.id: row.phone for row in session.execute(found)}
+
+
+def name_of_chat(session: Session, chat_id: int) -> str | None:
+    """Whose private chat this is."""
+    found = select(Member.name).join(Identity).where(Identity.chat_id == chat_id).limit(1)
+    return session.execute(found).scalar_one_or_none()

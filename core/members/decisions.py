@@ -55,6 +55,14 @@ def decide(
     return row
 
 
+def check_open(session: Session, actor: Actor, subject: Any) -> None:
+    """Refuse what `decide` would refuse, before anybody is asked for a reason."""
+    action = f"{subject.__tablename__}.decide"
+    require(action, actor)
+    if subject.state not in ACTIONS[action].states:
+        raise _decided(session, subject)
+
+
 def last_decision(session: Session, subject: Any) -> Decision | None:
     """The newest verdict on this row."""
     mine = _mine(subject)

@@ -98,7 +98,7 @@ def payout_card(session: Session, refund: Refund) -> Screen:
     ]
     rows: Rows = ()
     if refund.state == "asked":
-        sent = button(_("✅ Sent"), "osent", refund.id, refund.rev)
+        sent = button(_("✅ Sent"), "osent", refund.id, refund.rev, "w")
         rows = ((sent, button(_("❌ Not possible"), "ono", refund.id, refund.rev, "w")),)
     return Screen(_text(facts, session, refund), rows)
 
@@ -109,7 +109,7 @@ def person_card(session: Session, member_id: int) -> Screen:
     facts = [
         _("📞 {name} asks for a person.", name=Name(person.name)),
         _("Phone: {phone}", phone=Name(person.phone)) if person.phone else "",
-        "" if person.username or person.phone else _("No user name and no phone: answer under 👥 Members."),
+        "" if person.username or person.phone else _("No user name and no phone: I can only pass on what you decide."),
     ]
     rows: list[tuple[Button, ...]] = []
     if person.username:

@@ -29,6 +29,7 @@ from core.payments.models import Payment, Refund
 from core.permissions import Actor, require
 from core.settings.service import get_text
 
+PAGE = 8
 Row = TypeVar("Row")
 _MADE = (EventKind.ORDER_HELD, EventKind.ORDER_DISPATCHED, EventKind.ORDER_DELIVERED, EventKind.ORDER_CANCELLED)
 
@@ -117,18 +118,18 @@ def refund(session: Session, actor: Actor, refund_id: int) -> Refund:
     return _found(session.get(Refund, refund_id))
 
 
-def next_receipt(session: Session, actor: Actor) -> Payment | None:
-    """The receipt that waits longest."""
+def receipts(session: Session, actor: Actor, *, limit: int = PAGE) -> list[Receipt]:
+    """Receipts that wait, the oldest first. Raises NotAllowed."""
     require("queue.see", actor)
-    found = select(Payment).where(Payment.state == "submitted").order_by(Payment.updated_at, Payment.id).limit(1)
-    return session.execute(found).scalar_one_or_none()
+    found = select(Payment).where(Payment.state == "submitted").order_by(Payment.updated_at, Payment.id)
+    return [receipt(session, row) for row in session.scalars(found.limit(limit)).all()]
 
 
-def next_payout(session: Session, actor: Actor) -> Refund | None:
-    """The payout that waits longest."""
+def payouts(session: Session, actor: Actor, *, limit: int = PAGE) -> list[PayoutLine]:
+    """Payouts that wait, the oldest first. Raises NotAllowed."""
     require("queue.see", actor)
-    found = select(Refund).where(Refund.state == "asked").order_by(Refund.created_at, Refund.id).limit(1)
-    return session.execute(found).scalar_one_or_none()
+    found = select(Refund).where(Refund.state == "asked").order_by(Refund.created_at, Refund.id)
+    return [payout(session, row) for row in session.scalars(found.limit(limit)).all()]
 
 
 def receipt(session: Session, row: Payment) -> Receipt:
