@@ -17,6 +17,7 @@ from core.config import BotFacts, Config
 from core.db import Database
 from core.messaging import inbox, outbox
 from core.notices import post
+from core.payments import service as payments
 
 log = structlog.get_logger()
 Run = Callable[[asyncio.Event], Awaitable[None]]
@@ -41,6 +42,7 @@ class App:
 
     def start(self, roles: Sequence[str] = ALL_ROLES) -> None:
         """Start the roles, each in a thread."""
+        payments.allow(*self._payment_ways())
         if not self.database.is_sqlite:
             bells = {inbox.CHANNEL: self.worker_bell.ring, outbox.CHANNEL: self.sender_bell.ring}
             listen(self.config.url, bells, self.ended)
@@ -58,6 +60,11 @@ class App:
         for thread in self._threads:
             thread.join(STOP_SECONDS)
         self.database.dispose()
+
+    def _payment_ways(self) -> list[str]:
+        """Of the ways to pay that need the composition root's word, those that this installation may offer."""
+        offered = {"messenger_invoice": self.facts.has_invoices, "sandbox": self.facts.is_demo}
+        return [name for name, may in offered.items() if may]
 
     def _failed(self, name: str, error: BaseException) -> None:
         log.error("role_ended", role=name, error=type(error).__name__, exc_info=error)

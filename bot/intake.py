@@ -30,7 +30,7 @@ def trimmed(raw: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(message, dict):
         return raw
     slim = {key: message[key] for key in ("message_id", "chat", "date") if key in message}
-    return {**raw, "callback_query": {**query, "message": slim}}
+    return {**raw, "callback_query": {**raw["callback_query"], "message": slim}}
 
 
 def origin_of(raw: dict[str, Any]) -> tuple[int, bool] | None:

@@ -10,9 +10,9 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError
 
+import core.orders.due  # noqa: F401 - registers the tasks of orders
 from core.clock import Clock
 from core.db import Database
-from core.orders import due as _order_tasks  # noqa: F401 - registers the tasks of orders
 from scheduler.jobs import run_due
 
 log = structlog.get_logger()
