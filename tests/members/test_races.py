@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -82,14 +83,16 @@ def test_a_link_opened_by_eight_at_once_makes_one_owner(database: Database) -> N
 
 def test_two_owners_who_revoke_each_other_leave_one(database: Database) -> None:
     with database.writing() as session:
-        first, second = (with_role(session, number, Role.OWNER) for number in (1, 2))
-    presses = [
-        lambda session, by=by, whom=whom: service.revoke_role(
-            session, service.actor_of(session, by.member_id), member(session, whom.member_id), Role.OWNER, now=NOW
-        )
-        for by, whom in ((first, second), (second, first))
-    ]
-    ends = at_once(database, *presses)
+        first, second = (with_role(session, number, Role.OWNER).member_id for number in (1, 2))
+    both_read = threading.Barrier(2)
+
+    def revoke(session: Session, by: int, whom: int) -> None:
+        actor, other = service.actor_of(session, by), member(session, whom)
+        with suppress(threading.BrokenBarrierError):  # on SQLite the second has not begun while the first writes
+            both_read.wait(0.3)
+        service.revoke_role(session, actor, other, Role.OWNER, now=NOW)
+
+    ends = at_once(database, partial(revoke, by=first, whom=second), partial(revoke, by=second, whom=first))
     assert ends["done"] == 1
     with database.reading() as session:
         assert session.execute(select(MemberRole.role).where(MemberRole.role == "owner")).scalars().all() == ["owner"]
