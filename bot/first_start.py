@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from core.catalog.terms import ensure_categories
 from core.config import BotFacts, Config
 from core.db import Database
 from core.members import claims
@@ -23,6 +24,7 @@ def prepare(database: Database, config: Config, facts: BotFacts, now: datetime) 
         ):  # fmt: skip
             if value and name not in known:
                 settings.put(session, name, value, by=None, now=now)
+        ensure_categories(session)
         if not claims.ensure_owners(session, facts.id, config.owner_ids, now):
             token = claims.owner_link(session, now)
             said.append(f"Open this once to become the owner: https://t.me/{facts.username}?start=o_{token}")

@@ -82,7 +82,9 @@ async def from_membership(change: ChatMemberUpdated, fsm: FSMContext, facts: Bot
 async def _turn(chat: Chat, user: User, fsm: FSMContext, state: str | None, facts: BotFacts) -> Turn:
     held = hand.get()
     is_private = chat.type == ChatType.PRIVATE
-    person = members.who(held.session, facts.id, user.id) or _newcomer(user, facts)
+    person = members.who(held.session, facts.id, user.id)
+    if person is None or person.is_out_of_date:
+        person = _arrived(user, facts)
     data = await fsm.get_data() if state else {}
     held.session.info[ANSWERING] = person.member_id
     return Turn(
@@ -92,7 +94,7 @@ async def _turn(chat: Chat, user: User, fsm: FSMContext, state: str | None, fact
     )  # fmt: skip
 
 
-def _newcomer(user: User, facts: BotFacts) -> Person:
+def _arrived(user: User, facts: BotFacts) -> Person:
     held = hand.get()
     members.arrive(
         held.session, bot_id=facts.id, user_id=user.id, chat_id=user.id, first_name=user.first_name,

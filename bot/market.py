@@ -183,6 +183,7 @@ def _ledger(session: Session) -> Json:
     accounts = [
         {"id": account.id, "name": _account_name(account), "balance_text": held.format(LOCALE), "minor": held.minor}
         for account, held in ledger.all_balances(session)
+        if held
     ]
     table, names = transfer_table, {row["id"]: row["name"] for row in accounts}
     rows = session.execute(select(table).order_by(table.c.id.desc()).limit(SHOWN)).mappings()
