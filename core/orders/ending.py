@@ -32,9 +32,9 @@ class End:
 def end_order(session: Session, order: Order, campaign: Campaign, end: End, *, now: datetime) -> Money:
     """End a locked order of a locked campaign; returns what went to the buyer's wallet."""
     back = paid(session, order)
+    advance(session, order, end.action, now=now, actor_id=end.actor_id, reason=end.reason, back=back)
     release_quota(session, campaign, order)
     stop_timers(session, order)
-    advance(session, order, end.action, now=now, actor_id=end.actor_id, reason=end.reason, back=back)
     give_back(session, order, back, why=end.reason, now=now, actor_id=end.actor_id)
     return back
 

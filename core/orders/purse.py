@@ -18,9 +18,12 @@ from core.orders.models import Order
 from core.orders.policy import terms_of
 from core.payments import books
 from core.payments.books import Charge, Deal, Shares
-from core.payments.ledger import AccountKind, account, amount_booked, move
+from core.payments.ledger import AccountKind, account, move
 from core.payments.ledger_sql import account_table, transfer_table
 from core.payments.models import Payment, Refund
+
+# as core/payments/books.py names what it releases
+_FARMER, _FEE, _SHIPPING = "farmer", "platform fee", "shipping"
 
 
 def paid(session: Session, order: Order) -> Money:
@@ -89,27 +92,42 @@ def give_back(
 
 def release(session: Session, order: Order, *, now: datetime) -> None:
     """What the order holds is shared out: delivery to shipping when a courier of ours carried it, the platform's fee,
-    the rest to the farm. Cash recorded later goes to the farm by a second call, less the fee."""
+    the rest to the farm. Cash that is recorded later is shared out by another call."""
     left = books.order_paid(session, order.id, order.currency)
     if not left:
         return
-    deal = deal_of(session, order)
-    before = amount_booked(session, f"order/{order.id}/release/farmer")
-    shipping = min(order.delivery_fee, left) if before is None and _is_carried(session, order) else zero(order.currency)
+    before, shipped = _released(session, order)
+    nothing = zero(order.currency)
+    shipping = min(order.delivery_fee - shipped, left) if _is_carried(session, order) else nothing
     fee = (left - shipping).percent(terms_of(order).platform_fee_percent)
     shares = Shares(farmer=left - shipping - fee, platform_fee=fee, shipping=shipping)
-    if before is None:
+    deal = deal_of(session, order)
+    if not before:
         books.release_to_farmer(session, deal, shares, now=now)
     else:
         _release_more(session, order, deal, shares, now)
 
 
+def _released(session: Session, order: Order) -> tuple[bool, Money]:
+    """Whether anything was shared out before, and how much of it to shipping."""
+    moved = transfer_table.c
+    shipping = func.sum(case((moved.why == _SHIPPING, moved.amount), else_=0))
+    found = select(func.count(), func.coalesce(shipping, 0)).where(
+        moved.order_id == order.id, moved.why.in_([_FARMER, _FEE, _SHIPPING])
+    )
+    count, shipped = session.execute(found).one()
+    return count > 0, Money(int(shipped), order.currency)
+
+
 def _release_more(session: Session, order: Order, deal: Deal, shares: Shares, now: datetime) -> None:
     source = books.escrow(session, order.id, order.currency, now=now)
-    fee = account(session, AccountKind.PLATFORM_FEE, order.currency, now=now)
-    farm = books.payable(session, deal.farm_id, order.currency, now=now)
     step = paid(session, order).minor  # grows with each payment: the name of this occasion
-    for why, share, credit in (("platform fee", shares.platform_fee, fee), ("farmer", shares.farmer, farm)):
+    to = {
+        _FARMER: (shares.farmer, books.payable(session, deal.farm_id, order.currency, now=now)),
+        _FEE: (shares.platform_fee, account(session, AccountKind.PLATFORM_FEE, order.currency, now=now)),
+        _SHIPPING: (shares.shipping, account(session, AccountKind.SHIPPING, order.currency, now=now)),
+    }
+    for why, (share, credit) in to.items():
         if share:
             key = f"order/{order.id}/release/{why}/{step}"
             move(session, source, credit, share, key=key, why=why, now=now, order_id=order.id)

@@ -137,10 +137,10 @@ def plan_hold(session: Session, order: Order, until: datetime, terms: Terms) -> 
 
 
 def _why_not(session: Session, campaign: Campaign, states: Collection[str]) -> QuotaExceeded | SaleClosed:
-    now_state, left = session.execute(
-        select(Campaign.state, Campaign.capacity - Campaign.reserved).where(Campaign.id == campaign.id)
+    now_state, capacity, reserved = session.execute(
+        select(Campaign.state, Campaign.capacity, Campaign.reserved).where(Campaign.id == campaign.id)
     ).one()
-    return SaleClosed(campaign_id=campaign.id) if now_state not in states else _exceeded(campaign, left)
+    return SaleClosed(campaign_id=campaign.id) if now_state not in states else _exceeded(campaign, capacity - reserved)
 
 
 def _exceeded(campaign: Campaign, left: Decimal) -> QuotaExceeded:

@@ -72,10 +72,11 @@ def decide_receipt(
     decision = decide(session, actor, payment, verdict, reason=reason, now=now)
     if accept:
         charge = f"transfer-{payment.id}"
-        return money_came(session, MoneyFact("transfer", charge, payment.payload, payment.amount), now=now)
+        outcome = money_came(session, MoneyFact("transfer", charge, payment.payload, payment.amount), now=now)
+        _time_again(session, payment, now)
+        return outcome
     payment.state, payment.rev, payment.updated_at = "rejected", payment.rev + 1, now
-    if payment.order_id is not None:
-        _restart_timer(session, locked(session, payment.order_id), now)
+    _time_again(session, payment, now)
     facts = plain({"amount": payment.amount, "order_id": payment.order_id, "reason": decision.reason})
     record(session, EventKind.TRANSFER_REJECTED, payment, now=now, actor_id=actor.member_id, **facts)
     return None
@@ -100,7 +101,9 @@ def _stop_timer(session: Session, order: Order) -> None:
         order.hold_until = None
 
 
-def _restart_timer(session: Session, order: Order, now: datetime) -> None:
+def _time_again(session: Session, payment: Payment, now: datetime) -> None:
+    """What is still to pay gets its timer back: the receipt was rejected, or covered only a part."""
+    order = locked(session, payment.order_id or 0)
     terms = terms_of(order)
     order.rev += 1  # timers are planned once per revision
     if order.state == OrderState.HELD:
