@@ -25,7 +25,7 @@ FOREVER = 3600.0
 JSON_TYPE = {"Content-Type": "application/json"}
 UNAUTHORIZED = Refusal(401, "Unauthorized", "the token is that of a bot")
 NOT_FOUND = Refusal(404, "Not Found", "a token is <number>:<letters>")
-NO_METHOD = Refusal(404, "Not Found", "the method exists; the simulator serves those in docs/simulator.md")
+NO_METHOD_RULE = "the method exists; the simulator serves those in docs/simulator.md"
 
 
 @dataclass
@@ -71,11 +71,16 @@ def bot_of(world: World, token: str) -> BotAccount | None:
 async def _exchanged(exchange: _Exchange, request: web.Request) -> web.StreamResponse:
     try:
         exchange.params = await reading.read(request)
-        exchange.fault = await _fault(exchange)
-        if exchange.fault is not None and exchange.fault.kind in {"reset", "network_down"}:
+        exchange.fault = fault = _struck(exchange)
+        if fault is not None and fault.kind in {"reset", "network_down"}:
             exchange.noted()
             return _cut(request)
-        exchange.result = await _result(exchange)
+        if fault is not None and (refusal := fault.refusal()) is not None:
+            raise refusal
+        if fault is not None and fault.kind == "slow":
+            await _slowly(exchange, fault.delay)
+        else:
+            exchange.result = await _result(exchange)
         if exchange.world.faults.active and exchange.world.faults.network_is_down(exchange.bot.id):
             return _cut(request)
     except Refusal as refusal:
@@ -86,27 +91,40 @@ async def _exchanged(exchange: _Exchange, request: web.Request) -> web.StreamRes
     return _answer(exchange.refusal) if exchange.refusal else _success(exchange.result)
 
 
-async def _fault(exchange: _Exchange) -> Fault | None:
+def _struck(exchange: _Exchange) -> Fault | None:
     world = exchange.world
     if not world.faults.active or exchange.params is None:
         return None
     fault = world.faults.strike(exchange.bot.id, exchange.method.lower(), exchange.params.integer("chat_id"))
-    if fault is None:
-        return None
-    world.events.tell("faults", lambda: {"faults": world.faults.shape()})
-    if fault.kind == "slow":
-        await asyncio.sleep(fault.delay)
-    refusal = fault.refusal()
-    if refusal is not None:
-        exchange.fault = fault
-        raise refusal
+    if fault is not None:
+        world.events.tell("faults", lambda: {"faults": world.faults.shape()})
     return fault
+
+
+async def _slowly(exchange: _Exchange, delay: float) -> None:
+    """Handle after a while, also when the caller has hung up meanwhile, as in life."""
+    task = asyncio.create_task(_later(exchange, delay))
+    exchange.world.late.add(task)
+    task.add_done_callback(exchange.world.late.discard)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.add_done_callback(lambda _: exchange.noted())
+        raise
+
+
+async def _later(exchange: _Exchange, delay: float) -> None:
+    await asyncio.sleep(delay)
+    try:
+        exchange.result = await _result(exchange)
+    except Refusal as refusal:
+        exchange.refusal = refusal
 
 
 async def _result(exchange: _Exchange) -> object:
     handler = METHODS.get(exchange.method.lower())
     if handler is None or exchange.params is None:
-        raise NO_METHOD
+        raise Refusal(404, "Not Found", NO_METHOD_RULE)
     try:
         result = handler(Call(exchange.world, exchange.bot, exchange.params))
         return await result if inspect.isawaitable(result) else result

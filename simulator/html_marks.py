@@ -120,6 +120,6 @@ def _link(entity: Json, url: str) -> Json | None:
             "type": "text_mention",
             "user": {"id": int(url[13:]), "is_bot": False, "first_name": ""},
         }
-    if "." not in url and not url.startswith(("tg:", "http://localhost", "https://localhost")):
+    if "." not in url and not url.startswith("tg:"):
         return None
     return {**entity, "url": url if "://" in url or url.startswith("tg:") else f"http://{url}"}

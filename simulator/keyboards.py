@@ -107,7 +107,7 @@ def _check_url(url: str) -> None:
             f"inline keyboard button URL '{url}' is invalid: Unsupported URL protocol",
             "a button URL is http(s) or tg",
         )
-    if parts.scheme in {"http", "https"} and not ("." in parts.netloc or parts.netloc.startswith("localhost")):
+    if parts.scheme in {"http", "https"} and "." not in parts.netloc:
         raise bad(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL", "a button URL has a host")
     if any(character.isspace() for character in url):
         raise bad("BUTTON_URL_INVALID", "a button URL has no spaces")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from simulator.refusals import Json, Refusal, bad
@@ -9,6 +10,7 @@ from simulator.text import units
 
 RULE_OLD = "Markdown: every *, _, `, [ is closed or escaped"
 RULE_V2 = "MarkdownV2: marks are closed, and _*[]()~`>#+-=|{}.! are escaped"
+_LANGUAGE = re.compile(r"([A-Za-z0-9+#-]{1,32})\n")
 _RESERVED = frozenset("_*[]()~`>#+-=|{}.!")
 _V2_KINDS = {
     "*": "bold",
@@ -91,6 +93,7 @@ class _V2:
     position: int = 0
     out: _Output = field(default_factory=_Output)
     stack: list[tuple[str, int, int]] = field(default_factory=list)
+    language: re.Match[str] | None = None
 
     def fail(self, words: str) -> Refusal:
         return bad(f"can't parse entities: {words}", RULE_V2)
@@ -136,9 +139,13 @@ class _V2:
     def toggle(self, mark: str) -> None:
         if self.stack and self.stack[-1][0] == mark:
             _, begun, _ = self.stack.pop()
-            self.out.mark(_V2_KINDS[mark], begun)
+            language = {"language": self.language.group(1)} if mark == "```" and self.language else {}
+            self.out.mark(_V2_KINDS[mark], begun, **language)
         else:
             self.stack.append((mark, self.out.length, _bytes(self.source, self.position)))
+            self.language = _LANGUAGE.match(self.source, self.position + 3) if mark == "```" else None
+            if self.language is not None:
+                self.position = self.language.end() - len(mark)
         self.position += len(mark)
 
     def link(self) -> None:

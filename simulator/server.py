@@ -98,7 +98,7 @@ async def _deliveries(app: web.Application) -> AsyncIterator[None]:
         watch(bot)
     world.on_new_bot = watch
     yield
-    for task in tasks.values():
+    for task in [*tasks.values(), *world.late]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task

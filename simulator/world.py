@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections import deque
@@ -221,6 +222,7 @@ class World:
     config: Json = field(default_factory=dict)
     next_user: int = FIRST_USER
     next_group: int = FIRST_GROUP
+    late: set[asyncio.Task[None]] = field(default_factory=set)
     on_new_bot: Callable[[BotAccount], None] | None = None
 
     def now(self) -> int:

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 DEADLINE = 10.0
 QUIET = 0.06  # a bot often answers with two messages: the reaction is over when the chat is quiet this long
 ANSWER_GRACE = 1.5  # an empty answer to a press usually comes just before the edit it announces
+TOAST_GRACE = 0.4  # a toast may be all there is, or come just before an edit
 SHOWN = ["message", "edit", "delete", "toast", "payment"]
 _PLAIN = str.maketrans(
     {"\u2066": "", "\u2067": "", "\u2068": "", "\u2069": "", "\u200e": "", "\u200f": "", "\xa0": " ", "\u202f": " "}
@@ -153,8 +154,10 @@ class Window:
             raise AssertionError(
                 f"the bot did not react within {self.deadline:g} s; the last screens were:\n{self.screens()}"
             )
-        if all(event["kind"] == "answer" for event in found["events"]):
-            found = self.control.expect(self.key, found["seq"], ANSWER_GRACE, kinds)
+        only = {event["kind"] for event in found["events"]}
+        if only <= {"answer", "toast"}:
+            grace = ANSWER_GRACE if only == {"answer"} else TOAST_GRACE
+            found = self.control.expect(self.key, found["seq"], grace, kinds)
         over = time.monotonic() + self.deadline
         while found["events"] and time.monotonic() < over:
             found = self.control.expect(self.key, found["seq"], QUIET, kinds)

@@ -63,6 +63,13 @@ def test_a_slow_answer_comes_late(chat: int, bot: Caller, control: Control) -> N
     assert time.monotonic() - began >= 0.4
 
 
+def test_a_slow_call_is_handled_though_the_caller_hung_up(chat: int, bot: Caller, control: Control) -> None:
+    seq = control.post("/control/faults", {"kind": "slow", "delay": 0.5, "method": "sendMessage"})["id"]
+    assert isinstance(short_call(bot, 0.1, chat_id=chat, text="late"), TimeoutError)
+    assert control.expect(f"{chat}:123456", seq, 5, ["message"])["events"]
+    assert control.get(f"/control/chats/{chat}:123456")["messages"][-1]["text"] == "late"
+
+
 def test_a_dead_network_cuts_the_poller_too(chat: int, asha: Someone, bot: Caller, control: Control) -> None:
     with ThreadPoolExecutor(1) as pool:
         poll = pool.submit(short_call, bot, 10, "getUpdates", timeout=8)

@@ -15,6 +15,9 @@ from aiogram.types import (
     CallbackQuery,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQuery,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
     KeyboardButton,
     LabeledPrice,
     Message,
@@ -33,6 +36,7 @@ def shop() -> Dispatcher:
     greeting(dispatcher)
     buying(dispatcher)
     showing(dispatcher)
+    talking(dispatcher)
     return dispatcher
 
 
@@ -89,6 +93,26 @@ def showing(dispatcher: Dispatcher) -> None:
         link = f"https://t.me/farmgate_bot?start=g{abs(message.chat.id)}"
         buttons = [[InlineKeyboardButton(text="🛒 Reserve", url=link)]]
         await message.answer("Hello group", reply_markup=InlineKeyboardMarkup(inline_keyboard=buttons))
+
+
+def talking(dispatcher: Dispatcher) -> None:
+    @dispatcher.edited_message()
+    async def edited(message: Message) -> None:
+        await message.answer(f"Changed to {message.text}")
+
+    @dispatcher.message(F.reply_to_message)
+    async def replied(message: Message) -> None:
+        assert message.reply_to_message is not None
+        await message.answer(f"About {message.reply_to_message.text}: {message.text}")
+
+    @dispatcher.message(F.voice)
+    async def voice(message: Message) -> None:
+        await message.answer("Heard")
+
+    @dispatcher.inline_query()
+    async def inline(query: InlineQuery) -> None:
+        content = InputTextMessageContent(message_text=f"🥭 {query.query}")
+        await query.answer([InlineQueryResultArticle(id="1", title="Mango", input_message_content=content)])
 
     @dispatcher.message(F.text)
     async def echo(message: Message) -> None:
@@ -177,3 +201,60 @@ def test_a_silent_bot_fails_the_story_with_the_screen(url: str) -> None:
     asha.start()
     with pytest.raises(AssertionError, match="did not react"):
         asha.sends_sticker()
+
+
+def test_the_pay_button_pays(url: str) -> None:
+    asha = Phone(url)
+    asha.start()
+    asha.taps("🛒 Reserve")
+    assert "Pay INR 240.00" in asha.buttons()
+    asha.taps("Pay")
+    asha.sees("Paid 24000")
+
+
+def test_edits_replies_voice_albums_and_links(url: str) -> None:
+    asha = Phone(url)
+    asha.opens("https://t.me/farmgate_bot?start=c_12")
+    asha.sees("Listing c_12")
+    asha.types("one")
+    asha.edits("two")
+    asha.sees("Changed to two")
+    asha.replies("and more", to="You said one")
+    asha.sees("About You said one: and more")
+    asha.sends_voice()
+    asha.sees("Heard")
+    asha.sends_album("mango", "tomato")
+    asha.sees("bytes")
+    assert (asha.tap_count, asha.typed_count, asha.photo_count) == (1, 3, 2)
+    asha.reset_counts()
+    assert asha.tap_count == 0
+    results = asha.asks_inline("mango")
+    assert results[0]["title"] == "Mango"
+    asha.blocks()
+    with pytest.raises(AssertionError, match="unblock"):
+        asha.types("hello?")
+    asha.start()
+    asha.sees("Welcome")
+    lines = asha.transcript()
+    assert lines[:2] == ["🧑 starts c_12", "🤖 Listing c_12"]
+    assert "🧑 types: one" in lines
+
+
+def test_a_group_over_its_life(url: str) -> None:
+    asha, ravi = Phone(url, "Asha"), Phone(url, "Ravi")
+    group = Group(url, asha, "Pune buyers")
+    group.adds_bot("g_1")
+    group.joins(ravi)
+    group.sees_not("private", within=0.1)
+    group.types_as(ravi, "/price@farmgate_bot")
+    group.sees("You said /price@farmgate_bot")
+    old = group.id
+    assert group.migrates() != old
+    group.types_as(ravi, "/again")
+    group.sees("You said /again")
+    group.sets_rights(can_send_messages=False)
+    with pytest.raises(AssertionError, match="may not write"):
+        group.types_as(ravi, "hello")
+    group.leaves(ravi)
+    group.removes_bot()
+    assert any("🧑 Ravi: /again" in line for line in group.transcript())
