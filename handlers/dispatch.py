@@ -29,7 +29,7 @@ async def refusal(turn: Turn, error: Refusal) -> Reply:
     special = routes.REFUSALS.get(type(error))
     if special is not None:
         return special(turn, error)
-    if turn.press is None:
+    if turn.press is None or not turn.is_press:
         return Screen(error.text(), edit=False)
     route = routes.PRESSES.get(turn.press.action)
     toast = Toast(error.text(), alert=True)
@@ -74,7 +74,7 @@ async def _text(turn: Turn) -> Reply:
         pressed = _digit(turn)
         if pressed is not None:
             turn.press = pressed
-            return await _press(turn)
+            return [_written(shown) for shown in _listed(await _press(turn))]
     if expected is not None and "text" in expected.takes and turn.text:
         return await expected.handler(turn)
     if turn.is_edit:
@@ -101,6 +101,11 @@ async def _command(turn: Turn, found: re.Match[str]) -> Reply:
         return in_private()
     turn.text = (rest or "").strip()
     return await handler(turn)
+
+
+def _written(shown: Screen | Toast) -> Screen:
+    """What a typed digit shows: a toast needs a press, so it is written, and nothing is edited."""
+    return shown.fresh() if isinstance(shown, Screen) else Screen(shown.text, edit=False)
 
 
 def _named(turn: Turn) -> Handler | None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from core.catalog import crops
+from core.errors import NotFound
 from core.i18n import ENDONYMS, N_, Name, _, negotiate, shipped_languages, speaking, speech_for
 from core.members import claims, farms
 from core.members import service as members
 from core.members.queries import member
+from core.messaging import media
 from core.messaging.screen import Button, Screen, Tile, button, rows_of
 from core.permissions import Role
 from handlers import routes
 from handlers.home import home, keyboard
+from handlers.resume import offered
 from handlers.routes import command, expects, link, press
+from handlers.settings_shop import first_question
 from handlers.states import Join
-from handlers.turn import Reply, Turn
+from handlers.turn import Reply, Toast, Turn
 
 CROPS_FIRST = 3
 CROPS_MORE = 12
@@ -28,12 +32,36 @@ async def start(turn: Turn) -> Reply:
     handler = routes.LINKS.get(f"{prefix}_") if turn.text else None
     if handler is not None and rest:
         turn.text = rest
-        return await handler(turn)
+        return [*_listed(await handler(turn)), *offered(turn)]  # a link wins; what was begun is offered after it
     if turn.who.language is None:
         return languages(turn)
     if turn.who.home is None:
-        return roles()
-    return home(turn)
+        return _joining(turn)
+    return await at_home(turn)
+
+
+async def at_home(turn: Turn, text: str | None = None) -> list[Screen | Toast]:
+    """The home; under it what the owner is asked at first, or the draft that waits."""
+    await turn.goto(None)
+    asked = await first_question(turn)
+    return [home(turn, text), *([asked.fresh()] if asked else offered(turn))]
+
+
+def _joining(turn: Turn) -> Screen:
+    """Where a newcomer stopped answering."""
+    if turn.state == Join.phone.state:
+        return _ask_phone()
+    if turn.state in (Join.place.state, Join.village.state):
+        return _ask_place()
+    if turn.state == Join.crop.state:
+        return _ask_crop(CROPS_FIRST).fresh()
+    return roles().fresh()
+
+
+def _listed(reply: Reply) -> list[Screen | Toast]:
+    if reply is None:
+        return []
+    return [reply] if isinstance(reply, Screen | Toast) else list(reply)
 
 
 async def _in_group(turn: Turn) -> Reply:
@@ -44,15 +72,26 @@ async def _in_group(turn: Turn) -> Reply:
 @link("p_")
 async def become_operator(turn: Turn) -> Reply:
     """The link the owner gave to a new operator."""
-    claims.use_claim(turn.session, turn.text, member(turn.session, turn.who.member_id), now=turn.now)
+    _claim(turn)
     return keyboard(Role.OPERATOR, _("🛠 You work for the co-op now. What needs you comes here by itself."), True)
 
 
 @link("o_")
 async def become_owner(turn: Turn) -> Reply:
     """The claim link of the first start."""
-    claims.use_claim(turn.session, turn.text, member(turn.session, turn.who.member_id), now=turn.now)
-    return keyboard(Role.OWNER, _("🔑 You own this shop now. Open ⚙️ Settings to choose the currency."), True)
+    _claim(turn)
+    welcome = keyboard(Role.OWNER, _("🔑 You own this shop now. Everything is under ⚙️ Settings."), True)
+    asked = await first_question(turn)
+    return [welcome, *([asked.fresh()] if asked else [])]
+
+
+def _claim(turn: Turn) -> None:
+    """Spend the link; who came by it speaks the language of the app until they choose another."""
+    person = member(turn.session, turn.who.member_id)
+    claims.use_claim(turn.session, turn.text, person, now=turn.now)
+    if person.language is None:
+        members.choose_language(turn.session, person, turn.speech.language)
+    turn.who = members.who(turn.session, turn.bot.id, turn.user_id) or turn.who
 
 
 def languages(turn: Turn) -> Screen:
@@ -82,7 +121,7 @@ async def choose_language(turn: Turn) -> Reply:
     with speaking(speech_for(chosen, turn.speech.locale.territory, str(turn.speech.zone))):
         if turn.who.home is None:
             return roles()
-        return home(turn, _("Now I speak English."))
+        return await at_home(turn, _("Now I speak English."))
 
 
 def roles() -> Screen:
@@ -149,6 +188,8 @@ async def choose_village(turn: Turn) -> Reply:
 async def got_place(turn: Turn) -> Reply:
     """A shared place or a village's name."""
     place = turn.place
+    if place is None and not any(char.isalpha() for char in turn.text):
+        return _ask_place()
     await turn.goto(
         Join.crop, place=turn.text[:100], latitude=place.latitude if place else None,
         longitude=place.longitude if place else None,
@@ -179,11 +220,15 @@ async def typed_crop(turn: Turn) -> Reply:
 
 @press("crop")
 async def got_crop(turn: Turn) -> Reply:
-    """The last answer: the farm is submitted; a sale can be prepared meanwhile."""
+    """The last answer: the farm is submitted; a sale can be prepared meanwhile. Later taps lead home."""
+    if turn.state != Join.crop.state:
+        return await at_home(turn)
     return await _farm(turn, turn.press.value if turn.press else "")
 
 
 async def _farm(turn: Turn, crop_key: str) -> Reply:
+    if crop_key not in crops.load():
+        raise NotFound
     person = member(turn.session, turn.who.member_id)
     farms.be_farmer(
         turn.session, person, place=turn.data.get("place") or None, latitude=turn.data.get("latitude"),
@@ -191,4 +236,28 @@ async def _farm(turn: Turn, crop_key: str) -> Reply:
     )  # fmt: skip
     await turn.leave()
     told = _("✅ {name}, the co-op checks you (about 1 day). You can already prepare a sale.", name=Name(person.name))
-    return [Screen(f"🌱 {_(crops.load()[crop_key].name)} ✓"), keyboard(Role.FARMER, told)]
+    noted = _("🌱 {crop} ✓ A company? Add its licence.", crop=_(crops.load()[crop_key].name))
+    return [Screen(noted, ((button(_("🏢 Enterprise"), "firm"),),)), keyboard(Role.FARMER, told)]
+
+
+@press("firm")
+async def ask_licence(turn: Turn) -> Reply:
+    """A company shows its business licence."""
+    await turn.goto(Join.licence)
+    return Screen(_("🏢 Send 1 photo of the business licence 📷"))
+
+
+@expects(Join.licence, takes="photo document", example=N_("Send 1 photo of the licence 📷, or 0 to go back."))
+async def got_licence(turn: Turn) -> Reply:
+    """The licence goes on record; a farm that waits is looked at with it."""
+    came = turn.media
+    if came is None:
+        return None
+    person = member(turn.session, turn.who.member_id)
+    licence = media.note_incoming(
+        turn.session, bot_id=turn.bot.id, file_id=came.file_id, unique_id=came.unique_id, kind=came.kind,
+        owner_id=person.id, now=turn.now,
+    )  # fmt: skip
+    farms.be_enterprise(turn.session, person, licence=licence, now=turn.now)
+    await turn.leave()
+    return home(turn, _("🏢 Licence kept, {name}. The co-op looks at it.", name=Name(person.name)))

@@ -1,0 +1,55 @@
+"""[❓ Help], /help by role, and [📞 Human]: a person of the co-op is asked to write; whatever was begun is kept."""
+
+from __future__ import annotations
+
+from core.i18n import N_, _
+from core.members.human import ask_human
+from core.members.queries import member
+from core.messaging.screen import Screen, button
+from core.permissions import Role
+from handlers.fallback import in_private
+from handlers.home import HELP, home_of
+from handlers.routes import command, press, tile, word
+from handlers.turn import Reply, Toast, Turn
+
+LINES: dict[Role, tuple[str, ...]] = {
+    Role.FARMER: (
+        N_("➕ Sell: put a crop on sale before harvest"), N_("📦 Orders: your sales, harvest, pick list, packing"),
+        N_("💰 Money: what is yours, what is held"), N_("Or write: 200 kg mango, 120/kg, ready 15 May"),
+    ),
+    Role.CONSUMER: (
+        N_("🛍 Market: see what ripens, reserve with a deposit"), N_("🧺 My orders: pay, track, confirm"),
+        N_("👛 Wallet: money that came back to you"), N_("Crop fails: you get all your money back"),
+    ),
+    Role.COURIER: (N_("🚚 My parcels: one tap for each step"), N_("Cold goods: say how cold they are")),
+    Role.OPERATOR: (
+        N_("✅ To decide: farms, sales, receipts, payouts"), N_("👥 Members: find people, links for couriers"),
+        N_("📊 Today: the numbers of the day"),
+    ),
+    Role.OWNER: (
+        N_("✅ To decide: farms, sales, receipts, payouts"), N_("👥 Members: find people, give roles"),
+        N_("📊 Today: the numbers of the day"), N_("⚙️ Settings: currency, ways to pay, timers"),
+    ),
+}  # fmt: skip
+
+
+@tile(HELP)
+@command("help", in_groups=True)
+@word(N_("help"))
+async def show_help(turn: Turn) -> Reply:
+    """At most six lines; the state is kept, so what was asked can still be answered."""
+    if not turn.is_private:
+        return in_private()
+    lines = LINES.get(home_of(turn), LINES[Role.CONSUMER])
+    told = [*(_(line) for line in lines), _("0 or “menu”: back · “cancel”: stop · /language · /settings")]
+    if turn.state:
+        told.append(_("What you began is kept: just answer."))
+    return Screen("\n".join(told), ((button(_("📞 Human"), "human"),),), edit=False)
+
+
+@press("human")
+async def human(turn: Turn) -> Reply:
+    """Staff is told who asks, once an hour at most."""
+    if not ask_human(turn.session, member(turn.session, turn.who.member_id), now=turn.now):
+        return Toast(_("📞 The co-op knows already. Somebody writes to you."), alert=True)
+    return Toast(_("📞 The co-op is told. Somebody writes to you. What you began is kept."), alert=True)
