@@ -82,16 +82,25 @@ async def found_words(turn: Turn) -> Reply:
 @free_text
 async def named_crop(turn: Turn) -> Reply:
     """A buyer writes "mango" out of the blue: that is what is looked for."""
-    if home_of(turn) is not Role.CONSUMER or crops.find(turn.text, translated=_) is None:
+    found = crops.find(turn.text, translated=_) if home_of(turn) is Role.CONSUMER else None
+    if found is None:
         return None
-    return (await _show(turn, words=turn.text[:WORDS_MOST], category=None, region=None)).fresh()
+    return (await _show(turn, words=_(found.name), category=None, region=None)).fresh()
+
+
+def heading(name: str) -> str:
+    """A category in the language in force, its first letter large."""
+    word = _(name)
+    return word[:1].upper() + word[1:]
 
 
 @press("bcats")
 async def ask_category(turn: Turn) -> Reply:
     """The categories with something on sale."""
     known = queries.categories_on_sale(turn.session)
-    buttons = [button(_("{name} ({count})", name=_(name), count=count), "bcat", term) for term, name, count in known]
+    buttons = [
+        button(_("{name} ({count})", name=heading(name), count=count), "bcat", term) for term, name, count in known
+    ]
     return Screen(_("🗂 Which category?"), (*rows_of(buttons, 2), (button(_("🛍 All sales"), "bmarket"),)))
 
 
@@ -101,7 +110,7 @@ async def choose_category(turn: Turn) -> Reply:
     known = {term: name for term, name, _count in queries.categories_on_sale(turn.session)}
     if _pressed(turn) not in known:
         raise NotFound
-    return await _show(turn, category=[_pressed(turn), known[_pressed(turn)]])
+    return await _show(turn, category=[_pressed(turn), heading(known[_pressed(turn)])])
 
 
 @press("bregions")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.i18n import _, ngettext_of
 from core.messaging import conversation
 from core.messaging.screen import Button, Screen, button
-from handlers.routes import StateRoute
+from handlers.routes import STATES, StateRoute
 from handlers.turn import Reply, Turn
 
 MISSES_BEFORE_HUMAN = 3
@@ -15,6 +15,7 @@ _KNOWN = {"photo", "voice", "place", "contact", "text"}
 async def not_expected(turn: Turn, expected: StateRoute | None) -> Reply:
     """A sticker where a number was asked, a photo out of the blue."""
     turn.missed = True
+    expected = expected or STATES.get(turn.state or "")
     if expected is not None:
         return Screen(_(expected.example), edit=False)
     if turn.kind in _KNOWN:

@@ -22,8 +22,10 @@ def market_screen(page: MarketPage, chosen: Sequence[str]) -> Screen:
     """One page of sales under what was chosen, with the ways to choose differently."""
     count = ngettext_of("🛍 {count} sale", "🛍 {count} sales", page.total)
     lines = [" · ".join([count, *chosen]), *(market_line(line, at) for at, line in enumerate(page.lines, start=1))]
-    if not page.total:
+    if not page.total and chosen:
         lines.append(_("Nothing like that is on sale. Write another word, for example: mango"))
+    elif not page.total:
+        lines.append(_("Nothing is on sale today. New crops come every week."))
     sales = [sale_button(line) for line in page.lines]
     ways = [button(_("🗂 Category"), "bcats"), button(_("📍 Region"), "bregions"), button(_("🔎 Search"), "bfind")]
     rows = [*rows_of(sales, 2), *_turn_pages(page), tuple(ways)]

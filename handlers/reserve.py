@@ -64,9 +64,7 @@ def _example(card: ListingCard) -> str:
 
 
 @expects(Buying.quantity, example=QUANTITY_EXAMPLE)
-@expects(
-    Buying.confirm, example=CONFIRM_EXAMPLE, digits_press=True
-)
+@expects(Buying.confirm, example=CONFIRM_EXAMPLE, digits_press=True)
 async def typed_quantity(turn: Turn) -> Reply:
     """An amount in any digits and any unit that converts; what reads two ways is asked."""
     card = sale(turn, turn.data.get("sale", 0))
@@ -92,6 +90,7 @@ async def _confirm(turn: Turn, campaign: Campaign, quantity: Decimal) -> Screen:
     """What it costs now and later, before anything is reserved; the nonce makes one order of a double tap."""
     reserving.check_window(campaign, turn.now)
     reserving.check_quantity(campaign, quantity)
+    _check_left(campaign, quantity)
     nonce = secrets.token_hex(3)
     await turn.leave()
     await turn.goto(Buying.confirm, sale=campaign.id, nonce=nonce)
@@ -109,6 +108,13 @@ async def _confirm(turn: Turn, campaign: Campaign, quantity: Decimal) -> Screen:
         (button(_("⬅️ Back"), "bsale", campaign.id),),
     )
     return Screen("\n".join(each for each in told if each), rows)
+
+
+def _check_left(campaign: Campaign, quantity: Decimal) -> None:
+    """Offer what is left before somebody confirms in vain; the verb looks again."""
+    left = campaign.left // campaign.pack * campaign.pack
+    if quantity > left:
+        raise QuotaExceeded(left=left, unit=campaign.unit, campaign_id=campaign.id)
 
 
 @press("breserve", fresh=sale_again)
@@ -140,7 +146,7 @@ def too_little(_turn: Turn, error: Refusal) -> Reply:
     left, unit, campaign_id = error.params["left"], str(error.params["unit"]), int(str(error.params["campaign_id"]))
     similar = button(_("Similar"), "bsimilar", campaign_id)
     if not isinstance(left, Decimal) or left <= 0:
-        return Screen(error.text(), ((similar,),))
+        return Screen(SoldOut().text(), ((similar,),))
     told = _("Only {left} left.", left=amount(left, unit))
     take = button(_("Take {left}", left=amount(left, unit)), "btake", campaign_id, value=plain(left))
     return Screen(told, ((take, similar),))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from core.catalog.queries import campaign
 from core.errors import NotFound
 from core.i18n import N_, Name, _
-from core.messaging import media
 from core.messaging.screen import Screen, button
 from core.orders.queries import OrderCard
 from core.orders.states import PRESSES
@@ -14,6 +13,7 @@ from core.reputation.models import Review
 from core.reputation.score import Score
 from core.reputation.service import PHOTOS_MOST, ReviewedOrder
 from handlers.my_orders import card_of
+from handlers.publish_photo import incoming
 from handlers.routes import expects, press
 from handlers.states import Reviewing
 from handlers.turn import Reply, Turn
@@ -103,19 +103,14 @@ async def _ask_photos(turn: Turn, said: Review) -> Screen:
 @expects(Reviewing.photos, takes="photo", example=PHOTO_EXAMPLE)
 async def got_photo(turn: Turn) -> Reply:
     """A picture; an album is a row of single ones under one edited line."""
-    came = turn.media
-    if came is None:
-        raise NotFound
     said = _own_review(turn, turn.data.get("review", 0))
-    row = media.note_incoming(
-        turn.session, bot_id=turn.bot.id, file_id=came.file_id, unique_id=came.unique_id, kind="photo",
-        owner_id=turn.who.member_id, now=turn.now,
-    )  # fmt: skip
-    count = service.add_photo(turn.session, turn.actor, said, row, now=turn.now)
+    count = service.add_photo(turn.session, turn.actor, said, incoming(turn), now=turn.now)
     if turn.text:
         service.add_text(turn.session, turn.actor, said, turn.text, now=turn.now)
     told = _("Photo {count} of {most} ✓", count=count, most=PHOTOS_MOST)
-    return Screen(told, ((button(_("✅ Done"), "bdone", said.id),),), edit=False, card=f"review{said.id}")
+    album = turn.media.album if turn.media else None
+    key = f"review:{said.id}:{album or turn.message_id}"
+    return Screen(told, ((button(_("✅ Done"), "bdone", said.id),),), card=key)
 
 
 @press("bdone")
