@@ -27,7 +27,7 @@ export class LedgerPanel {
     this.drawn = drawn;
     const total = found.sum_minor ?? (found.accounts ?? []).reduce((sum, account) => sum + (account.minor ?? 0), 0);
     this.sum.className = `sum ${total === 0 ? "good" : "bad"}`;
-    put(this.sum, total === 0 ? "Σ = 0 ✓ every debit has its credit" : `Σ = ${total} ✗ the ledger does not balance`);
+    put(this.sum, total === 0 ? "Sum 0 ✓ every debit has its credit" : `Sum ${total} ✗ the ledger does not balance`);
     put(this.accounts, (found.accounts ?? []).map(account));
     put(this.transfers, [...(found.transfers ?? [])].sort((one, two) => two.id - one.id).slice(0, SHOWN).map(transfer));
   }

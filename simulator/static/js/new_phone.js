@@ -3,21 +3,22 @@
 import { h, note, put } from "./dom.js";
 import { fullName } from "./format.js";
 import { act, control } from "./socket.js";
-import { firstBot, world } from "./store.js";
+import { chatAt, firstBot, world } from "./store.js";
 import { LANGUAGES } from "./words.js";
 
 const SHOWN = 40;
 
 /** Make a person; gives the id. */
 export async function newPerson(name, language) {
-  const { id } = await control("users", { first_name: name, language_code: language });
+  const { id, user } = await control("users", { first_name: name, language_code: language });
+  world.users.set(id, user); // the answer may overtake the event
   return id;
 }
 
 /** Make a group with the bot in it; gives the chat key. */
 export async function newGroup(owner, members) {
   const { chat_id: id } = await act({ as: owner, do: "create_group", title: "Village market", members, bots: [firstBot().id] });
-  return String(id);
+  return chatAt(String(id)).key;
 }
 
 /** Ask who, in a dialog of the page. */

@@ -23,6 +23,7 @@ export class Stage {
     this.row = h("div", { class: "phones" });
     put(element, this.tabs, this.row);
     this.lay = perFrame(() => this.arrange());
+    this.badges = perFrame(() => drawTabs(this));
     this.narrow.addEventListener("change", this.lay);
     followOn(this);
     this.listen();
@@ -42,10 +43,6 @@ export class Stage {
   heard(event) {
     for (const phone of this.phones) phone.heard(event);
     this.badges();
-  }
-
-  badges() {
-    drawTabs(this);
   }
 
   chatChanged(chat) {
