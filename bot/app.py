@@ -138,13 +138,17 @@ async def _work(app: App, stop: asyncio.Event) -> None:
 
 
 async def _send(app: App, stop: asyncio.Event) -> None:
+    from bot import menu
     from bot.sender import Sender, make_bot
 
     bot = make_bot(app.config)
     await bot.initialize()
+    menus = asyncio.create_task(menu.show(bot, app.database, app.config.default_language))
     try:
         await Sender(app.database, app.clock, bot, app.sender_bell, app.config).run(stop)
     finally:
+        menus.cancel()
+        await asyncio.gather(menus, return_exceptions=True)
         await bot.shutdown()
 
 

@@ -82,15 +82,16 @@ def check_revision(config: Config) -> None:
 
 def ask_who(config: Config, *, is_demo: bool = False) -> BotFacts:
     """The bot's own id and name from the Bot API."""
-    me = _get_me(config)
+    me = ask_api(config, "getMe")
     return BotFacts(
         int(me["id"]), str(me.get("username", "")), config.media_dir, config.default_language, is_demo,
         bool(config.payment_provider_token),
     )  # fmt: skip
 
 
-def _get_me(config: Config) -> dict[str, Any]:
-    url = f"{config.bot_api_url}/bot{config.bot_token}/getMe"
+def ask_api(config: Config, method: str) -> dict[str, Any]:
+    """What the Bot API answers to a method without arguments. Trouble: it is not there, or knows no such bot."""
+    url = f"{config.bot_api_url}/bot{config.bot_token}/{method}"
     for attempt in range(TRIES):
         try:
             with urllib.request.urlopen(url, timeout=SECONDS) as answer:  # noqa: S310 - config allows http and https only

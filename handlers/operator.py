@@ -55,7 +55,7 @@ async def queue(turn: Turn) -> Reply:
     if not waiting:
         return await to_decide(turn)
     if len(waiting) == 1:
-        return _opened(turn, kind, waiting[0][0])
+        return opened(turn, kind, waiting[0][0])
     buttons = [(button(label, "oc", subject_id, value=kind),) for subject_id, label in waiting]
     return Screen(ngettext_of("{count} waits. Which?", "{count} wait. Which?", len(waiting)),
                   (*buttons, (queue_button(),)))  # fmt: skip
@@ -81,10 +81,10 @@ def _waiting(turn: Turn, kind: str) -> list[tuple[int, str]]:
 async def open_card(turn: Turn) -> Reply:
     """One card with its buttons; whoever was writing a reason stops."""
     await turn.goto(None)
-    return _opened(turn, turn.press.value[:1] if turn.press else "", turn.press.id if turn.press else 0)
+    return opened(turn, turn.press.value[:1] if turn.press else "", turn.press.id if turn.press else 0)
 
 
-def _opened(turn: Turn, kind: str, subject_id: int) -> Screen:
+def opened(turn: Turn, kind: str, subject_id: int) -> Screen:
     shown_card = card(turn, subject(turn, kind, subject_id))
     return replace(shown_card, rows=(*shown_card.rows, (queue_button(),)))
 
@@ -92,4 +92,4 @@ def _opened(turn: Turn, kind: str, subject_id: int) -> Screen:
 async def fresh(turn: Turn) -> Reply:
     """How it stands now, for whoever pressed too late."""
     kind = turn.press.value[:1] if turn.press else ""
-    return _opened(turn, kind, turn.press.id if turn.press else 0)
+    return opened(turn, kind, turn.press.id if turn.press else 0)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from core.catalog.models import Campaign
 from core.catalog.publish import decide_listing
-from core.errors import NotFound
-from core.i18n import N_, Name, _
+from core.errors import NotFound, Refusal
+from core.i18n import N_, Name, _, hour, today
+from core.members.decisions import AlreadyDecided
 from core.members.farms import decide_farm
 from core.members.models import Farm
 from core.members.queries import farm
@@ -16,11 +18,11 @@ from core.orders import transfers, wallet
 from core.orders.intake import Outcome
 from core.orders.queries import order_card
 from core.payments.models import Payment, Refund
-from handlers.operator import fresh
+from handlers.operator import fresh, opened
 from handlers.operator_cards import EXAMPLES, REASONS, Subject, card, pressed, queue_button, subject
-from handlers.routes import expects, press
+from handlers.routes import expects, press, refused
 from handlers.states import Deciding
-from handlers.turn import Reply, Turn
+from handlers.turn import Reply, Toast, Turn
 
 VERDICTS = {"c": "change", "r": "reject"}
 REFERENCE_EXAMPLE = N_("Write the reference of your transfer, for example: UTR 4512. Or press No reference.")
@@ -175,6 +177,17 @@ async def _sent(turn: Turn, found: Subject, reference: str | None) -> Screen:
     wallet.decide_payout(turn.session, turn.actor, found, paid=True, reference=reference, now=turn.now)
     await turn.goto(None)
     return _after(turn, "w", found, _("paid out {sum} · owed 0; the person is told.", sum=found.amount))
+
+
+@refused(AlreadyDecided)
+def decided_before(turn: Turn, error: Refusal) -> Reply:
+    """Another was first: who and when, and how it stands now."""
+    at = error.params["at"]
+    moment = hour(at) if isinstance(at, datetime) and today(at) == turn.today else at
+    told = _("Already decided by {by} {at}", by=error.params["by"], at=moment)
+    if turn.press is None or not turn.is_press:
+        return Screen(told, edit=False)
+    return [Toast(told, alert=True), opened(turn, turn.press.value[:1], turn.press.id)]
 
 
 def _after(turn: Turn, kind: str, found: Subject, told: str) -> Screen:

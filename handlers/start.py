@@ -105,10 +105,12 @@ def languages(turn: Turn) -> Screen:
     return Screen(_("🌾 Namaste! Language?"), rows_of(buttons, 2))
 
 
-@command("language")
+@command("language", in_groups=True)
 @press("langs")
 async def language_again(turn: Turn) -> Reply:
-    """Choose the language anew."""
+    """Choose the language anew; a group's own is part of its set-up."""
+    if not turn.is_private:
+        return await _in_group(turn)
     return languages(turn).fresh() if turn.press is None else languages(turn)
 
 
