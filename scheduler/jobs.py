@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+import core.orders.due  # noqa: F401 - registers what falls due for orders and sales
 from core.db import Database
 from core.errors import Refusal
 from core.messaging import due
