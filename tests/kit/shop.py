@@ -30,23 +30,30 @@ OWNER_ID = 777_001
 
 
 class Shop:
-    """Everything a story needs; people come in by `person`, time passes by `later`."""
+    """Everything a story needs; people come in by `person`, time passes by `later`.
 
-    def __init__(self, db_url: str, folder: Path, *, start: datetime = BEGIN) -> None:
+    `settled=False`: nobody has chosen currency, country or zone. `said`: what the first start printed.
+    """
+
+    def __init__(
+        self, db_url: str, folder: Path, *, start: datetime = BEGIN, settled: bool = True,
+        owner_ids: tuple[int, ...] = (OWNER_ID,),
+    ) -> None:  # fmt: skip
         handlers.load_all()
         self.api = run_in_thread()
         self.config = Config(
             _env_file=None, bot_token=server.TOKEN, bot_api_url=self.api.url, database_url=db_url, data_dir=folder,
-            payment_provider_token=server.PROVIDER_TOKEN, owner_ids=(OWNER_ID,), currency="INR",
-            timezone="Asia/Kolkata", chat_per_second=1000, bulk_per_second=1000, group_per_minute=60_000,
+            payment_provider_token=server.PROVIDER_TOKEN, owner_ids=owner_ids, currency="INR" if settled else None,
+            timezone="Asia/Kolkata" if settled else None, chat_per_second=1000, bulk_per_second=1000, group_per_minute=60_000,
         )  # fmt: skip
         self.clock = MovableClock(start)
         self.database = make_database(self.config)
         facts = BotFacts(self.config.bot_id, "farmgate_bot", self.config.media_dir, is_demo=True, has_invoices=True)
         self.app = App(self.config, self.clock, facts, self.database)
-        prepare(self.database, self.config, facts, self.clock.now())
-        with self.database.writing() as session:
-            settings.put(session, "region", "IN", by=None, now=self.clock.now())
+        self.said = prepare(self.database, self.config, facts, self.clock.now())
+        if settled:
+            with self.database.writing() as session:
+                settings.put(session, "region", "IN", by=None, now=self.clock.now())
         self.app.start(("receiver", "worker", "sender"))
         self._owner: Phone | None = None
 
