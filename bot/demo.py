@@ -9,17 +9,19 @@ import threading
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import handlers
 from bot import seed_data as sample
 from bot.app import App, make_database
 from bot.market import Market
 from bot.preflight import Trouble
-from bot.seed import seed
-from core.clock import MovableClock
+from bot.seed import ZONE, seed
+from core.clock import MovableClock, SystemClock
 from core.config import BotFacts, Config
 from core.db import Database
 from core.migrations import upgrade
@@ -47,7 +49,7 @@ class Demo:
     port: int = 0
     language: str = "en"
     rates: float = 1000.0
-    clock: MovableClock = field(default_factory=MovableClock)
+    clock: MovableClock = field(default_factory=lambda: MovableClock(morning()))
     people: dict[str, int] = field(default_factory=dict)
     group_id: int = 0
     url: str = ""
@@ -145,6 +147,12 @@ class Demo:
 
         threading.Thread(target=partial(Tour(self, say=lambda _line: None).play), name="tour", daemon=True).start()
         return "The tour plays; look at the phones."
+
+
+def morning() -> datetime:
+    """Ten o'clock today where the sample market is: nobody wants a demo that begins in the quiet hours."""
+    local = SystemClock().now().astimezone(ZoneInfo(ZONE))
+    return local.replace(hour=10, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 class MarketPort:

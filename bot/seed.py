@@ -108,6 +108,7 @@ def _methods(session: Session, made: Seeded, now: datetime) -> None:
     owner = service.actor_of(session, made.members[sample.OWNER].id)
     transfer = MethodDetails("UPI", "sahyadri@upi", "Send the sum by UPI and photograph the receipt.")
     payments.set_method(session, owner, "transfer", details=transfer, now=now)
+    payments.set_method(session, owner, "cash", details=MethodDetails("Cash"), now=now)
 
 
 def _farm(session: Session, sample_farm: SampleFarm, made: Seeded, now: datetime) -> None:

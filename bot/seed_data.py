@@ -40,9 +40,9 @@ FARMS = (
         "Gopal", "Konkan Orchard", "Ratnagiri", 16.99, 73.31,
         Sale("mango", "Alphonso", Decimal(120), 140, -24),
         (
-            Sale("mango", "Alphonso", Decimal(200), 150, 21, "Tree-ripened", "From forty old trees near the sea."),
             Sale("cashew", "", Decimal(60), 820, 35, "Whole kernels"),
             Sale("coconut", "", Decimal(300), 35, 14),
+            Sale("mango", "Alphonso", Decimal(200), 150, 21, "Tree-ripened", "From forty old trees near the sea."),
         ),
     ),
     SampleFarm(

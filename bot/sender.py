@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +35,7 @@ IDLE_SECONDS = 0.5
 
 def make_bot(config: Config) -> ExtBot[Pace]:
     """The speaking bot, with our request class and limiter."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")  # pauses as timedelta: the library's number is deprecated
     return ExtBot(
         config.bot_token or "",
         base_url=f"{config.bot_api_url}/bot",

@@ -40,7 +40,8 @@ def draft_idle(fact: Fact) -> Screen | None:
     if found.state != "draft":
         return None
     told = _("📝 Your {crop} sale is saved.", crop=crop_words(found.crop))
-    rows = ((button(_("▶ Continue"), "fcont", found.id, found.rev), button(_("🗑 Delete"), "fdel", found.id, found.rev)),)
+    go_on = button(_("▶ Continue"), "fcont", found.id, found.rev)
+    rows = ((go_on, button(_("🗑 Delete"), "fdel", found.id, found.rev)),)
     return Screen(told, rows, edit=False)
 
 
@@ -122,7 +123,7 @@ def pick_list_due(fact: Fact) -> Screen | None:
     if not count:
         return None
     told = ngettext_of("📋 Tomorrow {count} order to pick.", "📋 Tomorrow {count} orders to pick.", count)
-    return Screen(told, ((button(_("📋 Pick list"), "flist", found.id),),), edit=False)
+    return Screen(told, ((button(_("📋 Pick list"), "fpick", found.id),),), edit=False)
 
 
 @notice(42, EventKind.REVIEW_RECEIVED, to=_reviewed, quiet="H", klass="R")

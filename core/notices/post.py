@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -14,9 +14,12 @@ from core.members import queries as members
 from core.members.models import Member
 from core.members.service import actor_of
 from core.messaging import outbox
-from core.messaging.outbox import Letter
+from core.messaging.outbox import Due, Letter
 from core.messaging.screen import Screen
-from core.notices.registry import BY_EVENT, NOTICES, Fact, Klass, Notice, Quiet
+from core.notices import gentle, group_post
+from core.notices.gentle import Later
+from core.notices.quiet import loudness, morning
+from core.notices.registry import BY_EVENT, NOTICES, Fact, Notice
 from core.permissions import Role
 from core.settings import service as settings
 
@@ -29,29 +32,24 @@ def announce(session: Session) -> None:
     for event in events:
         for entry in BY_EVENT.get(EventKind(event.kind), ()):
             _queue(session, event, entry)
+        group_post.queue(session, event)
 
 
-def prepare(session: Session, payload: dict[str, Any], now: datetime) -> Screen | None:
-    """The screen of a queued notice in its reader's language, or None when it is no longer true."""
-    entry = NOTICES[payload["notice"]]
-    event = session.get_one(Event, payload["event"])
-    with speaking(_speech(session, members.member(session, payload["member"]))):
-        return entry.render(_fact(session, event, now, payload["member"]))
+def prepare(session: Session, row: Due, now: datetime) -> Screen | Later | None:
+    """The screen of a queued notice in its reader's language; None when it is no longer true, Later when not yet."""
+    if "group" in row.payload:
+        return group_post.prepare(session, row.payload, now)
+    listener = members.member(session, row.payload["member"])
 
+    def word(payload: dict[str, Any]) -> Screen | None:
+        event = session.get_one(Event, payload["event"])
+        return NOTICES[payload["notice"]].render(_fact(session, event, now, listener.id))
 
-def morning(session: Session, role: Role, zone: str, now: datetime) -> datetime:
-    """`now`, or the end of the quiet hours that `now` lies in for this role, in the reader's own zone."""
-    kind = "farmer" if role is Role.FARMER else "buyer"
-    start = settings.get_int(session, f"quiet_{kind}_from")
-    end = settings.get_int(session, f"quiet_{kind}_to")
-    local = now.astimezone(ZoneInfo(zone))
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    wakes = midnight + timedelta(minutes=end)
-    if local < wakes:
-        return wakes.astimezone(now.tzinfo)
-    if local >= midnight + timedelta(hours=start):
-        return (wakes + timedelta(days=1)).astimezone(now.tzinfo)
-    return now
+    with speaking(_speech(session, listener)):
+        if NOTICES[row.payload["notice"]].klass in gentle.GENTLE:
+            return gentle.prepare(session, row, listener, _zone(session, listener), now, word)
+        screen = word(row.payload)
+    return screen and replace(screen, silent=screen.silent or bool(row.payload.get("silent")))
 
 
 def _queue(session: Session, event: Event, entry: Notice) -> None:
@@ -67,12 +65,13 @@ def _queue(session: Session, event: Event, entry: Notice) -> None:
 
 def _letters(session: Session, event: Event, entry: Notice, member_id: int) -> list[Letter]:
     listener = members.member(session, member_id)
-    if entry.klass.value in listener.muted_classes and entry.klass in (Klass.REMINDER, Klass.CAMPAIGN):
+    if entry.klass in gentle.GENTLE and entry.klass.value in listener.muted_classes:
         return []
+    deadline = event.data.get(entry.deadline) if entry.deadline else None
     calm = _calm(session, listener, event.at)
-    held, silent = _loudness(entry, event, calm)
+    held, silent = loudness(entry.quiet, event.at, calm, datetime.fromisoformat(deadline) if deadline else None)
     payload = {"notice": entry.name, "event": event.id, "member": member_id, "silent": silent}
-    priority = outbox.BULK if entry.klass in (Klass.REMINDER, Klass.CAMPAIGN) else outbox.NOTICE
+    priority = outbox.BULK if entry.klass in gentle.GENTLE else outbox.NOTICE
     return [
         Letter(
             f"n:{event.id}:{entry.name}:{member_id}:{identity.bot_id}",
@@ -88,27 +87,18 @@ def _letters(session: Session, event: Event, entry: Notice, member_id: int) -> l
 
 
 def _calm(session: Session, listener: Member, at: datetime) -> datetime:
-    zone = listener.timezone or settings.get_text(session, "timezone")
     grows = Role.FARMER in actor_of(session, listener.id).roles
-    return morning(session, Role.FARMER if grows else Role.CONSUMER, zone, at)
+    return morning(session, Role.FARMER if grows else Role.CONSUMER, _zone(session, listener), at)
+
+
+def _zone(session: Session, listener: Member) -> str:
+    return listener.timezone or settings.get_text(session, "timezone")
 
 
 def _speech(session: Session, listener: Member) -> Speech:
-    region, zone = settings.get_text(session, "region"), settings.get_text(session, "timezone")
+    region = settings.get_text(session, "region")
     language = listener.language or settings.get_text(session, "default_language")
-    return speech_for(language, region or None, listener.timezone or zone)
-
-
-def _loudness(entry: Notice, event: Event, calm: datetime) -> tuple[datetime, bool]:
-    """(not before, silent): held notices wait for the morning unless their deadline would pass meanwhile."""
-    if calm == event.at or entry.quiet is Quiet.NOW:
-        return event.at, False
-    if entry.quiet is Quiet.SILENT:
-        return event.at, True
-    deadline = event.data.get(entry.deadline) if entry.deadline else None
-    if deadline and datetime.fromisoformat(deadline) < calm:
-        return event.at, True
-    return calm, False
+    return speech_for(language, region or None, _zone(session, listener))
 
 
 def _fact(session: Session, event: Event, now: datetime, member_id: int) -> Fact:

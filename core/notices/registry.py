@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.catalog.models import Campaign
 from core.events import EventKind
+from core.members.models import GroupChat
 from core.messaging.screen import Screen
 
 
@@ -65,8 +67,35 @@ class Notice:
     deadline: str | None  # key in the event's data with the moment after which the notice is late
 
 
+@dataclass(frozen=True)
+class GroupFact:
+    """What a group's post looks at: the sale, the group, and the moment it is sent."""
+
+    session: Session
+    campaign: Campaign
+    group: GroupChat
+    now: datetime
+
+
+GroupRender = Callable[[GroupFact], Screen | None]
+
+
+@dataclass(frozen=True)
+class GroupNotice:
+    """A post in the groups that want a sale: told on these events, which have the campaign as subject."""
+
+    number: int
+    name: str
+    on: frozenset[EventKind]
+    quiet: Quiet
+    render: GroupRender
+    opens: bool  # the first post of a sale in a group; the others follow only where it was posted
+
+
 NOTICES: dict[str, Notice] = {}
 BY_EVENT: dict[EventKind, list[Notice]] = {}
+GROUP_NOTICES: dict[str, GroupNotice] = {}
+GROUP_BY_EVENT: dict[EventKind, list[GroupNotice]] = {}
 
 
 def notice(
@@ -90,6 +119,24 @@ def notice(
         NOTICES[name] = entry
         for kind in on:
             BY_EVENT.setdefault(kind, []).append(entry)
+        return render
+
+    return register
+
+
+def group_notice(
+    number: int, *on: EventKind, quiet: str, opens: bool = False
+) -> Callable[[GroupRender], GroupRender]:  # fmt: skip
+    """Register the function below as post `number` in groups, told on these events of a campaign."""
+
+    def register(render: GroupRender) -> GroupRender:
+        name = getattr(render, "__name__", str(number))
+        entry = GroupNotice(number, name, frozenset(on), Quiet(quiet), render, opens)
+        if name in GROUP_NOTICES:
+            raise ValueError(f"two posts are named {name}")
+        GROUP_NOTICES[name] = entry
+        for kind in on:
+            GROUP_BY_EVENT.setdefault(kind, []).append(entry)
         return render
 
     return register

@@ -28,6 +28,7 @@ class MessengerInvoice(Provider):
     name = "messenger_invoice"
     starts_with = StartsWith.INVOICE
     needs_allowing = True
+    always_offered = True  # whoever set the provider's token has switched it on; the owner may switch it off
 
     def label(self) -> str:
         return _("💳 Card in chat")

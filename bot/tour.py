@@ -1,0 +1,185 @@
+"""Plays one season from a farmer's first press to a reviewed delivery, headless over HTTP, and prints it."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bot import seed_data as sample
+from bot.demo import Demo
+from bot.tour_people import Actor, Missed
+from core.catalog.models import Campaign
+from core.orders.models import Order, number_of
+
+FARMER, OPERATOR, COURIER = sample.FARMS[0].farmer, sample.OPERATOR, sample.COURIER
+FIRST, SECOND, THIRD = sample.BUYERS[:3]
+
+
+class Tour:
+    """Twelve steps over one running demo."""
+
+    def __init__(self, demo: Demo, say: Callable[[str], None]) -> None:
+        self._demo, self._say = demo, say
+        people = {name: Actor(demo.url, demo.people[name], name, say) for name in demo.people}
+        for name, actor in people.items():
+            actor.opens(f"{demo.people[name]}:{demo.config.bot_id}")
+        self.farmer, self.operator, self.courier = people[FARMER], people[OPERATOR], people[COURIER]
+        self.first, self.second, self.third = people[FIRST], people[SECOND], people[THIRD]
+        self._step = 0
+
+    def play(self) -> int:
+        """All steps; returns how many taps it took."""
+        for step in (
+            self.publish, self.approve, self.reserve, self.by_transfer, self.cancel, self.harvest, self.balance,
+            self.pick_and_pack, self.hand_over, self.deliver, self.receive_and_review, self.money,
+        ):  # fmt: skip
+            self._step += 1
+            self._say(f"\n{self._step:2}. {(step.__doc__ or '').strip()}")
+            step()
+        actors = (self.farmer, self.operator, self.courier, self.first, self.second, self.third)
+        return sum(actor.taps_made for actor in actors)
+
+    def publish(self) -> None:
+        """The farmer offers last season's mangoes again: three taps and a photo."""
+        self.farmer.taps("➕ Sell")
+        self.farmer.taps("🔁")
+        self.farmer.photographs("mango")
+        self.farmer.taps("✅ Publish")
+
+    def approve(self) -> None:
+        """The co-op looks at it: one tap."""
+        self.operator.taps("✅ Approve")
+        self.farmer.sees("is on sale")
+
+    def reserve(self) -> None:
+        """A buyer follows the link of the group's card, reserves five kilos and pays the deposit in the chat."""
+        self.first.starts(f"s_{self._newest_sale()}")
+        self.first.taps("5 kg")
+        self.first.taps("✅ Reserve")
+        self.first.taps("💳 Pay deposit")
+        self.first.taps("💳 Card in chat")
+        self.first.pays()
+        self.first.taps("🚚 Deliver")
+        self.first.types("12, Lake Road, Pune 411001")
+
+    def by_transfer(self) -> None:
+        """Another pays by transfer and photographs the receipt; the co-op confirms it."""
+        self.second.starts(f"s_{self._newest_sale()}")
+        self.second.taps("2 kg")
+        self.second.taps("✅ Reserve")
+        self.second.taps("💳 Pay deposit")
+        self.second.taps("🏦")
+        self.second.photographs("receipt")
+        self.operator.taps("✅ Money is there")
+        self.second.sees("deposit paid")
+        self.second.taps("🧾 Order")
+        self.second.taps("📍 Pick up")
+
+    def cancel(self) -> None:
+        """A third changes her mind before the cutoff and has everything back."""
+        self.third.starts(f"s_{self._newest_sale()}")
+        self.third.taps("1 kg")
+        self.third.taps("✅ Reserve")
+        self.third.taps("❌ Cancel order")
+        self.third.taps("❌")
+
+    def harvest(self) -> None:
+        """The mangoes are ripe: the bot asks, the farmer answers with three taps, the buyers hear it."""
+        self._until_harvest()
+        asked = "Alphonso ready? 7 kg"  # other sales of this farm ripen too
+        self.farmer.sees(asked)
+        self.farmer.taps("✅ Ready", on=asked)
+        self.farmer.taps("All ")
+        self.farmer.taps("📣 Tell them")
+
+    def balance(self) -> None:
+        """One pays the balance in the chat, the other will pay in cash."""
+        self.first.taps("💳 Pay balance")
+        self.first.taps("💳 Card in chat")
+        self.first.pays()
+        self.first.sees("owed ₹0")
+        self.second.taps("💳 Pay balance")
+        self.second.taps("💵 Cash")
+
+    def pick_and_pack(self) -> None:
+        """The farmer picks, sorts and packs from the list; the buyers may watch."""
+        self.farmer.taps("📋 Pick list")
+        for step in ("🧺 Picked", "🧼 Processed", "📐 Sorted", "🏬 Stocked", "✅ All packed"):
+            self.farmer.taps(step)
+
+    def hand_over(self) -> None:
+        """The parcels go to the co-op's courier."""
+        self.farmer.taps("🚚 Hand to courier")
+        self.farmer.taps(COURIER)
+
+    def deliver(self) -> None:
+        """The courier taps once a status; the buyer follows."""
+        self.courier.taps("🚚 My parcels")
+        self.courier.taps(self._number(FIRST))
+        for status in ("📦 Picked up", "🚚 On the road", "🏠 Delivered"):
+            self.courier.taps(status)
+        self.first.sees("delivered")
+
+    def receive_and_review(self) -> None:
+        """The buyer confirms receipt and says how it was."""
+        self.first.taps("✅ Received")
+        for press in ("👍 Good", "👍", "👍", "👍"):
+            self.first.taps(press)
+        self.first.types("Sweet and cool, thank you!")
+        self.first.taps("Skip")
+
+    def money(self) -> None:
+        """The farmer looks at the money."""
+        self.farmer.sees("received by the buyer")
+        self.farmer.taps("💰 Money")
+
+    def _newest_sale(self) -> int:
+        with self._demo.database.reading() as session:
+            found = select(Campaign.id).where(Campaign.state == "open").order_by(Campaign.id.desc()).limit(1)
+            return session.scalars(found).one()
+
+    def _number(self, buyer: str) -> str:
+        with self._demo.database.reading() as session:
+            found = select(Order.id).where(Order.campaign_id == self._newest()).order_by(Order.id).limit(1)
+            return number_of(session.scalars(found).one())
+
+    def _newest(self) -> int:
+        with self._demo.database.reading() as session:
+            return session.scalars(select(Campaign.id).order_by(Campaign.id.desc()).limit(1)).one()
+
+    def _until_harvest(self) -> None:
+        """Let the clock run to noon of the harvest day, doing what falls due on the way."""
+        with self._demo.database.reading() as session:
+            day = session.get_one(Campaign, self._newest()).harvest_on
+        now = self._demo.clock.now()
+        if day is None:
+            raise Missed("the sale has no harvest date")
+        hours = (day - now.date()).days * 24 + (7 - now.hour)
+        self._say(f"   ... {hours // 24} days pass ...")
+        self._demo.market.jump(timedelta(hours=max(hours, 1)))
+
+
+def play(language: str, say: Callable[[str], None]) -> int:
+    """A demo of its own, one season, then every invariant; 0 when all held, 1 when something was missed."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        demo = Demo(Path(folder) / "tour", language=language)
+        demo.start()
+        try:
+            taps = Tour(demo, say).play()
+            found = demo.verify()
+        except Missed as missed:
+            say(f"\nThe tour stopped: {missed}")
+            return 1
+        finally:
+            demo.stop()
+    for sentence in found:
+        say(f"BROKEN: {sentence}")
+    if not found:
+        say(f"\nOne season in {taps} taps and {time.monotonic() - began:.0f} s. farmgate verify: all invariants held.")
+    return 1 if found else 0
