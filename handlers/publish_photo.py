@@ -10,7 +10,7 @@ from core.messaging.media import note_incoming
 from core.messaging.models import Media
 from core.messaging.screen import Screen
 from handlers import sale_screens
-from handlers.sale_draft import own_sale, present
+from handlers.sale_draft import open_question, own_sale, present
 from handlers.turn import Turn
 
 
@@ -31,7 +31,9 @@ async def keep_photo(turn: Turn, draft: Campaign | None) -> Screen:
     count = add_photo(turn.session, turn.actor, sale, incoming(turn), now=turn.now)
     key = line_key(turn, sale.id)
     if sale.state == "draft":
-        return await present(turn, sale, sale_screens.photo_line(count), card=key)
+        # the card says it too; a question does not
+        lead = sale_screens.photo_line(count) if open_question(turn, sale) else ""
+        return await present(turn, sale, lead, card=key)
     return Screen(sale_screens.photo_line(count), card=key)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.catalog.drafts import start_draft
 from core.catalog.form import set_date, set_deposit, set_price, set_quantity
 from core.catalog.models import Campaign
-from core.i18n import N_, Name, _
+from core.i18n import N_, Name, _, shown
 from core.messaging.screen import Screen
 from core.saleline import SaleLine
 from handlers import sale_screens
@@ -16,7 +16,7 @@ from handlers.sale_draft import kept_draft, present, suggested
 from handlers.sale_line import fill, found_in, read_line
 from handlers.states import Sell
 from handlers.turn import Reply, Turn
-from handlers.words import amount, per_unit, unit_name
+from handlers.words import amount, unit_name
 
 TAKES = "text photo voice"
 HEARD_MOST = 8  # messages whose later edit is understood
@@ -94,7 +94,7 @@ def _two_ways(turn: Turn, draft: Campaign, what: str, doubt: TwoReadings) -> Scr
     if what == "price":
         prices = [sale_screens.money(reading, draft.currency) for reading in (doubt.first, doubt.second)]
         return sale_screens.two_ways(
-            text, [(per_unit(price, draft.unit), "fpri", draft.id, draft.rev, price.minor) for price in prices]
+            text, [(shown(price), "fpri", draft.id, draft.rev, price.minor) for price in prices]
         )
     readings = (doubt.first, doubt.second)
     return sale_screens.two_ways(

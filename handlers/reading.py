@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,10 +11,29 @@ from babel import Locale
 from core.errors import BadInput, OutOfBounds, Refusal
 from core.i18n import _
 from core.money import Money
-from core.quantity import NotConvertible, ParseError, ReadsTwoWays, UnknownUnit, convert, parse_price, parse_quantity
+from core.quantity import (
+    NotConvertible,
+    ParseError,
+    ReadsTwoWays,
+    UnknownUnit,
+    convert,
+    fold,
+    parse_number,
+    parse_price,
+    parse_quantity,
+)
 from core.saleline import DateOutside, parse_date
 
 FAR_TOO_MUCH = Decimal(10) ** 12  # beyond every bound of a field, within what decimal arithmetic holds exactly
+# whose a sign may be that core.quantity reads as no currency in particular
+SHARED_SIGNS = {
+    r"\$": frozenset({
+        "USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "TWD", "ARS", "CLP", "COP", "BRL", "UYU", "DOP", "JMD", "TTD",
+        "BBD", "BSD", "BZD", "FJD", "GYD", "LRD", "NAD", "SRD", "XCD", "ZWG",
+    }),
+    "[¥￥]": frozenset({"JPY", "CNY"}),
+    r"\brs\b|रु": frozenset({"INR", "PKR", "LKR", "NPR", "MUR", "SCR"}),
+}  # fmt: skip
 
 
 class NotAnAmount(Refusal):
@@ -30,6 +50,10 @@ class NotAPrice(Refusal):
 
 class NotADay(Refusal):
     """I know no such day. Write it like this: {example}."""
+
+
+class NotAShare(Refusal):
+    """I need a share in whole per cent, from 0 to 100. Example: 20 %"""
 
 
 class TwoReadings(Exception):
@@ -68,14 +92,31 @@ def read_price(text: str, currency: str, unit: str, unit_word: str, locale: Loca
         raise OtherUnit(unit=unit_word, example=example) from None
     except ParseError:
         raise NotAPrice(unit=unit_word, example=example) from None
-    if price.currency not in (None, currency):
+    if price.currency not in (None, currency) or names_another(text, currency):
         raise BadInput(field=_("Price"), reason=_("it must be in {currency}", currency=currency), example=example)
     return Money.of(_sane(price.amount, example) / one, currency)
+
+
+def names_another(text: str, currency: str) -> bool:
+    """Whether a sign that other currencies share stands there, but not this one ($ where rupees count)."""
+    said = fold(text).casefold()
+    return any(currency not in users for sign, users in SHARED_SIGNS.items() if re.search(sign, said))
 
 
 def read_money(text: str, currency: str, locale: Locale, example: Money) -> Money:
     """An amount of the shop's currency, zero allowed."""
     return read_price(text, currency, "kg", _("amount"), locale, example)
+
+
+def read_share(text: str, locale: Locale) -> int:
+    """A whole share in per cent, with or without the sign. Refuses NotAShare."""
+    try:
+        share = parse_number(fold(text).replace("%", "").strip(), locale)
+    except ParseError:
+        raise NotAShare from None
+    if share != int(share) or share > 100:
+        raise NotAShare
+    return int(share)
 
 
 def read_day(text: str, today: date, locale: Locale) -> date:

@@ -14,7 +14,9 @@ from core.i18n import N_, _, day, gettext_of, shown, speech
 from core.money import Money
 from core.quantity import NotConvertible, convert
 from core.saleline import SaleLine, parse_sale_line
-from handlers.sale_draft import ORDER, open_question
+from handlers import sale_screens
+from handlers.reading import names_another
+from handlers.sale_draft import ORDER, open_question, suggested
 from handlers.turn import Turn
 from handlers.words import amount, per_unit
 
@@ -79,6 +81,9 @@ def _price(turn: Turn, draft: Campaign, line: SaleLine) -> str:
     said = line.price
     if said is None:
         return ""
+    if names_another(turn.text, draft.currency):
+        raise BadInput(field=_("Price"), reason=_("it must be in {currency}", currency=draft.currency),
+                       example=per_unit(sale_screens.price_example(draft, suggested(draft)), draft.unit))  # fmt: skip
     per = _converted(Decimal(1), said.unit, draft) if said.unit else Decimal(1)
     price = Money.of(said.amount / per, said.currency or draft.currency)
     set_price(turn.session, turn.actor, draft, price, now=turn.now)

@@ -13,7 +13,7 @@ from babel.dates import format_skeleton
 from core.catalog import crops
 from core.catalog.drafts import PHOTOS_MOST
 from core.catalog.models import Campaign
-from core.i18n import N_, _, day, gettext_of, ngettext_of, shown, speech
+from core.i18n import N_, _, gettext_of, ngettext_of, shown, speech
 from core.messaging.screen import Button, Rows, Screen, button, rows_of
 from core.money import Money
 from handlers.words import amount, per_unit, sale_title, sale_words, unit_name
@@ -67,7 +67,7 @@ def ask_date(draft: Campaign, today: date) -> Screen:
     """When it ripens: two usual spans, a day, or any other."""
     near, middle, far = crops.usual(draft.crop).days_to_ripen
     spans = [(today + timedelta(days=days), in_days(days)) for days in (near, middle)]
-    spans.append((today + timedelta(days=far), day(today + timedelta(days=far))))
+    spans.append((today + timedelta(days=far), _short_day(today + timedelta(days=far))))
     buttons = [_value(draft, "fdat", label, on.isoformat()) for on, label in spans]
     pick = button(_("📅 Date"), "fdats", draft.id, draft.rev)
     return Screen(_("{crop}: 3 of 5. When is it ready?", crop=sale_words(draft)), rows_of([*buttons, pick], 2))
@@ -98,7 +98,7 @@ def days_of(subject: int, rev: int, month: date, today: date, action: str = "fda
 
 def ask_price(draft: Campaign, suggested: tuple[Money, ...]) -> Screen:
     """Three usual prices, or any other."""
-    buttons = [_value(draft, "fpri", per_unit(price, draft.unit), price.minor) for price in suggested]
+    buttons = [_value(draft, "fpri", shown(price), price.minor) for price in suggested]
     return Screen(
         _("{crop}: 4 of 5. Price of one {unit}?", crop=sale_words(draft), unit=unit_name(draft.unit)),
         rows_of([*buttons, _other(draft, "price")], 2),
@@ -224,6 +224,10 @@ def _other(draft: Campaign, what: str) -> Button:
 def _month_after(today: date, step: int) -> date:
     years, month = divmod(today.month - 1 + step, 12)
     return date(today.year + years, month + 1, 1)
+
+
+def _short_day(on: date) -> str:
+    return format_skeleton("MMMd", on, locale=speech().locale)
 
 
 def _month_name(month: date) -> str:

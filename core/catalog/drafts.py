@@ -22,7 +22,7 @@ from core.messaging.models import Media
 from core.permissions import Actor, require
 from core.settings.service import get_int, get_text
 
-PHOTOS_MOST = 10
+PHOTOS_MOST = 5
 IDLE = timedelta(hours=24)
 # what the farm's last sale of a crop says of the next one; quantity and date are asked each time
 _KEPT = (

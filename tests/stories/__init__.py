@@ -1,0 +1,1 @@
+"""Stories: people with phones, through the simulator and the whole bot."""
