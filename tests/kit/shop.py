@@ -44,7 +44,8 @@ class Shop:
         self.config = Config(
             _env_file=None, bot_token=server.TOKEN, bot_api_url=self.api.url, database_url=db_url, data_dir=folder,
             payment_provider_token=server.PROVIDER_TOKEN, owner_ids=owner_ids, currency="INR" if settled else None,
-            timezone="Asia/Kolkata" if settled else None, chat_per_second=1000, bulk_per_second=1000, group_per_minute=60_000,
+            timezone="Asia/Kolkata" if settled else None, chat_per_second=1000, bulk_per_second=1000,
+            group_per_minute=60_000,
         )  # fmt: skip
         self.clock = MovableClock(start)
         self.database = make_database(self.config)
