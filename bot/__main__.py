@@ -25,8 +25,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (0 well, 1 an invariant is broken, 2 it could not start)."""
     options = _parser().parse_args(argv)
     from bot import commands
+    from bot.logs import configure
     from bot.preflight import Trouble
 
+    configure()
     try:
         return commands.RUN[options.command](options)
     except Trouble as trouble:

@@ -31,6 +31,7 @@ class Post:
     row: Due
     screen: Screen | None
     call: Call | None
+    broken: str | None = None  # why it could not be made ready
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Ended:
 async def deliver(bot: ExtBot[Pace], post: Post) -> Ended:
     """Send (or fetch) once. Never raises what the messenger answers."""
     row = post.row
+    if post.broken is not None:
+        return Ended(post, Mark(row.id, row.fence, "dead", error=post.broken[:500]))
     if row.kind != "fetch_file" and post.call is None:
         return Ended(post, Mark(row.id, row.fence, "dropped"))
     try:
@@ -55,6 +58,9 @@ async def deliver(bot: ExtBot[Pace], post: Post) -> Ended:
         message = await _call(bot, post, post.call)
     except TelegramError as error:
         return _failed(post, error)
+    except Exception as error:  # a bug in one letter must not stop the others
+        log.error("message_broken", outbox=row.id, kind=row.kind, exc_info=error)
+        return Ended(post, Mark(row.id, row.fence, "dead", error=f"{type(error).__name__}: {error}"[:500]))
     failpoint("sender_sent")
     return Ended(post, Mark(row.id, row.fence, "sent", message.message_id if message else None), message)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import replace
-from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -13,19 +11,17 @@ from sqlalchemy.orm import Session
 from telegram.ext import ExtBot
 
 from bot.aftermath import learn
-from bot.delivering import Ended, Post, deliver
+from bot.delivering import Ended, deliver
 from bot.failpoints import failpoint
 from bot.limiter import Limiter, Pace, Rates
-from bot.render import Picture, Setting, render
+from bot.preparing import Desk, prepare
 from bot.requests import AiohttpRequest
 from bot.wake import Wake
 from core.clock import Clock, machine_now
 from core.config import Config
 from core.db import Database
-from core.messaging import media, outbox
+from core.messaging import outbox
 from core.messaging.outbox import Due
-from core.messaging.screen import Screen
-from core.notices import post
 
 log = structlog.get_logger()
 IN_FLIGHT = 64
@@ -76,10 +72,11 @@ class Sender:
         self._collect()
         room = IN_FLIGHT - len(self._running)
         bulk = BULK_IN_FLIGHT - sum(row.priority == outbox.BULK for row in self._running.values())
+        desk = Desk(self._config, self._bot.username, self._clock.now())
         with self._database.writing() as session:
             self._mark(session)
-            rows = outbox.claim(session, self._clock.now(), machine_now(), room, bulk=max(bulk, 0)) if room else []
-            posts = [self._prepare(session, row) for row in rows]
+            rows = outbox.claim(session, desk.now, machine_now(), room, bulk=max(bulk, 0)) if room else []
+            posts = [prepare(session, row, desk) for row in rows]
         self._ended = []
         failpoint("sender_claimed")
         loop = asyncio.get_running_loop()
@@ -105,43 +102,3 @@ class Sender:
         outbox.mark(session, [item.mark for item in self._ended], machine_now())
         for item in self._ended:
             learn(session, item, self._config.media_dir, self._clock.now())
-
-    def _prepare(self, session: Session, row: Due) -> Post:
-        if row.kind == "fetch_file":
-            return Post(row, None, None)
-        screen = self._screen(session, row)
-        if screen is None:
-            return Post(row, None, None)
-        setting = Setting(
-            row.chat_id, self._bot.username, self._config.payment_provider_token, self._origin(session, row, screen),
-            self._picture(session, row, screen),
-        )  # fmt: skip
-        return Post(row, screen, render(screen, setting))
-
-    def _screen(self, session: Session, row: Due) -> Screen | None:
-        if row.kind != "notice":
-            return Screen.from_json(row.payload["screen"])
-        screen = post.prepare(session, row.payload, self._clock.now())
-        return screen and replace(screen, silent=screen.silent or bool(row.payload.get("silent")))
-
-    def _origin(self, session: Session, row: Due, screen: Screen) -> tuple[int, bool] | None:
-        if screen.card and screen.edit:
-            card = outbox.card_of(session, row.bot_id, row.chat_id, screen.card)
-            if card is not None:
-                return card.message_id, card.has_photo
-        given = row.payload.get("origin")
-        return (given[0], given[1]) if given else None
-
-    def _picture(self, session: Session, row: Due, screen: Screen) -> Picture | None:
-        if screen.photo is None:
-            return None
-        file_id = media.file_id_for(session, row.bot_id, screen.photo)
-        if file_id:
-            return Picture(screen.photo, file_id, None)
-        path = media.path_of(session, screen.photo)
-        data = _read(self._config.media_dir / path) if path else None
-        return Picture(screen.photo, None, data) if data else None
-
-
-def _read(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None

@@ -1,0 +1,83 @@
+"""Makes a leased letter ready to go: words a notice, finds the message to edit and the picture, renders the call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from bot.delivering import Post
+from bot.render import Call, Picture, Setting, render
+from core.config import Config
+from core.messaging import media, outbox
+from core.messaging.outbox import Due
+from core.messaging.screen import Screen
+from core.notices import post
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What preparing needs around the row."""
+
+    config: Config
+    username: str
+    now: datetime
+
+
+def prepare(session: Session, row: Due, desk: Desk) -> Post:
+    """The call of a row. A letter that cannot be worded is a bug of ours: it dies alone, and the others go out."""
+    if row.kind == "fetch_file":
+        return Post(row, None, None)
+    try:
+        screen = _screen(session, row, desk)
+        return Post(row, None, None) if screen is None else Post(row, screen, _call(session, row, screen, desk))
+    except DBAPIError:
+        raise
+    except Exception as error:  # any bug in any notice
+        log.error("letter_unreadable", outbox=row.id, kind=row.kind, exc_info=error)
+        return Post(row, None, None, f"{type(error).__name__}: {error}")
+
+
+def _screen(session: Session, row: Due, desk: Desk) -> Screen | None:
+    if row.kind != "notice":
+        return Screen.from_json(row.payload["screen"])
+    screen = post.prepare(session, row.payload, desk.now)
+    return screen and replace(screen, silent=screen.silent or bool(row.payload.get("silent")))
+
+
+def _call(session: Session, row: Due, screen: Screen, desk: Desk) -> Call:
+    setting = Setting(
+        row.chat_id, desk.username, desk.config.payment_provider_token, _origin(session, row, screen),
+        _picture(session, row, screen, desk),
+    )  # fmt: skip
+    return render(screen, setting)
+
+
+def _origin(session: Session, row: Due, screen: Screen) -> tuple[int, bool] | None:
+    if screen.card and screen.edit:
+        card = outbox.card_of(session, row.bot_id, row.chat_id, screen.card)
+        if card is not None:
+            return card.message_id, card.has_photo
+    given = row.payload.get("origin")
+    return (given[0], given[1]) if given else None
+
+
+def _picture(session: Session, row: Due, screen: Screen, desk: Desk) -> Picture | None:
+    if screen.photo is None:
+        return None
+    file_id = media.file_id_for(session, row.bot_id, screen.photo)
+    if file_id:
+        return Picture(screen.photo, file_id, None)
+    path = media.path_of(session, screen.photo)
+    data = _read(desk.config.media_dir / path) if path else None
+    return Picture(screen.photo, None, data) if data else None
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
