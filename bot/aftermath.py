@@ -27,7 +27,7 @@ def learn(session: Session, ended: Ended, media_dir: Path, now: datetime) -> Non
         if found is not None:
             media.keep_bytes(found, ended.fetched, media_dir)
     if ended.mark.state == "unreachable":
-        _unreachable(session, row, now)
+        _unreachable(session, row, ended.mark.error or "", now)
     if ended.moved_to is not None:
         groups.group_migrated(session, bot_id=row.bot_id, old_chat_id=row.chat_id, new_chat_id=ended.moved_to)
 
@@ -43,7 +43,13 @@ def _learn_message(session: Session, ended: Ended, message: Message, now: dateti
         outbox.keep_card(session, row, screen.card, message.message_id, has_photo=bool(message.photo), now=now)
 
 
-def _unreachable(session: Session, row: Due, now: datetime) -> None:
+def _unreachable(session: Session, row: Due, error: str, now: datetime) -> None:
+    """A person blocked the bot; a group put it out, or does not let it write."""
+    group = groups.find_group(session, bot_id=row.bot_id, chat_id=row.chat_id)
+    if group is not None and "rights" not in error.lower() and "write_forbidden" not in error.lower():
+        groups.group_removed(session, group)
+    elif group is not None:
+        groups.rights_lost(session, group, now=now)
     found = select(Identity).where(Identity.bot_id == row.bot_id, Identity.chat_id == row.chat_id)
     for identity in session.scalars(found):
         mark_unreachable(session, identity, now=now)

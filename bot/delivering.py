@@ -21,6 +21,7 @@ from core.messaging.screen import Screen
 
 log = structlog.get_logger()
 _SAME = "message is not modified"
+_NO_RIGHTS = ("not enough rights", "no rights to send", "have no rights", "chat_write_forbidden")
 _GONE = ("message to edit not found", "message can't be edited", "there is no text in the message", "no caption in")
 
 
@@ -98,7 +99,9 @@ def _failed(post: Post, error: TelegramError) -> Ended:
         return Ended(post, Mark(row.id, row.fence, "unreachable", error=str(error)))
     if isinstance(error, BadRequest | InvalidToken) or not isinstance(error, NetworkError):
         log.error("message_refused", outbox=row.id, kind=row.kind, error=str(error))
-        state = "unreachable" if "chat not found" in str(error).lower() else "dead"
+        reason = str(error).lower()
+        shut = "chat not found" in reason or any(words in reason for words in _NO_RIGHTS)
+        state = "unreachable" if shut else "dead"
         return Ended(post, Mark(row.id, row.fence, state, error=str(error)))
     return Ended(post, _again(row, error))
 

@@ -48,6 +48,8 @@ async def feed(dispatcher: Dispatcher, bot: Bot, raw: dict[str, Any]) -> Told:
 
 
 async def _message(message: Message, state: FSMContext, raw_state: str | None, facts: BotFacts) -> Told:
+    if intake.moved(message, facts):
+        return None
     turn = await intake.from_message(message, state, raw_state, facts)
     return None if turn is None else await _told(turn)
 

@@ -12,6 +12,7 @@ from bot.storage import hand
 from core.config import BotFacts
 from core.i18n import Speech, speech_for
 from core.members import service as members
+from core.members.groups import group_migrated
 from core.members.service import Person
 from core.messaging.screen import parse_press
 from core.notices.post import ANSWERING
@@ -58,6 +59,17 @@ async def from_message(message: Message, fsm: FSMContext, state: str | None, fac
         charge = paid.provider_payment_charge_id or paid.telegram_payment_charge_id
         turn.paid = Payer(paid.currency, paid.total_amount, paid.invoice_payload, charge)
     return turn
+
+
+def moved(message: Message, facts: BotFacts) -> bool:
+    """Whether this says that a group became a supergroup; its new id is noted then, whichever chat says it first."""
+    old, new = message.chat.id, message.migrate_to_chat_id
+    if message.migrate_from_chat_id:
+        old, new = message.migrate_from_chat_id, message.chat.id
+    if new is None:
+        return False
+    group_migrated(hand.get().session, bot_id=facts.id, old_chat_id=old, new_chat_id=new)
+    return True
 
 
 async def from_callback(query: CallbackQuery, fsm: FSMContext, state: str | None, facts: BotFacts) -> Turn | None:

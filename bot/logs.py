@@ -1,4 +1,4 @@
-"""How the program logs: one line an event on standard error, no colours, no local variables (they hold personal data)."""
+"""How the program logs: one line an event on standard error, and no local variables: they hold personal data."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from core.messaging import media, outbox
 from core.messaging.outbox import Due
 from core.messaging.screen import Screen
 from core.notices import post
+from core.notices.gentle import Later
+from core.notices.gentle import Later
 
 log = structlog.get_logger()
 
@@ -30,12 +32,15 @@ class Desk:
     now: datetime
 
 
-def prepare(session: Session, row: Due, desk: Desk) -> Post:
-    """The call of a row. A letter that cannot be worded is a bug of ours: it dies alone, and the others go out."""
+def prepare(session: Session, row: Due, desk: Desk) -> Post | None:
+    """The call of a row; None when it was put off. A letter that cannot be worded is a bug of ours: it dies alone, and the others go out."""
     if row.kind == "fetch_file":
         return Post(row, None, None)
     try:
         screen = _screen(session, row, desk)
+        if isinstance(screen, Later):
+            outbox.put_off(session, row, screen.until)
+            return None
         return Post(row, None, None) if screen is None else Post(row, screen, _call(session, row, screen, desk))
     except DBAPIError:
         raise
@@ -44,11 +49,10 @@ def prepare(session: Session, row: Due, desk: Desk) -> Post:
         return Post(row, None, None, f"{type(error).__name__}: {error}")
 
 
-def _screen(session: Session, row: Due, desk: Desk) -> Screen | None:
+def _screen(session: Session, row: Due, desk: Desk) -> Screen | Later | None:
     if row.kind != "notice":
         return Screen.from_json(row.payload["screen"])
-    screen = post.prepare(session, row.payload, desk.now)
-    return screen and replace(screen, silent=screen.silent or bool(row.payload.get("silent")))
+    return post.prepare(session, row, desk.now)
 
 
 def _call(session: Session, row: Due, screen: Screen, desk: Desk) -> Call:

@@ -76,7 +76,7 @@ class Sender:
         with self._database.writing() as session:
             self._mark(session)
             rows = outbox.claim(session, desk.now, machine_now(), room, bulk=max(bulk, 0)) if room else []
-            posts = [prepare(session, row, desk) for row in rows]
+            posts = [ready for row in rows if (ready := prepare(session, row, desk)) is not None]
         self._ended = []
         failpoint("sender_claimed")
         loop = asyncio.get_running_loop()
