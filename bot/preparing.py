@@ -33,7 +33,10 @@ class Desk:
 
 
 def prepare(session: Session, row: Due, desk: Desk) -> Post | None:
-    """The call of a row; None when it was put off. A letter that cannot be worded is a bug of ours: it dies alone, and the others go out."""
+    """The call of a row; None when it was put off.
+
+    A letter that cannot be worded is a bug of ours: it dies alone, and the others go out.
+    """
     if row.kind == "fetch_file":
         return Post(row, None, None)
     try:
