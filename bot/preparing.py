@@ -18,7 +18,6 @@ from core.messaging.outbox import Due
 from core.messaging.screen import Screen
 from core.notices import post
 from core.notices.gentle import Later
-from core.notices.gentle import Later
 
 log = structlog.get_logger()
 
