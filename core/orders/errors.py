@@ -14,7 +14,7 @@ class SoldOut(QuotaExceeded):
 
 
 class NotInPacks(Refusal):
-    """This is sold in steps of {pack} {unit}, from {pack} to {most} {unit}. Example: {example}"""
+    """This is sold in steps of {pack} {unit}, from {pack} to {most} {unit}. Example: {example} {unit}"""
 
 
 class SaleNotOpenYet(Refusal):
