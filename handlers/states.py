@@ -42,6 +42,12 @@ class Picking(StatesGroup):
     rows = State()
 
 
+class Carrying(StatesGroup):
+    """A courier delivered `order` and may send a photo."""
+
+    photo = State()
+
+
 class Browsing(StatesGroup):
     """A buyer looks around; what is written is searched for."""
 

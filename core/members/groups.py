@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from core.errors import BadInput, NotAllowed
+from core.errors import BadInput, NotAllowed, NotFound
+from core.events import EventKind, record
 from core.i18n import SOURCE_LANGUAGE, _, negotiate, shipped_languages
 from core.members.models import GroupChat, Member
 from core.messaging.models import Card, Outbox
@@ -33,9 +34,9 @@ def add_group(  # noqa: PLR0913 - these are what the messenger says of a group
     elif group.state == "gone":
         group.added_by, group.state = actor.member_id, "setup"
     group.title = clean(title, TITLE_MOST)
-    if not can_post:
-        group.state = "no_rights"
     session.flush()
+    if not can_post:
+        rights_lost(session, group, now=now)
     return group
 
 
@@ -45,10 +46,11 @@ def find_group(session: Session, *, bot_id: int, chat_id: int) -> GroupChat | No
     return session.execute(found).scalar_one_or_none()
 
 
-def rights_lost(session: Session, group: GroupChat) -> None:
-    """The bot may no longer post here."""
-    if group.state != "gone":
+def rights_lost(session: Session, group: GroupChat, *, now: datetime) -> None:
+    """The bot may no longer post here; whoever brought it is told in private."""
+    if group.state not in ("gone", "no_rights"):
         group.state = "no_rights"
+        record(session, EventKind.GROUP_RIGHTS_LOST, group, now=now)
 
 
 def rights_given(session: Session, group: GroupChat) -> None:
@@ -82,6 +84,15 @@ def group_migrated(session: Session, *, bot_id: int, old_chat_id: int, new_chat_
     session.execute(update(Outbox).where(*waiting).values(chat_id=new_chat_id))
     group.chat_id = new_chat_id
     session.flush()
+    return group
+
+
+def group_for(session: Session, actor: Actor, group_id: int) -> GroupChat:
+    """The group, for whoever may set it up. Raises NotFound, NotAllowed."""
+    group = session.get(GroupChat, group_id)
+    if group is None:
+        raise NotFound
+    _may_set_up(actor, group)
     return group
 
 

@@ -12,6 +12,7 @@ from core.db import Base, Id
 
 _UNFINISHED = text("state IN ('new', 'leased')")
 _UNSENT = text("state = 'pending'")
+_GENTLE = text("priority = 2")
 
 
 class Inbox(Base):
@@ -44,6 +45,8 @@ class Outbox(Base):
     __table_args__ = (
         Index("ix_outbox_lane", "bot_id", "chat_id", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("ix_outbox_due", "not_before", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        # what went to a chat today, for the daily bound of reminders
+        Index("ix_outbox_gentle", "bot_id", "chat_id", "not_before", sqlite_where=_GENTLE, postgresql_where=_GENTLE),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

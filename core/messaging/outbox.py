@@ -156,6 +156,43 @@ def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:
     )  # fmt: skip
 
 
+def put_off(session: Session, row: Due, until: datetime) -> None:
+    """Give a leased letter back, uncounted: it may go at `until`."""
+    session.execute(
+        update(Outbox)
+        .where(Outbox.id == row.id, Outbox.fence == row.fence)
+        .values(not_before=until, lease_until=None, attempts=Outbox.attempts - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def gently_sent(session: Session, bot_id: int, chat_id: int, since: datetime) -> list[datetime]:
+    """When reminders and offers went to this chat since then (market time), the oldest first."""
+    found = select(Outbox.not_before).where(
+        Outbox.bot_id == bot_id, Outbox.chat_id == chat_id, Outbox.not_before >= since, Outbox.priority == BULK,
+        Outbox.kind == "notice", Outbox.state == "sent",
+    )  # fmt: skip
+    return list(session.execute(found.order_by(Outbox.not_before)).scalars())
+
+
+def absorb(session: Session, row: Due, now: datetime, most: int) -> list[dict[str, Any]]:
+    """Take up to `most` other reminders and offers due in this chat into a leased letter; their payloads.
+
+    They are noted in the letter too, so that it says the same when it must be sent again.
+    """
+    mine = (Outbox.bot_id == row.bot_id, Outbox.chat_id == row.chat_id, Outbox.id != row.id)
+    waiting = (Outbox.state == "pending", Outbox.kind == "notice", Outbox.priority == BULK, Outbox.not_before <= now)
+    found = select(Outbox.id, Outbox.payload).where(*mine, *waiting).order_by(Outbox.id).limit(max(most, 0))
+    taken = session.execute(found.with_for_update(skip_locked=True)).all()
+    if not taken:
+        return []
+    gone = update(Outbox).where(Outbox.id.in_([item.id for item in taken]))
+    session.execute(gone.values(state="dropped", error=f"told with {row.id}", sent_at=now))
+    together = [*row.payload.get("with", ()), *(item.payload for item in taken)]
+    session.execute(update(Outbox).where(Outbox.id == row.id).values(payload={**row.payload, "with": together}))
+    return [item.payload for item in taken]
+
+
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after the n-th failure: 1 s, 2 s, 4 s ... up to ten minutes."""
     return min(timedelta(seconds=2 ** min(attempts - 1, 10)), LONGEST_PAUSE)
@@ -198,8 +235,9 @@ def next_held(session: Session, now: datetime) -> datetime | None:
 
 
 def purge(session: Session, before: datetime) -> int:
-    """Forget what was sent before then; dead letters stay until an operator has seen them."""
-    gone = delete(Outbox).where(Outbox.state.in_(("sent", "dropped")), Outbox.sent_at < before)
+    """Forget what ended before then; dead letters stay until an operator has seen them."""
+    ended = func.coalesce(Outbox.sent_at, Outbox.created_at)
+    gone = delete(Outbox).where(Outbox.state.in_(("sent", "dropped", "unreachable")), ended < before)
     return session.connection().execute(gone).rowcount
 
 

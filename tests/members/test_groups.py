@@ -58,7 +58,7 @@ def test_rights_lost_and_given_back(database: Database) -> None:
         assert group.state == "no_rights"
         groups.rights_given(session, group)
         groups.choose_group_crops(session, actor, group, [])
-        groups.rights_lost(session, group)
+        groups.rights_lost(session, group, now=NOW)
         assert groups.active_groups(session, "mango") == []
 
 
@@ -67,7 +67,7 @@ def test_a_group_that_put_the_bot_out_hears_nothing_more(database: Database) -> 
         actor, group = _group(session)
         _waiting(session, -100)
         groups.group_removed(session, group)
-        groups.rights_lost(session, group)
+        groups.rights_lost(session, group, now=NOW)
         assert session.execute(select(Outbox.state)).scalars().all() == ["dropped"]
         assert group.state == "gone"
         again = groups.add_group(session, actor, bot_id=BOT, chat_id=-100, title="Back", now=NOW)

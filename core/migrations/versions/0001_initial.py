@@ -150,6 +150,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('dedup', name=op.f('uq_outbox_dedup'))
     )
     op.create_index('ix_outbox_due', 'outbox', ['not_before', 'id'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
+    op.create_index('ix_outbox_gentle', 'outbox', ['bot_id', 'chat_id', 'not_before'], unique=False, sqlite_where=sa.text('priority = 2'), postgresql_where=sa.text('priority = 2'))
     op.create_index('ix_outbox_lane', 'outbox', ['bot_id', 'chat_id', 'id'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
     op.create_table('payment_method',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -585,6 +586,7 @@ def downgrade() -> None:
     op.drop_table('setting')
     op.drop_table('payment_method')
     op.drop_index('ix_outbox_lane', table_name='outbox', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
+    op.drop_index('ix_outbox_gentle', table_name='outbox', sqlite_where=sa.text('priority = 2'), postgresql_where=sa.text('priority = 2'))
     op.drop_index('ix_outbox_due', table_name='outbox', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
     op.drop_table('outbox')
     op.drop_table('member')
