@@ -56,7 +56,10 @@ def be_enterprise(session: Session, member: Member, *, licence: Media, now: date
     """The member is an enterprise with this licence; a farm that waits or was sent back is submitted with it."""
     member.kind, member.licence_media_id = "enterprise", licence.id
     farm = farm_of(session, member)
-    if farm is not None and farm.state != "approved":
+    if farm is not None and farm.state == "pending":
+        farm.rev += 1
+        record(session, EventKind.FARM_SUBMITTED, farm, now=now, actor_id=farm.member_id)  # with the licence to look at
+    elif farm is not None and farm.state != "approved":
         _submit(session, farm, now)
 
 

@@ -8,9 +8,20 @@ from core.catalog.words import sale_words
 from core.events import EventKind
 from core.i18n import _
 from core.messaging.screen import Button, Rows, Screen, button
-from core.notices.lookup import active_buyers, buyer, card, goods, money, payment, refund, still, sums
+from core.notices.lookup import (
+    active_buyers,
+    buyer,
+    card,
+    goods,
+    money,
+    payment,
+    reason_words,
+    refund,
+    still,
+    sums,
+)
 from core.notices.registry import Fact, notice
-from core.orders.card import OrderCard
+from core.orders.card import OrderCard, order_card
 from core.orders.models import number_of
 from core.orders.states import OrderState
 
@@ -132,7 +143,9 @@ def payout_done(fact: Fact) -> Screen | None:
     """The co-op paid out from the wallet, or could not."""
     found = refund(fact)
     if found.state != "done":
-        return Screen(_("👛 {sum} could not be sent; it is in your wallet again.", sum=found.amount), edit=False)
+        why = reason_words(found.reference)
+        told = _("👛 {sum} could not be sent ({why}); it is in your wallet again.", sum=found.amount, why=why)
+        return Screen(told, edit=False)
     return Screen(_("👛 {sum} sent, ref {ref}.", sum=found.amount, ref=found.reference or "-"), edit=False)
 
 
@@ -149,9 +162,15 @@ def money_to_credit(fact: Fact) -> Screen | None:
 def transfer_rejected(fact: Fact) -> Screen | None:
     """The co-op did not find the transfer."""
     found = payment(fact)
-    told = _("🔎 The co-op did not find your transfer of {sum}: {why}", sum=found.amount, why=found.note or "-")
+    why = reason_words(fact.data.get("reason"))
+    told = _("🔎 The co-op did not find your transfer of {sum}: {why}", sum=found.amount, why=why)
     number = number_of(found.order_id or 0)
-    return Screen(told, ((button(_("🧾 Order {number}", number=number), "border", found.order_id or 0),),), edit=False)
+    owing = sums(order_card(fact.session, found.order_id)) if found.order_id else ""
+    return Screen(
+        _lines(told, owing),
+        ((button(_("🧾 Order {number}", number=number), "border", found.order_id or 0),),),
+        edit=False,
+    )
 
 
 @notice(21, EventKind.DATE_MOVED, to=active_buyers, quiet="H")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.catalog.models import Campaign
 from core.catalog.words import amount
-from core.i18n import Name, _
+from core.i18n import Name, _, shown
 from core.members import queries as members
 from core.members.models import Farm
 from core.members.service import actor_of
@@ -86,6 +86,14 @@ def moment(fact: Fact, name: str) -> datetime | None:
     """A time that the event itself knows."""
     written = fact.data.get(name)
     return datetime.fromisoformat(written) if written else None
+
+
+def reason_words(reason: str | None) -> str:
+    """Why staff said no, in the reader's language: the usual reasons are translated, people's own words stay."""
+    if not reason:
+        return "-"
+    translated = _(reason)
+    return translated if translated != reason else shown(Name(reason))
 
 
 def sums(found: OrderCard) -> str:

@@ -16,6 +16,7 @@ from core.members.decisions import last_decision
 from core.members.models import Farm, Member
 from core.messaging import media
 from core.messaging.screen import Button, Rows, Screen, button
+from core.notices.lookup import reason_words
 from core.orders import desk
 from core.payments.models import Payment, Refund
 
@@ -141,11 +142,6 @@ def _text(facts: list[str], session: Session, subject: Farm | Campaign | Payment
 def subject_time(subject: Farm | Campaign | Payment | Refund) -> datetime:
     """When it came to be."""
     return subject.created_at
-
-
-def reason_words(reason: str) -> str:
-    """A reason in the reader's language: ours are translated, people's own words stay."""
-    return _(reason) if _(reason) != reason else shown(Name(reason))
 
 
 def _decision_rows(kind: str, subject_id: int, rev: int) -> Rows:
