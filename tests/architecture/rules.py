@@ -61,7 +61,7 @@ def clock_readers(modules: Iterable[Module], names: Set[str], allowed: Set[str])
     return [
         f"{module.at(node)} {dotted(node)}"
         for module in modules if module.path not in allowed
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute) and ".".join(dotted(node).split(".")[-2:]) in names
     ]  # fmt: skip
 
@@ -87,6 +87,8 @@ def order_state_writers(modules: Iterable[Module]) -> list[str]:
 
 
 def _order_state_writes(module: Module) -> Iterator[str]:
+    if "rder" not in module.text:
+        return
     for scope in [module.tree, *module.functions()]:
         orders = _names_of_orders(scope)
         for node in ast.walk(scope):
@@ -156,7 +158,7 @@ def _updates_state(node: ast.AST) -> bool:
         return False
     if any(not isinstance(arg, ast.Dict) for arg in node.args) or any(word.arg is None for word in node.keywords):
         return True  # what it writes cannot be seen: say it with names
-    keys = {word.arg for word in node.keywords}
+    keys: set[object] = {word.arg for word in node.keywords}
     keys |= {
         key.value for arg in node.args if isinstance(arg, ast.Dict) for key in arg.keys if isinstance(key, ast.Constant)
     }
@@ -176,7 +178,7 @@ def floats(modules: Iterable[Module]) -> list[str]:
     """Where a float could touch money: the type's name, a literal with a point, a true division of plain names."""
     found = []
     for module in modules:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Name) and node.id == "float":
                 found.append(f"{module.at(node)} float")
             if isinstance(node, ast.Constant) and isinstance(node.value, float):

@@ -27,19 +27,23 @@ class Module:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        return list(ast.walk(self.tree))
+
     def functions(self) -> Iterator[Function]:
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, Function):
                 yield node
 
     def calls(self) -> Iterator[ast.Call]:
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Call):
                 yield node
 
     def imported(self) -> Iterator[tuple[str, int]]:
         """Dotted names of imported modules with their lines."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     yield alias.name, node.lineno
@@ -50,10 +54,14 @@ class Module:
         return f"{self.path}:{getattr(node, 'lineno', 1)}"
 
 
-@cache
 def modules(*rooms: str) -> tuple[Module, ...]:
     """The files of these rooms; generated migrations aside."""
-    found = sorted(path for room in rooms for path in (ROOT / room).rglob("*.py"))
+    return tuple(module for room in rooms for module in _in_room(room))
+
+
+@cache
+def _in_room(room: str) -> tuple[Module, ...]:
+    found = sorted((ROOT / room).rglob("*.py"))
     return tuple(
         Module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
         for path in found
