@@ -125,6 +125,15 @@ def balance_paid(fact: Fact) -> Screen | None:
     return Screen(_lines(told, sums(found)), _with_delivery(found), edit=False)
 
 
+@notice(57, EventKind.PART_PAID, to=buyer)
+def part_paid(fact: Fact) -> Screen | None:
+    """Less came than is owed: what is still to pay."""
+    found = card(fact)
+    told = _("💳 {goods}: {sum} came.", goods=goods(found), sum=money(fact, "paid", found.total.currency))
+    rows = _pay(found, _("💳 Pay the rest {sum}", sum=found.owed))
+    return Screen(_lines(told, sums(found)), rows, edit=False)
+
+
 @notice(27, EventKind.ORDER_CANCELLED, to=buyer, quiet="H")
 def order_ended(fact: Fact) -> Screen | None:
     """Crop lost, too few buyers, called off, or the buyer's own cancellation: what went back."""
