@@ -34,8 +34,10 @@ async def refusal(turn: Turn, error: Refusal) -> Reply:
     route = routes.PRESSES.get(turn.press.action)
     toast = Toast(error.text(), alert=True)
     if isinstance(error, Changed) and route is not None and route.fresh is not None:
-        shown = await route.fresh(turn)
-        return [toast, *_listed(shown)]
+        try:
+            return [toast, *_listed(await route.fresh(turn))]
+        except Refusal:  # nothing of it is left to show
+            return toast
     return toast
 
 

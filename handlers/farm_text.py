@@ -16,7 +16,7 @@ from handlers.fallback import not_expected
 from handlers.farm_screens import GROWING
 from handlers.harvest import EARLY, planned
 from handlers.publish_photo import keep_photo, keep_voice
-from handlers.routes import free_text, kind
+from handlers.routes import STATES, free_text, kind
 from handlers.sale_draft import present
 from handlers.sale_line import fill, read_line
 from handlers.turn import Reply, Turn
@@ -73,9 +73,12 @@ def _harvested(turn: Turn, sale: Campaign, quantity: Decimal) -> Reply:
 @kind("photo")
 async def photo(turn: Turn) -> Reply:
     """A photo out of the blue joins the open draft."""
+    if not turn.is_private:
+        return None
+    expected = STATES.get(turn.state or "")
     drafts = drafts_of(turn.session, turn.who.farm_id) if turn.who.farm_id is not None else ()
-    if not drafts or not turn.is_private:
-        return await not_expected(turn, None) if turn.is_private else None
+    if expected is not None or not drafts:
+        return await not_expected(turn, expected)
     return await keep_photo(turn, campaign(turn.session, drafts[0].campaign_id))
 
 
@@ -84,4 +87,7 @@ async def voice(turn: Turn) -> Reply:
     """A farmer's voice note is kept for a human."""
     if not turn.is_private:
         return None
-    return keep_voice(turn) if turn.who.farm_id is not None else await not_expected(turn, None)
+    expected = STATES.get(turn.state or "")
+    if expected is not None or turn.who.farm_id is None:
+        return await not_expected(turn, expected)
+    return keep_voice(turn)

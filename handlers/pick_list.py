@@ -41,7 +41,11 @@ async def rows(turn: Turn, sale: Campaign, page: int = 0, lead: str = "") -> Scr
     return screens.rows(sale, pick_list(turn.session, sale, turn.today), taken, page=page, lead=lead)
 
 
-@press("ftick", fresh=open_list)
+async def _fresh(turn: Turn) -> Reply:
+    return await rows(turn, _sale(turn))
+
+
+@press("ftick", fresh=_fresh)
 async def tick(turn: Turn) -> Reply:
     """A row: picked, or no longer picked. The button says which is meant, so a double tap changes nothing."""
     sale = _sale(turn)

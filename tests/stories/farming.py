@@ -10,11 +10,13 @@ from core.catalog.terms import add_term
 from core.members import farms
 from core.members.queries import farm_of_member, member
 from core.members.service import actor_of, agree
+from core.orders.delivery_choice import choose_delivery
+from core.orders.queries import farm_orders, order_for
 from core.orders.reserve import reserve
-from core.orders.settle import start_payment
+from core.orders.settle import agree_cash, start_payment
 from core.payments import service as payments
 from tests.kit.phone import Phone
-from tests.kit.screens import plain
+from tests.kit.screens import labels_of, plain
 from tests.kit.shop import Shop
 from tests.stories import market
 
@@ -55,6 +57,21 @@ def bought(shop: Shop, sale_id: int, name: str, quantity: int, *, paid: bool = T
     return phone
 
 
+def settled(shop: Shop, sale_id: int, *, cash: bool = False) -> None:
+    """Every buyer of a harvested sale wants it delivered and has paid the balance, or agreed to pay in cash."""
+    with shop.database.writing() as session:
+        now = shop.clock.now()
+        for line in farm_orders(session, campaign(session, sale_id).farm_id, campaign_id=sale_id):
+            buyer = actor_of(session, line.buyer_id)
+            order = order_for(session, buyer, line.id)
+            choose_delivery(session, buyer, order, "deliver", address="12 Lake Road", now=now)
+            if cash:
+                agree_cash(session, buyer, order, now=now)
+            else:
+                start_payment(session, buyer, order, "sandbox", now=now)
+    shop.settles()
+
+
 def term(shop: Shop, kind: str, name: str) -> None:
     """The co-op adds to its list of types or brands."""
     staff_id = market.operator_id(shop)
@@ -79,10 +96,15 @@ def screens_since(phone: Phone, begin: int) -> list[str]:
 
 
 def button_data(phone: Phone, label: str) -> tuple[int, str]:
-    """Where the newest screen shows this button, and what it carries."""
-    shown = phone.newest()
-    for row in shown["reply_markup"]["inline_keyboard"]:
-        for each in row:
-            if plain(each["text"]).startswith(label):
-                return shown["message_id"], each["callback_data"]
+    """Where the newest screen with this button is, and what the button carries."""
+    for message in reversed(phone.window.bot_messages()):
+        for row in message.get("reply_markup", {}).get("inline_keyboard", []):
+            for each in row:
+                if plain(each["text"]).startswith(label):
+                    return message["message_id"], each["callback_data"]
     raise AssertionError(f"no [{label}] in\n{phone.screens()}")
+
+
+def is_offered(phone: Phone, label: str) -> bool:
+    """Whether a screen of this chat shows a button called so."""
+    return any(label in labels_of(message) for message in phone.window.bot_messages())

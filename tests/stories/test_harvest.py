@@ -186,7 +186,30 @@ def test_a_photo_of_the_growing_crop_reaches_its_buyers(shop: Shop) -> None:
     gopal.sees("Your buyers see how it grows")
     shop.ticks()
     shop.settles()
-    asha.sees("Your Mango today", anywhere=True)
+    asha.sees("Your 🥭 Mango today", anywhere=True)
+
+
+def test_orders_shows_each_sale_with_its_counts_and_what_came_today(shop: Shop) -> None:
+    gopal = grower(shop)
+    gopal.taps("📦 Orders")
+    gopal.sees("0 sales so far")
+    sale_id = on_sale(shop, gopal)
+    for name, kilos in (("Asha <b>&", 10), ("Binu", 20)):
+        bought(shop, sale_id, name, kilos)
+    begin = len(gopal.transcript())
+    gopal.taps("📦 Orders")
+    gopal.sees("🥭 Mango · 30 of 200 kg · ready Fri 15 May · on sale")
+    gopal.sees("Today +2: 🥭 Mango 30 kg")
+    gopal.taps("🥭 Mango · 30 kg")
+    gopal.sees("2 buyers")
+    gopal.taps("🧾 Orders")
+    gopal.sees("#A1 · 10 kg · Asha <b>& · 📦 Waiting for seller to ship")
+    gopal.taps("⬅️ Back")
+    gopal.taps("⏸ Pause")
+    gopal.sees("paused")
+    gopal.taps("▶ Resume")
+    gopal.sees("on sale")
+    same_as_golden("harvest_orders", screens_since(gopal, begin))
 
 
 def test_money_shows_free_and_held(shop: Shop) -> None:
