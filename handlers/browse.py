@@ -10,6 +10,7 @@ from core.members import service as members
 from core.members.queries import member
 from core.messaging.screen import Screen, button, rows_of
 from core.permissions import Role
+from handlers.buyer import heading
 from handlers.home import MARKET, home_of, keyboard
 from handlers.listing_screens import details_screen, listing_screen, market_screen, similar_screen
 from handlers.routes import expects, free_text, link, press, tile
@@ -88,12 +89,6 @@ async def named_crop(turn: Turn) -> Reply:
     return (await _show(turn, words=_(found.name), category=None, region=None)).fresh()
 
 
-def heading(name: str) -> str:
-    """A category in the language in force, its first letter large."""
-    word = _(name)
-    return word[:1].upper() + word[1:]
-
-
 @press("bcats")
 async def ask_category(turn: Turn) -> Reply:
     """The categories with something on sale."""
@@ -144,8 +139,8 @@ async def show_sale(turn: Turn) -> Reply:
 
 @press("bdetails")
 async def show_details(turn: Turn) -> Reply:
-    """What did not fit on the card."""
-    return details_screen(sale(turn, _pressed(turn)))
+    """What did not fit on the card, in a message of its own: little text fits under a picture."""
+    return details_screen(sale(turn, _pressed(turn))).fresh()
 
 
 @press("bsimilar")

@@ -18,6 +18,7 @@ STATUS_WORDS = {
     Status.SUCCESSFUL: N_("✅ Transaction successful"),
     Status.CLOSED: N_("✖️ Closed"),
 }
+SPECIFICATION_MOST = 200  # under a picture 1024 units fit in all
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
 
 
@@ -25,9 +26,22 @@ def status_words(status: Status) -> str:
     return _(STATUS_WORDS[status])
 
 
+def heading(word: str) -> str:
+    """A word of the product configuration in the language in force, its first letter large."""
+    said = _(word) if word else ""
+    return said[:1].upper() + said[1:]
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many characters of one line; what is cut ends in an ellipsis."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
 def pairs(specification: Iterable[tuple[str, str]]) -> str:
     """A specification on one line."""
-    return " · ".join(_("{name}: {value}", name=Name(name), value=Name(value)) for name, value in specification)
+    told = (_("{name}: {value}", name=Name(name), value=Name(value)) for name, value in specification)
+    return shortened(" · ".join(told), SPECIFICATION_MOST)
 
 
 def sums(card: OrderCard) -> str:

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from core.catalog import crops
 from core.catalog.queries import CampaignLine, ListingCard, MarketPage
-from core.i18n import Name, _, ngettext_of
+from core.i18n import Name, _, ngettext_of, shown
 from core.messaging.screen import Button, Rows, Screen, button, rows_of
-from handlers.buyer import pairs, plain
+from handlers.buyer import heading, pairs, plain, shortened
 from handlers.home import MARKET
 from handlers.words import amount, per_unit, sale_words
 
@@ -70,13 +70,13 @@ def _listing_text(card: ListingCard) -> str:
     line = card.line
     lines = [
         _("{sale} · {price}", sale=sale_words(line), price=per_unit(line.price, line.unit)),
-        _("{subtitle}", subtitle=Name(card.subtitle)) if card.subtitle else "",
+        shown(Name(card.subtitle)),
         _stock(card),
         _("🌱 Ready about {day} · deposit {share} %", day=line.harvest_on, share=card.deposit_percent)
         if line.harvest_on else _("🔒 Deposit {share} %", share=card.deposit_percent),
         _seller(card),
         specification(card),
-        _("{text}", text=Name(_shortened(card.description))) if card.description else "",
+        shown(Name(shortened(card.description, DESCRIPTION_SHOWN))),
         _ways(card),
     ]  # fmt: skip
     return "\n".join(each for each in lines if each)
@@ -102,7 +102,12 @@ def _seller(card: ListingCard) -> str:
 
 def specification(card: ListingCard) -> str:
     """Category, type, brand and attributes on one line."""
-    known = [(_("Category"), card.category), (_("Type"), card.type), (_("Brand"), card.brand), *card.attributes]
+    known = [
+        (_("Category"), heading(card.category)),
+        (_("Type"), card.type),
+        (_("Brand"), card.brand),
+        *card.attributes,
+    ]
     return pairs((name, value) for name, value in known if value)
 
 
@@ -155,8 +160,3 @@ def similar_screen(lines: Sequence[CampaignLine]) -> Screen:
     told = [market_line(line, at) for at, line in enumerate(lines, start=1)]
     rows = (*rows_of([sale_button(line) for line in lines], 2), (button(_(MARKET), "bmarket"),))
     return Screen("\n".join([_("🛍 Similar"), *told]), rows)
-
-
-def _shortened(text: str) -> str:
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= DESCRIPTION_SHOWN else one_line[: DESCRIPTION_SHOWN - 1] + "…"

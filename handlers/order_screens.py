@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from core.catalog.models import Campaign
 from core.i18n import Name, _
 from core.messaging.screen import Button, Rows, Screen, button
+from core.money import zero
+from core.orders.models import Order
 from core.orders.queries import OrderCard, OrderLine
 from core.orders.states import OrderState
-from handlers.buyer import pairs, status_words, sums
+from handlers.buyer import pairs, shortened, status_words, sums
 from handlers.words import amount, emoji_of, sale_words
 
+NOTE_SHOWN = 160  # characters of a note or an address; under a picture 1024 units fit in all
 PLACE_SHOWN = 24  # characters of a pick-up place on a button
 
 
@@ -26,7 +30,7 @@ def _card_text(card: OrderCard) -> str:
         pairs(card.specification),
         _goods(card),
         _where(card),
-        _("📝 {note}", note=Name(card.note)) if card.note else "",
+        _("📝 {note}", note=Name(shortened(card.note, NOTE_SHOWN))) if card.note else "",
         _what_next(card),
         sums(card),
     ]
@@ -44,7 +48,9 @@ def _goods(card: OrderCard) -> str:
 
 def _where(card: OrderCard) -> str:
     if card.delivery == "deliver":
-        return _("🚚 To: {address} ({fee})", address=Name(card.address or ""), fee=card.delivery_fee)
+        return _(
+            "🚚 To: {address} ({fee})", address=Name(shortened(card.address or "", NOTE_SHOWN)), fee=card.delivery_fee
+        )
     if card.delivery == "pickup":
         return _("📍 Pick up at: {place}", place=Name(card.pickup_place))
     return ""
@@ -115,15 +121,22 @@ def review_rows(card: OrderCard) -> Rows:
     return (tuple(button(label, "bscore", card.id, value=score) for score, label in labels.items()),)
 
 
+def held_screen(order: Order, campaign: Campaign) -> Screen:
+    """What follows [✅ Reserve]: the number, and the deposit's button. From what is in hand: nothing is read for it."""
+    done = _("✅ Reserved {number}: {goods}, {got}", number=Name(order.number), goods=sale_words(campaign),
+             got=amount(order.quantity, campaign.unit))  # fmt: skip
+    when = _("⏰ Pay {sum} by {moment}", sum=order.deposit, moment=order.hold_until) if order.hold_until else ""
+    owed = _("paid {paid} · owed {owed}", paid=zero(order.currency), owed=order.total)
+    pay = button(_("💳 Pay deposit {sum}", sum=order.deposit), "bpay", order.id, order.rev)
+    note = button(_("📝 Note to farmer"), "bnote", order.id, order.rev)
+    cancel = button(_("❌ Cancel order"), "bcancel", order.id, order.rev)
+    return Screen(_lines(done, when, owed), ((pay,), (note, cancel)))
+
+
 def reserved_screen(card: OrderCard) -> Screen:
-    """What follows [✅ Reserve]: the number, and the deposit's button."""
-    done = _("✅ Reserved {number}: {goods}, {got}", number=Name(card.number), goods=sale_words(card),
-             got=amount(card.quantity, card.unit))  # fmt: skip
-    rows = [*pay_rows(card), *delivery_rows(card)]
-    pair = [button(_("📝 Note to farmer"), "bnote", card.id, card.rev)]
-    if "order.cancel" in card.actions:
-        pair.append(button(_("❌ Cancel order"), "bcancel", card.id, card.rev))
-    return Screen(_lines(done, _what_next(card), sums(card)), (*rows, tuple(pair)))
+    """Reserved without a deposit: where it shall go is asked at once."""
+    return money_screen(card, _("✅ Reserved {number}: {goods}, {got}", number=Name(card.number),
+                                goods=sale_words(card), got=amount(card.quantity, card.unit)))  # fmt: skip
 
 
 def money_screen(card: OrderCard, headline: str) -> Screen:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from core.errors import NotFound
-from core.i18n import N_, Name, _
+from core.i18n import N_, Name, _, shown
 from core.messaging.screen import Invoice, Screen, button, rows_of
 from core.money import Money
 from core.orders import delivery_choice, queries, settle, transfers
@@ -20,11 +22,12 @@ from handlers.order_screens import money_screen, order_screen, placed_screen
 from handlers.publish_photo import incoming
 from handlers.routes import expects, kind, press
 from handlers.states import Paying
-from handlers.turn import Reply, Turn
+from handlers.turn import Reply, Toast, Turn
 from handlers.words import sale_words
 
 RECEIPT_EXAMPLE = N_("📷 Send a photo of the receipt, or write the transfer's reference number.")
 ADDRESS_EXAMPLE = N_("Write street, number and place, for example: 12 Lake Road, Hill Town. Or share your place 📎")
+ONE_TAP = timedelta(seconds=10)
 REFERENCE_DIGITS, REFERENCE_MOST = 4, 64
 
 
@@ -59,12 +62,28 @@ async def _begin(turn: Turn, order: Order, provider: str) -> Reply:
     payment = settle.start_payment(turn.session, turn.actor, order, provider, now=turn.now)
     starts = ways.provider_named(provider).starts_with
     if starts is StartsWith.INVOICE:
-        return _invoice(turn, order, payment)
+        return await _bill(turn, order, payment)
     if starts is StartsWith.INSTRUCTIONS:
         await turn.leave()
         await turn.goto(Paying.receipt, payment=payment.id, order=order.id)
         return _instructions(turn, order, payment)
     return _paid(turn, order, payment.amount)
+
+
+async def _bill(turn: Turn, order: Order, payment: Payment) -> Reply:
+    """One invoice however often the button is tapped; a new one when some time has passed."""
+    sent = turn.data.get("billed") if turn.state == Paying.invoice.state else None
+    if sent and sent[0] == payment.id and turn.now - datetime.fromisoformat(sent[1]) < ONE_TAP:
+        return Toast(_("⬇️ The invoice is below."))
+    await turn.leave()
+    await turn.goto(Paying.invoice, billed=[payment.id, turn.now.isoformat()])
+    return _invoice(turn, order, payment)
+
+
+@expects(Paying.invoice, takes="", example=N_("Press the pay button on the invoice above, or 🧺 My orders below."))
+async def nothing_to_say(_turn: Turn) -> Reply:
+    """Nothing is asked while an invoice is open; only the example above is ever shown."""
+    raise NotFound
 
 
 def _invoice(turn: Turn, order: Order, payment: Payment) -> Screen:
@@ -82,8 +101,8 @@ def _instructions(turn: Turn, order: Order, payment: Payment) -> Screen:
     method = ways.method_of(turn.session, payment.provider)
     told = [
         _("🏦 Transfer {sum} to:", sum=payment.amount),
-        _("{account}", account=Name(method.account)) if method else "",
-        _("{instructions}", instructions=Name(method.instructions)) if method and method.instructions else "",
+        shown(Name(method.account)) if method else "",
+        shown(Name(method.instructions)) if method else "",
         _("Write {number} as the reason. Then send a photo of the receipt here 📷", number=Name(order.number)),
         sums(card_of(turn, order.id)),
     ]
@@ -97,9 +116,9 @@ async def got_receipt(turn: Turn) -> Reply:
     if turn.media is None and not reference:
         return Screen(_(RECEIPT_EXAMPLE), edit=False)
     payment = turn.session.get_one(Payment, turn.data["payment"])
-    shown = incoming(turn).id if turn.media else None
+    picture = incoming(turn).id if turn.media else None
     sent = transfers.submit_receipt(
-        turn.session, turn.actor, payment, media_id=shown, reference=reference[:REFERENCE_MOST] or None,
+        turn.session, turn.actor, payment, media_id=picture, reference=reference[:REFERENCE_MOST] or None,
         now=turn.now,
     )  # fmt: skip
     card = card_of(turn, turn.data["order"])
@@ -127,6 +146,8 @@ async def money_came(turn: Turn) -> Reply:
     amount = Money(came.minor, came.currency)
     fact = MoneyFact("messenger_invoice", came.charge_id, came.payload, amount)
     outcome = settle.money_came(turn.session, fact, now=turn.now)
+    if turn.state == Paying.invoice.state:
+        await turn.leave()
     if outcome.order_id is None:
         told = _("💳 {sum} came, for no order that I know. The co-op looks at it and writes to you.", sum=amount)
         return Screen(told, ((button(_("📞 Human"), "human"),),), edit=False)

@@ -15,11 +15,15 @@ from core.members.queries import member
 from core.messaging.screen import Screen, button
 from core.orders import reserve as reserving
 from core.orders.errors import QuotaExceeded, SaleClosed, SoldOut
-from handlers.browse import look_at, sale
+from core.orders.models import Order
+from core.orders.queries import order_for
+from core.orders.states import OrderState
+from core.settings.service import get_text
+from handlers.browse import HIDDEN, look_at, named_crop, sale
 from handlers.buyer import carried, plain
 from handlers.listing_screens import listing_screen, usual_amounts
 from handlers.my_orders import card_of
-from handlers.order_screens import reserved_screen
+from handlers.order_screens import held_screen, reserved_screen
 from handlers.reading import TwoReadings, read_quantity
 from handlers.routes import expects, press, refused
 from handlers.sale_screens import two_ways
@@ -40,8 +44,21 @@ async def sale_again(turn: Turn) -> Reply:
 
 def _campaign(turn: Turn, campaign_id: int) -> Campaign:
     """The sale to reserve from; what is not published does not exist."""
-    sale(turn, campaign_id)
-    return queries.campaign(turn.session, campaign_id)
+    campaign = queries.campaign(turn.session, campaign_id)
+    if campaign.state in HIDDEN:
+        raise NotFound
+    return campaign
+
+
+def _is_new(turn: Turn) -> bool:
+    """Whether the person has not yet accepted the rules in force."""
+    return turn.who.agreed_version != get_text(turn.session, "agreement_version")
+
+
+def _done(turn: Turn, order: Order, campaign: Campaign) -> Screen:
+    if order.state == OrderState.HELD:
+        return held_screen(order, campaign)
+    return reserved_screen(card_of(turn, order.id))
 
 
 @press("bother", fresh=sale_again)
@@ -69,6 +86,10 @@ async def typed_quantity(turn: Turn) -> Reply:
     """An amount in any digits and any unit that converts; what reads two ways is asked."""
     card = sale(turn, turn.data.get("sale", 0))
     line = card.line
+    if not any(char.isdecimal() for char in turn.text):
+        other = await named_crop(turn)  # somebody who writes "tomato" here looks for something else
+        if other is not None:
+            return other
     try:
         quantity = read_quantity(turn.text, line.unit, unit_name(line.unit), turn.speech.locale, _example(card))
     except TwoReadings as doubt:
@@ -97,10 +118,10 @@ async def _confirm(turn: Turn, campaign: Campaign, quantity: Decimal) -> Screen:
     total = campaign.price.times(quantity)
     deposit = total.percent(campaign.deposit_percent)
     told = [
-        _("{sale}", sale=sale_words(campaign)),
+        sale_words(campaign),
         _("{quantity} {total}: deposit {deposit} now, {rest} at harvest; crop fails → full refund",
           quantity=amount(quantity, campaign.unit), total=total, deposit=deposit, rest=total - deposit),
-        _("By going on you accept the rules of the co-op: /rules") if turn.who.agreed_version is None else "",
+        _("By going on you accept the rules of the co-op: /rules") if _is_new(turn) else "",
     ]  # fmt: skip
     value = f"{plain(quantity)}-{nonce}"
     rows = (
@@ -123,15 +144,17 @@ async def reserve(turn: Turn) -> Reply:
     campaign_id, value = (turn.press.id, turn.press.value) if turn.press else (0, "")
     said, _dash, nonce = value.partition("-")
     if nonce and turn.state == Buying.reserved.state and turn.data.get("nonce") == nonce:
-        return reserved_screen(card_of(turn, turn.data["order"]))
+        order = order_for(turn.session, turn.actor, turn.data["order"])
+        return _done(turn, order, queries.campaign(turn.session, order.campaign_id))
     campaign = _campaign(turn, campaign_id)
     turn.still(campaign)
     if not nonce or turn.state != Buying.confirm.state or turn.data.get("nonce") != nonce:
         return await _confirm(turn, campaign, carried(said))
-    members.agree(turn.session, member(turn.session, turn.who.member_id), now=turn.now)
+    if _is_new(turn):
+        members.agree(turn.session, member(turn.session, turn.who.member_id), now=turn.now)
     order = reserving.reserve(turn.session, turn.actor, campaign, carried(said), now=turn.now)
     await turn.goto(Buying.reserved, order=order.id)
-    return reserved_screen(card_of(turn, order.id))
+    return _done(turn, order, campaign)
 
 
 @expects(Buying.reserved, takes="", example=N_("It is reserved. Press a button above, or 🧺 My orders below."))

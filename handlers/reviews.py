@@ -27,7 +27,9 @@ async def show_reviews(turn: Turn) -> Reply:
         _standing(queries.standing(turn.session, line.farm_id)),
         *(_said(each) for each in found.lines),
     ]
-    return Screen("\n".join(told), _rows(found, line.campaign_id, page))
+    shown = Screen("\n".join(told), _rows(found, line.campaign_id, page))
+    # from the card, which may be a picture's caption, a message of its own: little text fits there
+    return shown if turn.press and turn.press.value else shown.fresh()
 
 
 def _rows(found: ReviewPage, campaign_id: int, page: int) -> Rows:

@@ -66,6 +66,7 @@ class Buying(StatesGroup):
 class Paying(StatesGroup):
     """A buyer sends the receipt of a transfer, or says where it shall go."""
 
+    invoice = State()
     receipt = State()
     address = State()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from core.i18n import N_, Name, _
+from core.i18n import N_, Name, _, shown
 from core.messaging.screen import Screen, button
 from core.money import Money
 from core.orders import wallet
@@ -76,7 +76,7 @@ async def typed_amount(turn: Turn) -> Reply:
         amount = read_money(turn.text, credit.currency, turn.speech.locale, credit)
     except TwoReadings as doubt:
         both = [Money.of(each, credit.currency) for each in (doubt.first, doubt.second)]
-        return two_ways(turn.text, [(_("{sum}", sum=each), "boutsum", 0, 0, each.minor) for each in both])
+        return two_ways(turn.text, [(shown(each), "boutsum", 0, 0, each.minor) for each in both])
     return (await _ask_destination(turn, amount, credit)).fresh()
 
 

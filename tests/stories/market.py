@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from decimal import Decimal
 
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.catalog import drafts, form, publish, terms
-from core.catalog.models import Campaign
+from core.catalog.models import Campaign, CampaignPhoto
 from core.members import farms
 from core.members.models import Farm
 from core.members.queries import member
 from core.members.service import actor_of, agree, hold_role, who
+from core.messaging import media
+from core.messaging.models import Media
 from core.money import Money
 from core.orders import fulfil, harvest, packing, transfers
 from core.orders.allocation import Sharing
@@ -75,6 +79,19 @@ def sale(
         campaign_id = draft.id
     shop.settles()
     return campaign_id
+
+
+def photographed(shop: Shop, campaign_id: int) -> None:
+    """The sale gets a photo, as if the farmer had sent it before publishing."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (640, 480), (240, 160, 40)).save(drawn, "JPEG")
+    with shop.database.writing() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        picture = Media(kind="photo", owner_id=_seller(session, campaign).member_id, created_at=shop.clock.now())
+        session.add(picture)
+        media.keep_bytes(picture, drawn.getvalue(), shop.config.media_dir)
+        session.flush()
+        session.add(CampaignPhoto(campaign_id=campaign_id, media_id=picture.id))
 
 
 def touched(shop: Shop, campaign_id: int) -> None:

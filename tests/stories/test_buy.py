@@ -7,7 +7,7 @@ import pytest
 from tests.kit.golden import same_as_golden
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop
-from tests.stories.market import farm, paused, sale, touched, ways_to_pay
+from tests.stories.market import farm, paused, photographed, sale, touched, ways_to_pay
 
 
 def button_data(phone: Phone, label: str) -> tuple[int, str]:
@@ -143,6 +143,33 @@ def test_the_card_tells_what_the_seller_wrote(shop: Shop) -> None:
     asha.sees("Invoice: no")
     asha.taps("⬅️ Back")
     asha.sees("⚖️ 200 kg of 200 kg left")
+
+
+def test_the_card_has_its_photo_and_keeps_it_while_one_decides(shop: Shop) -> None:
+    sale_id = sale(shop)
+    photographed(shop, sale_id)
+    asha = shop.buyer()
+    asha.taps("🛍 Market")
+    asha.taps("🥭 Alphonso")
+    assert asha.sees("🥭 Alphonso · ₹240/kg") == asha.newest()["caption"]
+    assert asha.picture()[:2] == b"\xff\xd8"  # a JPEG
+    asha.taps("5 kg")
+    asha.taps("✅ Reserve")
+    assert asha.newest()["caption"].startswith("✅ Reserved A1")
+    assert "photo" in asha.newest()
+    asha.taps("📝 Note to farmer")
+    asha.types("x" * 500)
+    asha.sees("paid ₹0 · owed ₹1,200")  # the sums are never cut off
+
+
+def test_who_writes_another_crop_before_a_card_is_shown_that_one(shop: Shop) -> None:
+    gopal = farm(shop)
+    sale(shop, gopal, crop="tomato", title="", price=50)
+    sale_id = sale(shop, gopal)
+    asha = shop.buyer()
+    asha.start(f"s_{sale_id}")
+    asha.types("tomatoes?")
+    asha.sees("1. 🍅 Tomato · ₹50/kg")
 
 
 def test_a_quantity_is_read_in_any_digits_and_unit(shop: Shop) -> None:

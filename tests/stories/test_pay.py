@@ -50,6 +50,10 @@ def test_the_messengers_own_invoice_pays_the_deposit(shop: Shop) -> None:
     asha.taps("💳 Pay deposit ₹240")
     bill = asha.sees("Deposit ₹240")
     assert "🥭 Alphonso, A1" in bill
+    asha.taps("💳 Pay deposit ₹240")  # once more
+    asha.sees_toast("The invoice is below.")
+    asha.types("hello?")
+    asha.sees("Press the pay button on the invoice above")
     asha.pays("fail")
     asha.pays("ok")
     asha.sees("✅ Paid ₹240 for A1.")
