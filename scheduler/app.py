@@ -1,4 +1,4 @@
-"""Runs the ticks: due rows and group cards, every second, on whichever process leads."""
+"""Runs the ticks: what is due, every second, on whichever process leads."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError
 
-import core.orders.due  # noqa: F401 - registers the tasks of orders
 from core.clock import Clock
 from core.db import Database
 from scheduler.jobs import run_due
+from scheduler.leader import Fenced, Leader
 
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
@@ -26,11 +26,17 @@ class Ticker:
     database: Database
     clock: Clock
     sender: Callable[[], None]
+    leader: Leader
 
     async def tick(self) -> None:
-        """Do what is due; a database that is away is tried again at the next tick."""
+        """Do what is due if this process leads; a database that is away is tried again at the next tick."""
         try:
-            done = run_due(self.database, self.clock.now())
+            if not self.leader.leads():
+                return
+            done = run_due(self.database, self.clock.now(), guard=self.leader.guard)
+        except Fenced:
+            log.warning("lead_lost")
+            return
         except DBAPIError as error:
             log.error("tick_failed", error=str(error.orig).splitlines()[0] if error.orig else "")
             return
@@ -41,7 +47,7 @@ class Ticker:
 async def run(database: Database, clock: Clock, sender: Callable[[], None], stop: asyncio.Event) -> None:
     """Tick until told to stop. Jobs live in memory: APScheduler's shared stores run jobs twice."""
     scheduler = AsyncIOScheduler(timezone="UTC")
-    ticker = Ticker(database, clock, sender)
+    ticker = Ticker(database, clock, sender, Leader(database))
     scheduler.add_job(ticker.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
     scheduler.start()
     try:

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Callable
 from datetime import datetime
+from weakref import WeakSet
 
 import structlog
+from sqlalchemy.orm import Session
 
-import core.orders.due  # noqa: F401 - registers what falls due for orders and sales
+import core.orders.due  # noqa: F401 - registers the tasks of orders
+import scheduler
 from core.db import Database
 from core.errors import Refusal
 from core.messaging import due
+from core.messaging.models import Due
+from scheduler import every
 
 log = structlog.get_logger()
 MOST_A_TICK = 500
+Guard = Callable[[Session], None]  # raises when another scheduler leads by now
+_PLANNED: WeakSet[Database] = WeakSet()
 
 
-def run_due(database: Database, now: datetime, most: int = MOST_A_TICK) -> int:
+def load_all() -> None:
+    """Import every family of jobs, so that their rows can be claimed."""
+    for module in pkgutil.iter_modules(scheduler.__path__):
+        importlib.import_module(f"scheduler.{module.name}")
+
+
+def run_due(database: Database, now: datetime, most: int = MOST_A_TICK, guard: Guard | None = None) -> int:
     """Do up to `most` due rows; returns how many. A task that fails is tried later and holds nobody up."""
+    if database not in _PLANNED:
+        load_all()
+        with database.writing() as session:
+            every.plan_all(session, now)
+        _PLANNED.add(database)
     for done in range(most):
-        if not _one(database, now):
+        if not _one(database, now, guard):
             return done
     return most
 
 
-def _one(database: Database, now: datetime) -> bool:
+def _one(database: Database, now: datetime, guard: Guard | None) -> bool:
     failed: int | None = None
     try:
         with database.writing() as session:
@@ -32,7 +53,9 @@ def _one(database: Database, now: datetime) -> bool:
                 return False
             failed = row.id
             due.task_named(row.task)(session, row.subject, now)
-            due.finish(session, row, now)
+            _settle(session, row, now)
+            if guard is not None:
+                guard(session)  # last: whoever lost the lead while working must not commit
     except (Refusal, LookupError, ValueError) as error:
         # a task whose subject has moved on refuses; anything else it raises is noted on the row for the operator
         log.warning("due_failed", due=failed, error=f"{type(error).__name__}: {error}")
@@ -40,3 +63,11 @@ def _one(database: Database, now: datetime) -> bool:
             with database.writing() as session:
                 due.postpone(session, failed, f"{type(error).__name__}: {error}", now)
     return True
+
+
+def _settle(session: Session, row: Due, now: datetime) -> None:
+    again_at = every.following(row.task, now)
+    if again_at is None:
+        due.finish(session, row, now)
+    else:
+        due.again(session, row, again_at)

@@ -13,6 +13,8 @@ from core.events import EventKind, record
 from core.i18n import SOURCE_LANGUAGE, _, negotiate, shipped_languages
 from core.members.models import GroupChat, Member
 from core.messaging.models import Card, Outbox
+from core.messaging.outbox import put, screen_letter
+from core.messaging.screen import Screen
 from core.permissions import Actor, require
 from core.text import clean
 
@@ -57,6 +59,19 @@ def rights_given(session: Session, group: GroupChat) -> None:
     """The bot may post (again); the set-up is shown where it stopped."""
     if group.state == "no_rights":
         group.state = "setup"
+
+
+def try_again(session: Session, actor: Actor, group: GroupChat, screen: Screen, *, now: datetime) -> None:
+    """Somebody says that the bot may write again: the set-up goes to the group. Raises NotAllowed, NotFound (gone).
+
+    Whether it is so only the send can tell; if not, the rights are lost again and that is told again.
+    """
+    _may_set_up(actor, group)
+    if group.state == "gone":
+        raise NotFound
+    rights_given(session, group)
+    dedup = f"again:{group.id}:{now.timestamp():.3f}"
+    put(session, [screen_letter(screen, dedup=dedup, bot_id=group.bot_id, chat_id=group.chat_id, now=now)], now)
 
 
 def group_removed(session: Session, group: GroupChat) -> None:

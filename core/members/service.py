@@ -218,6 +218,13 @@ def mark_unreachable(session: Session, identity: Identity, *, now: datetime) -> 
         record(session, EventKind.MEMBER_UNREACHABLE, session.get_one(Member, identity.member_id), now=now)
 
 
+def stopped_by(session: Session, bot_id: int, user_id: int, *, now: datetime) -> None:
+    """This account blocked the bot."""
+    found = select(Identity).where(Identity.bot_id == bot_id, Identity.user_id == user_id)
+    for identity in session.scalars(found):
+        mark_unreachable(session, identity, now=now)
+
+
 def _known(session: Session, bot_id: int, user_id: int) -> tuple[Member, Identity] | None:
     found = (
         select(Member, Identity)

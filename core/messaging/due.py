@@ -14,6 +14,7 @@ from core.messaging.models import Due
 
 Task = Callable[[Session, int, datetime], None]
 _TASKS: dict[str, Task] = {}
+RECURRING = "every."  # how the names of recurring rows begin
 
 
 def task(name: str) -> Callable[[Task], Task]:
@@ -30,6 +31,11 @@ def task_named(name: str) -> Task:
     return _TASKS[name]
 
 
+def known_tasks() -> frozenset[str]:
+    """Names of everything that can fall due."""
+    return frozenset(_TASKS)
+
+
 def plan(session: Session, name: str, subject: int, due_at: datetime, *, occurrence: str = "") -> None:
     """Note that `name` is due for `subject` at `due_at`; planning an open occurrence again moves it."""
     make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
@@ -43,6 +49,13 @@ def plan(session: Session, name: str, subject: int, due_at: datetime, *, occurre
     )
 
 
+def plan_once(session: Session, name: str, due_at: datetime) -> None:
+    """Make the one row of a recurring task unless it is there."""
+    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    row = make(Due).values(task=name, subject=0, occurrence="", due_at=due_at, attempts=0)
+    session.execute(row.on_conflict_do_nothing(index_elements=["task", "subject", "occurrence"]))
+
+
 def drop(session: Session, name: str, subject: int) -> None:
     """Forget what is still open of `name` for `subject`."""
     session.execute(delete(Due).where(Due.task == name, Due.subject == subject, Due.done_at.is_(None)))
@@ -52,6 +65,17 @@ def claim(session: Session, now: datetime) -> Due | None:
     """The oldest due row, locked until this transaction ends; call its task and `finish` it in the same transaction."""
     found = select(Due).where(Due.done_at.is_(None), Due.due_at <= now).order_by(Due.due_at, Due.id).limit(1)
     return session.execute(found.with_for_update(skip_locked=True)).scalar_one_or_none()
+
+
+def again(session: Session, row: Due, due_at: datetime) -> None:
+    """A recurring row: done for now, and due again then."""
+    values = {"due_at": due_at, "attempts": 0, "error": None}
+    session.execute(update(Due).where(Due.id == row.id).values(**values))
+
+
+def forget_done(session: Session, before: datetime) -> int:
+    """Forget what was done before then; returns how much. Long after no occurrence can come again."""
+    return session.connection().execute(delete(Due).where(Due.done_at < before)).rowcount
 
 
 def finish(session: Session, row: Due, now: datetime) -> None:
@@ -68,5 +92,6 @@ def postpone(session: Session, due_id: int, error: str, now: datetime) -> None:
 
 
 def next_due(session: Session) -> datetime | None:
-    """When the next row falls due; for the market clock's "next job"."""
-    return session.execute(select(Due.due_at).where(Due.done_at.is_(None)).order_by(Due.due_at).limit(1)).scalar()
+    """When the next row falls due; for the market clock's "next job". Recurring rows only look around: left out."""
+    found = select(Due.due_at).where(Due.done_at.is_(None), ~Due.task.startswith(RECURRING))
+    return session.execute(found.order_by(Due.due_at).limit(1)).scalar()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, text, update
+from sqlalchemy import and_, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased
@@ -122,6 +122,12 @@ def quarantined(session: Session, limit: int = 20) -> list[Inbox]:
     """What the operator should look at, newest first."""
     found = select(Inbox).where(Inbox.state == "quarantined").order_by(Inbox.seq.desc()).limit(limit)
     return list(session.scalars(found))
+
+
+def purge(session: Session, before: datetime) -> int:
+    """Forget raw updates that were worked off before then; what was set aside stays until staff has seen it."""
+    gone = delete(Inbox).where(Inbox.state == "done", func.coalesce(Inbox.done_at, Inbox.received_at) < before)
+    return session.connection().execute(gone).rowcount
 
 
 def notify(session: Session, channel: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from core.catalog import queries as catalog
 from core.catalog.words import amount, crop_words, sale_words
 from core.events import EventKind
@@ -9,7 +11,7 @@ from core.i18n import Name, _, ngettext_of
 from core.members import queries as members
 from core.messaging.screen import Rows, Screen, button
 from core.money import Money
-from core.notices.lookup import campaign, card, farmer, goods, money
+from core.notices.lookup import campaign, card, farmer, goods, money, reason_words
 from core.notices.registry import Fact, notice
 from core.reputation.models import Review
 
@@ -29,7 +31,7 @@ def farm_approved(_fact: Fact) -> Screen | None:
 @notice(2, EventKind.FARM_REJECTED, EventKind.FARM_ASKED_CHANGE, to=farmer, quiet="H")
 def farm_sent_back(fact: Fact) -> Screen | None:
     """Something is missing."""
-    told = _("⚠️ Missing: {what}", what=fact.data.get("reason") or _("the co-op will tell you"))
+    told = _("⚠️ Missing: {what}", what=reason_words(fact.data.get("reason")))
     return Screen(told, ((button(_("✏️ Fix"), "grow"), button(_("📞 Human"), "human")),), edit=False)
 
 
@@ -52,14 +54,15 @@ def listing_open(fact: Fact) -> Screen | None:
     if found.state != "open":
         return None
     told = _("✅ {crop} is on sale: {got}.", crop=sale_words(found), got=amount(found.capacity, found.unit))
-    return Screen(told, _see(found.id), photo=_photo(fact), edit=False)
+    share = (button(_("📣 Share"), "gshare", found.id),)
+    return Screen(told, (share, *_see(found.id)), photo=_photo(fact), edit=False)
 
 
 @notice(5, EventKind.LISTING_ASKED_CHANGE, EventKind.LISTING_REJECTED, to=farmer, quiet="H")
 def listing_sent_back(fact: Fact) -> Screen | None:
     """The co-op asks for a change."""
     found = campaign(fact)
-    told = _("✏️ {crop}: please change: {what}", crop=sale_words(found), what=fact.data.get("reason") or "-")
+    told = _("✏️ {crop}: please change: {what}", crop=sale_words(found), what=reason_words(fact.data.get("reason")))
     rows: Rows = ()
     if found.state == "draft":
         rows = ((button(_("✏️ Fix"), "fcont", found.id, found.rev),),)
@@ -122,7 +125,8 @@ def pick_list_due(fact: Fact) -> Screen | None:
     count = int(fact.data.get("count") or 0)
     if not count:
         return None
-    told = ngettext_of("📋 Tomorrow {count} order to pick.", "📋 Tomorrow {count} orders to pick.", count)
+    told = ngettext_of("📋 Tomorrow {count} order, {quantity}.", "📋 Tomorrow {count} orders, {quantity}.", count,
+                       quantity=amount(Decimal(fact.data["quantity"]), found.unit))  # fmt: skip
     return Screen(told, ((button(_("📋 Pick list"), "fpick", found.id),),), edit=False)
 
 

@@ -1,0 +1,41 @@
+"""What staff should not forget: how much waits on the desk, and whom no message reaches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.events import EventKind, record
+from core.members import queries as members
+from core.members.models import Member
+from core.orders.desk import desk
+from core.permissions import Actor, Role
+from core.settings import service as settings
+
+_CLOCK = Actor(0, frozenset({Role.OPERATOR}))  # looks at the desk as staff would
+
+
+def tell_queue(session: Session, now: datetime) -> None:
+    """Tell staff how much waits, unless nothing does or people sleep (else the morning brought a heap of these)."""
+    waits = desk(session, _CLOCK, now=now)
+    count = waits.total - waits.unreachable
+    staff = members.staff(session)
+    if not count or not staff or _asleep(session, now):
+        return
+    hours = int((now - waits.oldest).total_seconds() // 3600) if waits.oldest else 0
+    record(session, EventKind.QUEUE_WAITING, session.get_one(Member, staff[0]), now=now, count=count, hours=hours)
+
+
+def tell_unreachable(session: Session, now: datetime) -> None:
+    """Tell staff how many people must be called, once a day."""
+    count, staff = len(members.unreachable(session)), members.staff(session)
+    if count and staff:
+        record(session, EventKind.CALL_LIST_DUE, session.get_one(Member, staff[0]), now=now, count=count)
+
+
+def _asleep(session: Session, now: datetime) -> bool:
+    local = now.astimezone(ZoneInfo(settings.get_text(session, "timezone")))
+    start, end = settings.get_int(session, "quiet_buyer_from"), settings.get_int(session, "quiet_buyer_to")
+    return local.hour >= start or local.hour * 60 + local.minute < end

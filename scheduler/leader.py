@@ -1,0 +1,68 @@
+"""One scheduler leads: a lease in the database, renewed while it ticks, with a fence that grows with each leader."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from core.clock import machine_now
+from core.db import Database
+from core.messaging.models import Lease
+
+NAME = "scheduler"
+LEASE = timedelta(seconds=30)  # a leader that died is replaced after at most this time
+RENEW_BEFORE = timedelta(seconds=20)
+
+
+class Fenced(Exception):
+    """Another scheduler leads by now: what was being done must not be committed."""
+
+
+class Leader:
+    """This process's claim to lead."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[-80:]
+        self._fence: int | None = None
+        self._until = machine_now()
+
+    def leads(self) -> bool:
+        """Whether this process leads now: it holds the lease, or takes one that has run out."""
+        now = machine_now()
+        if self._fence is not None and now < self._until - RENEW_BEFORE:
+            return True
+        until = now + LEASE
+        with self._database.writing() as session:
+            self._fence = self._renew(session) or self._take(session)
+        self._until = until
+        return self._fence is not None
+
+    def guard(self, session: Session) -> None:
+        """Raise Fenced when the lease was lost meanwhile."""
+        found = select(Lease.fence).where(Lease.name == NAME, Lease.holder == self._holder)
+        if self._fence is None or session.execute(found).scalar_one_or_none() != self._fence:
+            raise Fenced
+
+    def _renew(self, session: Session) -> int | None:
+        mine = (Lease.name == NAME, Lease.holder == self._holder, Lease.fence == self._fence)
+        renewed = update(Lease).where(*mine).values(until=machine_now() + LEASE).returning(Lease.fence)
+        return session.execute(renewed).scalar_one_or_none()
+
+    def _take(self, session: Session) -> int | None:
+        """The first leader makes the row; later ones take it over once it has run out."""
+        now = machine_now()
+        make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+        first = make(Lease).values(name=NAME, holder=self._holder, fence=0, until=now - LEASE)
+        session.execute(first.on_conflict_do_nothing(index_elements=["name"]))
+        free = or_(Lease.until <= now, Lease.holder == self._holder)
+        taken = update(Lease).where(Lease.name == NAME, free)
+        values = {"holder": self._holder, "fence": Lease.fence + 1, "until": now + LEASE}
+        return session.execute(taken.values(**values).returning(Lease.fence)).scalar_one_or_none()
