@@ -40,7 +40,7 @@ def home_of(turn: Turn) -> Role:
 def home(turn: Turn, text: str | None = None) -> Screen:
     """The keyboard of the person's home under a greeting."""
     greeting = text or _("🏡 {name}, what next?", name=Name(turn.who.name))
-    return keyboard(home_of(turn), greeting, len(homes_of(turn)) > 2)
+    return keyboard(home_of(turn), greeting, len(homes_of(turn)) > 1)
 
 
 def keyboard(role: Role, text: str, has_more: bool = False) -> Screen:
