@@ -79,7 +79,7 @@ def rename_store(session: Session, actor: Actor, farm: Farm, name: str) -> None:
     require("farm.submit", actor, owner_id=farm.member_id)
     cleaned = clean(name, STORE_NAME_MOST)
     if not cleaned:
-        raise BadInput(field=_("Store name"), reason=_("it is missing"), example="Hill Farm")
+        raise BadInput(field=_("Store name"), reason=_("it is missing"), example=_("Hill Farm"))
     farm.store_name, farm.rev = cleaned, farm.rev + 1
 
 

@@ -160,7 +160,7 @@ def rename(session: Session, member: Member, name: str) -> None:
     """Call the member so from now on."""
     cleaned = clean(name, NAME_MOST)
     if not cleaned:
-        raise BadInput(field=_("Name"), reason=_("it is missing"), example="Asha")
+        raise BadInput(field=_("Name"), reason=_("it is missing"), example=_("Asha"))
     member.name = cleaned
 
 
