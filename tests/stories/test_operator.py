@@ -1,0 +1,215 @@
+"""Script 11: what needs the staff is pushed with its buttons and waits under To decide; the first decision wins."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.kit.phone import Phone
+from tests.kit.shop import Shop
+from tests.stories import market
+
+
+def offered(gopal: Phone) -> None:
+    """Gopal publishes 200 kg of mangoes with a photo."""
+    for label in ("➕ Sell", "🥭 Mango", "200 kg", "in 2 weeks", "₹120"):
+        gopal.taps(label)
+    gopal.sends_photo()
+    gopal.taps("✅ Publish")
+
+
+@pytest.mark.covers("PRE01", "PRE02")
+def test_approving_a_listing_takes_one_tap_and_approves_its_farm_too(shop: Shop) -> None:
+    meera, gopal = shop.owner(), shop.farmer()
+    offered(gopal)
+    shop.settles()
+    meera.sees("🥭 Mango · 200 kg · ₹120/kg · ready Fri 15 May · deposit 20 %", anywhere=True)
+    meera.sees("⚠️ This farm waits too: approving approves both.", anywhere=True)
+    meera.reset_counts()
+    meera.taps("✅ Approve")
+    meera.sees("On sale now, and Gopal's farm is approved with it. The farmer is told.")
+    assert meera.tap_count == 1
+    gopal.sees("is on sale", anywhere=True)
+    gopal.sees("You can sell now", anywhere=True)
+    asha = shop.buyer()
+    asha.taps("🛍 Market")
+    asha.sees("Mango")
+
+
+def test_the_second_operator_is_told_who_was_first_and_when(shop: Shop) -> None:
+    meera, ravi, gopal = shop.owner(), shop.operator("Ravi"), shop.farmer()
+    shop.settles()
+    meera.sees("🌱 Farm 1: Gopal's farm", anywhere=True)
+    ravi.sees("🌱 Farm 1: Gopal's farm", anywhere=True)
+    meera.taps("✅ Approve")
+    shop.later(minutes=7)
+    ravi.taps("❌ Reject")
+    ravi.sees_toast("Already decided by Meera 11:00")
+    ravi.sees("✅ approved · Meera 11:00")
+    gopal.sees("You can sell now", anywhere=True)
+
+
+def test_rejecting_takes_two_taps_and_the_farmer_reads_why(shop: Shop) -> None:
+    meera, gopal = shop.owner(), shop.farmer()
+    shop.settles()
+    meera.sees("🌱 Farm 1", anywhere=True)
+    meera.reset_counts()
+    meera.taps("❌ Reject")
+    meera.sees("Why not? Press, or write it.")
+    meera.taps("Outside our region")
+    meera.sees("❌ rejected · Meera")
+    meera.sees("Why: Outside our region")
+    assert meera.tap_count == 2
+    gopal.sees("Outside our region", anywhere=True)
+
+
+def test_asking_for_a_change_in_own_words_sends_the_draft_back(shop: Shop) -> None:
+    meera, gopal = shop.owner(), shop.farmer()
+    offered(gopal)
+    shop.settles()
+    meera.sees("deposit 20 %", anywhere=True)
+    meera.taps("✏️ Ask change")
+    meera.types("...")
+    meera.sees("for example: The photo shows another crop.")
+    meera.types("Which variety is it?")
+    meera.sees("✏️ sent back · Meera")
+    gopal.sees("Which variety is it?", anywhere=True)
+    gopal.taps("✏️ Fix")
+    gopal.sees("200 kg")
+    gopal.taps("✅ Publish")
+    shop.settles()
+    meera.taps("✅ To decide")
+    meera.sees("2 things wait")  # the farm still does
+    meera.taps("🥭 Listings: 1")
+    meera.sees("deposit 20 %")
+
+
+def test_a_digit_presses_a_reason_and_zero_leaves_it(shop: Shop) -> None:
+    meera = shop.owner()
+    shop.farmer()
+    shop.settles()
+    meera.sees("🌱 Farm 1", anywhere=True)
+    meera.taps("✏️ Ask change")
+    meera.types("0")
+    meera.sees("Meera, what next?")
+    meera.taps("✅ To decide")
+    meera.taps("🌱 Farms: 1")
+    meera.taps("✏️ Ask change")
+    meera.types("１")
+    meera.sees("Why: The place is not clear")
+
+
+def transferred(shop: Shop) -> Phone:
+    """Asha reserved 2 kg and shows the receipt of her deposit."""
+    meera = shop.owner()
+    for label in ("⚙️ Settings", "💳 Ways to pay", "🏦 Transfer", "▶ Switch on"):
+        meera.taps(label)
+    meera.types("coop@upi")
+    asha = shop.person("Asha")
+    asha.start(f"s_{market.sale(shop)}")
+    for label in ("2 kg", "✅ Reserve", "💳 Pay deposit", "🏦 Transfer"):
+        asha.taps(label)
+    asha.sees("coop@upi")
+    asha.sends_photo("receipt", caption="UTR 4512")
+    asha.sees("The co-op checks it")
+    shop.settles()
+    return asha
+
+
+def test_the_money_of_a_transfer_is_there_with_one_tap(shop: Shop) -> None:
+    asha, meera = transferred(shop), shop.owner()
+    meera.sees("🏦 ₹96 for A1: is it on the account?", anywhere=True)
+    meera.sees("Reference: UTR 4512", anywhere=True)
+    assert meera.picture()[:2] == b"\xff\xd8"
+    meera.reset_counts()
+    meera.taps("✅ Money is there")
+    meera.sees("The buyer is told. paid ₹96 · owed ₹384")
+    assert meera.tap_count == 1
+    asha.sees("Paid ₹96", anywhere=True)
+
+
+def test_money_that_is_not_there_is_told_with_the_reason_and_the_sums(shop: Shop) -> None:
+    asha, meera = transferred(shop), shop.owner()
+    meera.sees("is it on the account?", anywhere=True)
+    meera.taps("❌ Not there")
+    meera.taps("No money came")
+    meera.sees("may send another receipt. paid ₹0 · owed ₹480")
+    asha.sees("No money came", anywhere=True)
+
+
+def test_a_payout_is_sent_under_its_reference(shop: Shop) -> None:
+    asha, meera = transferred(shop), shop.owner()
+    meera.sees("is it on the account?", anywhere=True)
+    meera.taps("✅ Money is there")
+    asha.taps("🧺 My orders")
+    asha.taps("A1")
+    asha.taps("❌ Cancel order")
+    asha.taps("❌ Yes, cancel")
+    asha.taps("👛 Wallet")
+    asha.taps("Withdraw")
+    asha.taps("All ₹96")
+    asha.types("UPI asha@bank")
+    asha.taps("✅ Confirm")
+    shop.settles()
+    meera.sees("₹96 for Asha", anywhere=True)
+    meera.sees("To: UPI asha@bank", anywhere=True)
+    meera.taps("✅ Sent")
+    meera.types("UTR 99")
+    meera.sees("paid out ₹96 · owed 0")
+    meera.sees("Reference: UTR 99")
+    asha.sees("UTR 99", anywhere=True)
+
+
+def test_members_are_found_and_given_roles_and_links_work_once(shop: Shop) -> None:
+    meera = shop.owner()
+    asha = shop.buyer("Asha")
+    shop.buyer("Bela")
+    meera.taps("👥 Members")
+    meera.types("ash")
+    meera.sees("1 member")
+    meera.taps("Asha")
+    meera.taps("➕ 🚚 courier")
+    meera.sees("🚚 courier")
+    asha.start()
+    asha.taps("🔁 Switch")
+    assert "🚚 My parcels" in asha.buttons()
+    meera.taps("⬅️ Back")
+    meera.taps("➕ Operator")
+    link = next(word for word in meera.screen().split() if word.startswith("https://"))
+    ravi, late = shop.person("Ravi"), shop.person("Late")
+    ravi.opens(link)
+    ravi.sees("You work for the co-op now.")
+    late.opens(link)
+    late.sees("This link has ended")
+    ravi.taps("👥 Members")
+    assert "➕ Operator" not in ravi.buttons()
+    ravi.taps("Asha")
+    assert "➖ 🚚 courier" not in ravi.buttons()
+
+
+def test_the_last_owner_stays(shop: Shop) -> None:
+    meera = shop.owner()
+    meera.taps("👥 Members")
+    meera.taps("Meera")
+    meera.taps("➖ 🔑 owner")
+    meera.sees_toast("The shop needs at least one owner.")
+
+
+def test_the_numbers_of_the_day(shop: Shop) -> None:
+    transferred(shop)
+    meera = shop.owner()
+    meera.taps("✅ Money is there")
+    meera.taps("📊 Today")
+    meera.sees("reserved 1")
+    meera.sees("paid ₹96 · held for buyers ₹96")
+    meera.taps("⬅️ Day before")
+    meera.sees("reserved 0")
+
+
+def test_nobody_else_sees_or_decides_what_waits(shop: Shop) -> None:
+    gopal, asha = shop.farmer(), shop.buyer()
+    asha.types("✅ To decide")
+    asha.sees("This is not yours to do.")
+    asha.taps_stale(asha.newest()["message_id"], "oc:1:0:f")
+    asha.sees_toast("This is not yours to do.")
+    gopal.taps_stale(gopal.newest()["message_id"], "oyes:1:1:f")
+    gopal.sees_toast("This is not yours to do.")
