@@ -54,6 +54,8 @@ queries.py   my_orders(session, buyer_id, *, limit=10, before=None) -> list[Orde
              call_list(session, *, now) -> list[OrderLine]                        overdue beyond the grace
 due.py       registers order.hold_ends, order.deposit_reminder, order.balance_reminder, order.balance_late,
              order.auto_confirm_soon, order.auto_confirm, order.review_invitation, campaign.closes
+Of other hands, in their own words: moving (another harvest date, a step of the batch), leaving and carrying (handing
+over, the courier's side), earnings (a farm's money), desk (what waits for staff), evening, watch.
 payments     core.payments.service: methods(session), set_method(session, actor, provider, *, details: MethodDetails(
              name, account="", instructions="", enabled=True), now), allow(*names): the composition root's word which of
              messenger_invoice and sandbox may be offered; provider_named(name).label() and .starts_with

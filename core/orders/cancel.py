@@ -13,7 +13,7 @@ from core.errors import Changed
 from core.events import EventKind, record
 from core.messaging import due
 from core.money import Money, zero
-from core.orders.ending import HOLD_TASKS, End, end_order, locked_orders, move_campaign
+from core.orders.ending import End, end_order, locked_orders, move_campaign
 from core.orders.errors import TooLateToCancel
 from core.orders.flow import advance, locked, locked_campaign, plain, with_campaign
 from core.orders.models import Order
@@ -106,12 +106,6 @@ def call_off(session: Session, actor: Actor, campaign: Campaign, *, why: str, no
     move_campaign(campaign, "cancelled", now)
     _tell(session, EventKind.CAMPAIGN_CLOSED, campaign, done, (now, actor.member_id, why))
     return done
-
-
-def drop_hold_timers(session: Session, order: Order) -> None:
-    """The hold no longer runs: it was paid, or a receipt waits for an operator."""
-    for task in HOLD_TASKS:
-        due.drop(session, task, order.id)
 
 
 def _end_all(session: Session, campaign: Campaign, end: End, now: datetime) -> LossPlan:

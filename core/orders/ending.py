@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
-from core.messaging import due
+from core.messaging.models import Due
 from core.money import Money
 from core.orders.flow import advance
 from core.orders.models import Order
@@ -17,7 +17,7 @@ from core.orders.purse import give_back, paid
 from core.orders.reserve import release_quota
 
 HOLD_TASKS = ("order.hold_ends", "order.deposit_reminder")
-BALANCE_TASKS = ("order.balance_reminder", "order.balance_late", "order.grace_ends")
+BALANCE_TASKS = ("order.balance_reminder", "order.balance_late")
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ def end_order(session: Session, order: Order, campaign: Campaign, end: End, *, n
 
 def stop_timers(session: Session, order: Order) -> None:
     """Forget what was planned about paying."""
-    for task in (*HOLD_TASKS, *BALANCE_TASKS):
-        due.drop(session, task, order.id)
+    mine = (Due.task.in_((*HOLD_TASKS, *BALANCE_TASKS)), Due.subject == order.id, Due.done_at.is_(None))
+    session.execute(delete(Due).where(*mine), execution_options={"synchronize_session": False})
 
 
 def locked_orders(session: Session, campaign: Campaign, states: frozenset[str]) -> list[Order]:

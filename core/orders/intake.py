@@ -25,18 +25,20 @@ from core.payments import books
 from core.payments.books import Charge
 from core.payments.models import Payment, Refund
 from core.payments.provider import Purpose
+from core.settings.service import get_text
 
 _BEFORE_HARVEST = ("open", "paused", "closed", "confirmed")
 
 
 @dataclass(frozen=True)
 class MoneyFact:
-    """What a provider says: this charge, for the payment with this payload, of this amount."""
+    """What a provider says: this charge, for the payment with this payload, of this amount, from this member."""
 
     provider: str
     charge_id: str
     payload: str
     amount: Money
+    payer_id: int | None = None  # only matters when the payload is unknown: whose wallet the money belongs in
 
 
 class Came(StrEnum):
@@ -72,7 +74,8 @@ def money_came(session: Session, fact: MoneyFact, *, now: datetime) -> Outcome:
 
     Deposit: held -> reserved (an expired order too, if quota remains). Balance: -> ready. Too little: kept as part
     payment. Too much, late, twice, for an ended order: the payer's wallet, with MONEY_TO_CREDIT and a refund task.
-    Another currency or an unknown payload: stays in suspense, with a task.
+    An unknown payload: the wallet of the payer, if the provider knows him. Another currency, or from nobody: stays in
+    suspense, with a task where there is somebody to pay back.
     """
     book_suspense(session, provider=fact.provider, charge_id=fact.charge_id, amount=fact.amount, now=now)
     payment = _one(session, Payment.payload == fact.payload)
@@ -82,7 +85,11 @@ def money_came(session: Session, fact: MoneyFact, *, now: datetime) -> Outcome:
         nothing = zero(fact.amount.currency)
         return Outcome(Came.REPEATED, known.id, known.order_id, nothing, nothing, nothing)
     charged = _charged(session, payment, fact, now)
-    if payment is None or order is None or fact.amount.currency != order.currency:
+    if order is None and charged.member_id is not None and fact.amount.currency == get_text(session, "currency"):
+        _to_credit(session, charged, charged.member_id, fact.amount, "unknown", now)
+        nothing = zero(fact.amount.currency)
+        return Outcome(Came.TO_CREDIT, charged.id, None, nothing, fact.amount, nothing)
+    if order is None or fact.amount.currency != order.currency:
         return _stray(session, charged, fact, now)
     return _apply(session, order, charged, fact.amount, now)
 
@@ -99,7 +106,7 @@ def _charged(session: Session, payment: Payment | None, fact: MoneyFact, now: da
         digest = hashlib.sha256(f"{fact.provider}\n{fact.charge_id}".encode()).hexdigest()
         row = Payment(
             provider=fact.provider, payload=f"charge-{digest[:48]}", created_at=now,
-            order_id=payment.order_id if payment else None, member_id=payment.member_id if payment else None,
+            order_id=payment.order_id if payment else None, member_id=payment.member_id if payment else fact.payer_id,
             purpose=payment.purpose if payment else Purpose.OTHER.value, rev=1,
         )  # fmt: skip
         session.add(row)
@@ -129,7 +136,8 @@ def _apply(session: Session, order: Order, payment: Payment, amount: Money, now:
         books.suspense_to_order(session, charge, deal, taken, now=now)
         came = settled(session, order, taken, owed, now=now)
     if excess:
-        _to_credit(session, order, payment, excess, now)
+        ends = {OrderState.EXPIRED.value: "late", OrderState.CANCELLED.value: "cancelled"}
+        _to_credit(session, payment, order.buyer_id, excess, ends.get(order.state, "excess"), now)
     return Outcome(came, payment.id, order.id, taken, excess, due_now(session, order))
 
 
@@ -169,10 +177,9 @@ def settled(session: Session, order: Order, taken: Money, owed: Money, *, now: d
     return Came.DEPOSIT_PAID
 
 
-def _to_credit(session: Session, order: Order, payment: Payment, excess: Money, now: datetime) -> None:
-    why = "late" if order.state == OrderState.EXPIRED else "cancelled" if order.state == "cancelled" else "excess"
-    books.suspense_to_wallet(session, purse.charge_of(payment), order.buyer_id, excess, now=now)
-    facts = plain({"amount": excess, "order_id": order.id, "why": why})
+def _to_credit(session: Session, payment: Payment, member_id: int, excess: Money, why: str, now: datetime) -> None:
+    books.suspense_to_wallet(session, purse.charge_of(payment), member_id, excess, now=now)
+    facts = plain({"amount": excess, "order_id": payment.order_id, "why": why})
     record(session, EventKind.MONEY_TO_CREDIT, payment, now=now, **facts)
     _task(session, payment, excess, why, now)
 

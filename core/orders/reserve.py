@@ -70,9 +70,12 @@ def check_window(campaign: Campaign, now: datetime) -> None:
 
 
 def check_quantity(campaign: Campaign, quantity: Decimal) -> None:
-    """Refuse what is not a positive multiple of the pack, or more than was ever on offer."""
+    """Refuse what is not a positive multiple of the pack, or more than was left when the campaign was read.
+
+    The latter only spares work: whether it is still there, the conditional UPDATE decides.
+    """
     fine = quantity.is_finite() and quantity > 0
-    if fine and quantity > campaign.capacity:
+    if fine and quantity > campaign.left:
         raise _exceeded(campaign, campaign.left)
     if not fine or quantity % campaign.pack != 0:
         pack = campaign.pack

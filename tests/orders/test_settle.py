@@ -179,6 +179,14 @@ def test_money_with_an_unknown_payload_is_kept_for_an_operator(market: Market) -
     assert market.session.get_one(Payment, outcome.payment_id).state == "stray"
 
 
+def test_money_with_an_unknown_payload_from_a_known_payer_is_in_his_wallet(market: Market) -> None:
+    asha = market.buyer()
+    fact = MoneyFact("messenger_invoice", "ch9", "forged", inr(5), payer_id=asha.member_id)
+    assert money_came(market.session, fact, now=NOW).came is Came.TO_CREDIT
+    assert money_came(market.session, fact, now=NOW).came is Came.REPEATED
+    assert (credit(market, asha), [task.why for task in tasks(market)]) == (inr(5), ["unknown"])
+
+
 def test_the_balance_makes_it_ready(market: Market) -> None:
     asha, order = balance_due(market)
     assert due_now(market.session, order) == inr(480)
