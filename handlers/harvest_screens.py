@@ -32,7 +32,9 @@ def less(sale: Campaign) -> Screen:
     """Three quarters, half, a quarter of what was offered, or another quantity."""
     shares = [(share, sale.capacity * share / 100 // sale.pack * sale.pack) for share in (75, 50, 25)]
     buttons = [
-        button(_("{share} %", share=share), "fhqty", sale.id, sale.rev, _plain(given)) for share, given in shares
+        button(_("{share} %", share=share), "fhqty", sale.id, sale.rev, _plain(given))
+        for share, given in shares
+        if given
     ]
     text = _("📉 {crop}: how much of {offered} is there? {reserved} are reserved.", crop=sale_words(sale),
              reserved=amount(sale.reserved, sale.unit), offered=amount(sale.capacity, sale.unit))  # fmt: skip

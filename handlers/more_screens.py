@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from core.catalog import crops
+from core.catalog.drafts import PHOTOS_MOST
 from core.catalog.form import TEXTS
 from core.catalog.models import Campaign, Term
 from core.i18n import N_, Name, _, gettext_of, ngettext_of, shown
@@ -31,7 +32,7 @@ _ASKS: dict[str, str] = {
     "pack": N_("The least that one buyer takes, for example: {example}"),
     "minimum": N_("The least for the sale to go ahead, for example: {example}"),
     "logistics_weight": N_("What one {unit} weighs when packed, for example: {example}"),
-    "delivery_fee": N_("What bringing it costs, 0 for nothing, for example: {example}"),
+    "delivery_fee": N_("What bringing it costs, for example: {example}. Free: press 🧹 Empty."),
 }
 
 
@@ -50,8 +51,7 @@ def fields(draft: Campaign, photos: int, cutoff: int) -> Screen:
 
 def _field(draft: Campaign, name: str, filled: set[str]) -> Button:
     label = gettext_of(LABELS[name])
-    action = "fempty" if name == "photos" else "ffield"
-    return button(f"{label} ✓" if name in filled else label, action, draft.id, draft.rev, name)
+    return button(f"{label} ✓" if name in filled else label, "ffield", draft.id, draft.rev, name)
 
 
 def _is_filled(draft: Campaign, name: str, photos: int) -> bool:
@@ -87,8 +87,15 @@ def choose_unit(draft: Campaign) -> Screen:
 def write(draft: Campaign, name: str) -> Screen:
     """What stands there now, and an example of what to write."""
     lines = [gettext_of(LABELS[name]), _now(draft, name), _ask(draft, name)]
-    buttons = [to_card(draft)] if name in ("pack", "delivery_fee") else [_empty(draft, name), to_card(draft)]
+    buttons = [to_card(draft)] if name == "pack" else [_empty(draft, name), to_card(draft)]
     return Screen("\n".join(line for line in lines if line), (tuple(buttons),))
+
+
+def photos(draft: Campaign, count: int) -> Screen:
+    """How many pictures there are; more are sent, all are taken away to begin anew."""
+    text = _("🖼 {count} of {most} photos. Send more 📷, or press 🧹 Empty to send others.", count=count,
+             most=PHOTOS_MOST)  # fmt: skip
+    return Screen(text, ((_empty(draft, "photos"), to_card(draft)),))
 
 
 def _ask(draft: Campaign, name: str) -> str:

@@ -11,6 +11,7 @@ from core.catalog.terms import term, terms
 from core.errors import BadInput, NotFound
 from core.i18n import N_, _
 from core.messaging.screen import Screen
+from core.money import zero
 from core.settings.service import get_int
 from handlers import more_screens
 from handlers.publish_edit import whole
@@ -43,6 +44,8 @@ async def field(turn: Turn) -> Reply:
     await turn.goto(Sell.field, draft=draft.id, field=name)
     if name in more_screens.TERMS:
         return more_screens.choose_term(draft, name, terms(turn.session, name))
+    if name == "photos":
+        return more_screens.photos(draft, photo_count(turn.session, draft))
     if name == "unit":
         return more_screens.choose_unit(draft)
     return more_screens.write(draft, name)
@@ -95,6 +98,8 @@ def _empty_number(turn: Turn, draft: Campaign, name: str) -> None:
         form.set_minimum(turn.session, turn.actor, draft, None, now=turn.now)
     elif name == "logistics_weight":
         form.set_logistics_weight(turn.session, turn.actor, draft, None, now=turn.now)
+    elif name == "delivery_fee":
+        form.set_delivery_fee(turn.session, turn.actor, draft, zero(draft.currency), now=turn.now)
     else:
         raise NotFound
 

@@ -61,7 +61,7 @@ async def answered(turn: Turn) -> Reply:
 async def _one(turn: Turn, draft: Campaign, line: SaleLine) -> Reply:
     what = _asked(turn)
     if what is None:
-        if found_in(line):
+        if found_in(line) and (line.unit or found_in(line) != ["quantity"]):  # a bare number may be anything
             return await _filled(turn, draft, line)
         example = "250 kg, 120/kg"
         return Screen(_("✏️ Press a button above, or write what changes: {example}", example=example), edit=False)

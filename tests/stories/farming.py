@@ -9,12 +9,13 @@ from core.catalog.queries import campaign, to_review
 from core.catalog.terms import add_term
 from core.members import farms
 from core.members.queries import farm_of_member, member
-from core.members.service import actor_of, agree
+from core.members.service import actor_of, agree, hold_role
 from core.orders.delivery_choice import choose_delivery
 from core.orders.queries import farm_orders, order_for
 from core.orders.reserve import reserve
 from core.orders.settle import agree_cash, start_payment
 from core.payments import service as payments
+from core.permissions import Role
 from tests.kit.phone import Phone
 from tests.kit.screens import labels_of, plain
 from tests.kit.shop import Shop
@@ -57,19 +58,28 @@ def bought(shop: Shop, sale_id: int, name: str, quantity: int, *, paid: bool = T
     return phone
 
 
-def settled(shop: Shop, sale_id: int, *, cash: bool = False) -> None:
-    """Every buyer of a harvested sale wants it delivered and has paid the balance, or agreed to pay in cash."""
+def settled(shop: Shop, sale_id: int, *, cash: bool = False, pickup: str = "") -> None:
+    """Every buyer of a harvested sale has paid the balance, or agreed to cash; all but `pickup` want it delivered."""
     with shop.database.writing() as session:
         now = shop.clock.now()
         for line in farm_orders(session, campaign(session, sale_id).farm_id, campaign_id=sale_id):
             buyer = actor_of(session, line.buyer_id)
             order = order_for(session, buyer, line.id)
-            choose_delivery(session, buyer, order, "deliver", address="12 Lake Road", now=now)
+            way = "pickup" if line.buyer_name == pickup else "deliver"
+            choose_delivery(session, buyer, order, way, address="12 Lake Road", now=now)
             if cash:
                 agree_cash(session, buyer, order, now=now)
             else:
                 start_payment(session, buyer, order, "sandbox", now=now)
     shop.settles()
+
+
+def courier(shop: Shop, name: str) -> None:
+    """The co-op has a courier."""
+    phone = shop.person(name)
+    phone.start()
+    with shop.database.writing() as session:
+        hold_role(session, member(session, market.member_id(shop, phone)), Role.COURIER, now=shop.clock.now())
 
 
 def term(shop: Shop, kind: str, name: str) -> None:
@@ -88,6 +98,13 @@ def approved(shop: Shop) -> int:
         decide_listing(session, staff, campaign(session, sale_id), verdict="approve", now=now)
     shop.settles()
     return sale_id
+
+
+def begins(shop: Shop, phone: Phone) -> int:
+    """From here on taps count and the transcript is looked at: everything sent so far has come."""
+    shop.settles()
+    phone.reset_counts()
+    return len(phone.transcript())
 
 
 def screens_since(phone: Phone, begin: int) -> list[str]:

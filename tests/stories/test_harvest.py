@@ -7,7 +7,7 @@ import pytest
 from tests.kit.golden import same_as_golden
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop
-from tests.stories.farming import bought, button_data, grower, on_sale, screens_since
+from tests.stories.farming import begins, bought, button_data, grower, on_sale, screens_since
 
 
 def season(shop: Shop, *, paid: tuple[int, ...] = (10, 20)) -> tuple[Phone, int, list[Phone]]:
@@ -20,19 +20,18 @@ def season(shop: Shop, *, paid: tuple[int, ...] = (10, 20)) -> tuple[Phone, int,
     return gopal, sale_id, buyers
 
 
-def opens_sale(phone: Phone) -> int:
+def opens_sale(shop: Shop, phone: Phone) -> int:
     """📦 Orders, the sale; the transcript's length and fresh counts."""
     phone.taps("📦 Orders")
     phone.taps("🥭 Mango")
     phone.sees("200 kg · ₹120/kg")
-    phone.reset_counts()
-    return len(phone.transcript())
+    return begins(shop, phone)
 
 
 @pytest.mark.covers("PRE04", "PRE05")
 def test_a_ready_crop_is_told_in_three_taps(shop: Shop) -> None:
     gopal, _sale, (asha, binu) = season(shop)
-    begin = opens_sale(gopal)
+    begin = opens_sale(shop, gopal)
     gopal.taps("✅ Ready")
     gopal.taps("All 200 kg")
     gopal.sees("2 buyers will be asked for ₹2,880")
@@ -47,7 +46,7 @@ def test_a_ready_crop_is_told_in_three_taps(shop: Shop) -> None:
 
 def test_a_short_crop_is_shared_in_four_taps(shop: Shop) -> None:
     gopal, _sale, (asha, _binu) = season(shop, paid=(50, 100))
-    begin = opens_sale(gopal)
+    begin = opens_sale(shop, gopal)
     gopal.taps("📉 Less")
     gopal.taps("50 %")
     gopal.sees("100 kg for 150 kg reserved")
@@ -64,7 +63,7 @@ def test_a_short_crop_is_shared_in_four_taps(shop: Shop) -> None:
 
 def test_a_lost_crop_pays_everybody_back_in_three_taps(shop: Shop) -> None:
     gopal, _sale, (asha, _binu) = season(shop)
-    begin = opens_sale(gopal)
+    begin = opens_sale(shop, gopal)
     gopal.taps("❌ Lost")
     gopal.taps("🌧 Rain")
     gopal.sees("2 deposits, ₹720, go back in full")
@@ -81,7 +80,7 @@ def test_a_lost_crop_pays_everybody_back_in_three_taps(shop: Shop) -> None:
 
 def test_first_come_serves_who_came_first(shop: Shop) -> None:
     gopal, _sale, _buyers = season(shop, paid=(50, 100))
-    opens_sale(gopal)
+    opens_sale(shop, gopal)
     gopal.taps("📉 Less")
     gopal.taps("✏️ Other")
     gopal.types("80")
@@ -104,7 +103,7 @@ def test_a_line_enters_the_harvest_and_one_tap_tells(shop: Shop) -> None:
 def test_far_too_early_is_asked_first(shop: Shop) -> None:
     gopal = grower(shop)
     on_sale(shop, gopal)
-    opens_sale(gopal)
+    opens_sale(shop, gopal)
     gopal.taps("✅ Ready")
     gopal.sees("Ready was Fri 15 May, today is Fri 1 May.")
     gopal.taps("Oops")
@@ -122,7 +121,7 @@ def test_far_too_early_is_asked_first(shop: Shop) -> None:
 
 def test_later_moves_the_date_and_tells_the_buyers(shop: Shop) -> None:
     gopal, _sale, (asha, _binu) = season(shop)
-    begin = opens_sale(gopal)
+    begin = opens_sale(shop, gopal)
     gopal.taps("⏳ Later")
     gopal.taps("in 1 week")
     gopal.sees("2 buyers will be told: ready Fri 22 May, not Fri 15 May")
@@ -142,7 +141,7 @@ def test_later_moves_the_date_and_tells_the_buyers(shop: Shop) -> None:
 
 def test_bad_amounts_are_answered_with_an_example(shop: Shop) -> None:
     gopal, _sale, _buyers = season(shop)
-    opens_sale(gopal)
+    opens_sale(shop, gopal)
     gopal.taps("✅ Ready")
     for send in (gopal.sends_sticker, gopal.sends_voice):
         send()
@@ -162,7 +161,7 @@ def test_bad_amounts_are_answered_with_an_example(shop: Shop) -> None:
 
 def test_a_new_order_between_plan_and_confirm_shows_the_numbers_again(shop: Shop) -> None:
     gopal, sale_id, _buyers = season(shop)
-    opens_sale(gopal)
+    opens_sale(shop, gopal)
     gopal.taps("✅ Ready")
     gopal.taps("All 200 kg")
     bought(shop, sale_id, "Esha", 10)
@@ -178,7 +177,7 @@ def test_a_new_order_between_plan_and_confirm_shows_the_numbers_again(shop: Shop
 
 def test_a_photo_of_the_growing_crop_reaches_its_buyers(shop: Shop) -> None:
     gopal, _sale, (asha, _binu) = season(shop)
-    opens_sale(gopal)
+    opens_sale(shop, gopal)
     gopal.taps("📷 Photo")
     gopal.types("here it is")
     gopal.sees("Send a photo of the crop")
@@ -196,7 +195,7 @@ def test_orders_shows_each_sale_with_its_counts_and_what_came_today(shop: Shop) 
     sale_id = on_sale(shop, gopal)
     for name, kilos in (("Asha <b>&", 10), ("Binu", 20)):
         bought(shop, sale_id, name, kilos)
-    begin = len(gopal.transcript())
+    begin = begins(shop, gopal)
     gopal.taps("📦 Orders")
     gopal.sees("🥭 Mango · 30 of 200 kg · ready Fri 15 May · on sale")
     gopal.sees("Today +2: 🥭 Mango 30 kg")

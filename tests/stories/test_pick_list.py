@@ -8,10 +8,20 @@ from tests.kit.golden import same_as_golden
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop
 from tests.stories import market
-from tests.stories.farming import bought, button_data, grower, is_offered, on_sale, screens_since, settled
+from tests.stories.farming import (
+    begins,
+    bought,
+    button_data,
+    courier,
+    grower,
+    is_offered,
+    on_sale,
+    screens_since,
+    settled,
+)
 
 
-def harvest_home(shop: Shop, *, cash: bool = False) -> tuple[Phone, list[Phone]]:
+def harvest_home(shop: Shop, *, cash: bool = False, pickup: str = "") -> tuple[Phone, list[Phone]]:
     """Gopal's mangoes are harvested and paid for: three orders of 2, 4 and 6 kg, all to be delivered."""
     gopal = grower(shop)
     sale_id = on_sale(shop, gopal)
@@ -20,7 +30,7 @@ def harvest_home(shop: Shop, *, cash: bool = False) -> tuple[Phone, list[Phone]]
     buyers = [bought(shop, sale_id, name, kilos) for name, kilos in (("Asha", 2), ("Binu", 4), ("Devi", 6))]
     shop.later(days=13)
     market.harvested(shop, sale_id)
-    settled(shop, sale_id, cash=cash)
+    settled(shop, sale_id, cash=cash, pickup=pickup)
     gopal.taps("📦 Orders")
     gopal.taps("🥭 Mango")
     gopal.reset_counts()
@@ -30,7 +40,7 @@ def harvest_home(shop: Shop, *, cash: bool = False) -> tuple[Phone, list[Phone]]
 @pytest.mark.covers("PRE05", "PRE06", "PRE07", "PRE08", "PRE09")
 def test_one_tap_opens_the_list_and_each_step_is_one_tap_the_buyer_reads(shop: Shop) -> None:
     gopal, (asha, *_others) = harvest_home(shop)
-    begin = len(gopal.transcript())
+    begin = begins(shop, gopal)
     gopal.taps("📋 Pick list")
     assert gopal.tap_count == 1
     gopal.sees("3 orders, 12 kg")
@@ -71,7 +81,7 @@ def test_numbers_mark_rows_and_an_unknown_one_is_told(shop: Shop) -> None:
 @pytest.mark.covers("PRE10", "PRE11")
 def test_the_farmer_delivers_himself_and_takes_the_cash(shop: Shop) -> None:
     gopal, (asha, *_others) = harvest_home(shop, cash=True)
-    begin = len(gopal.transcript())
+    begin = begins(shop, gopal)
     gopal.taps("📋 Pick list")
     gopal.taps("✅ All packed")
     gopal.taps("🚚 Hand to courier")
@@ -118,3 +128,19 @@ def test_nothing_packed_cannot_be_handed_over_and_strangers_find_nothing(shop: S
     gopal.sees_toast("0 orders packed")
     gopal.taps_stale(at, row)
     gopal.sees_toast("This changed")
+
+
+def test_a_courier_of_ours_and_the_pick_up_place(shop: Shop) -> None:
+    gopal, (_asha, binu, _devi) = harvest_home(shop, pickup="Binu")
+    courier(shop, "Kiran")
+    gopal.taps("📋 Pick list")
+    gopal.taps("✅ All packed")
+    gopal.taps("🚚 Hand to courier")
+    gopal.taps("🚚 Kiran")
+    gopal.sees("2 parcels are given to the courier")
+    gopal.sees("1 wait at the pick-up place: #A2")
+    gopal.taps("🏠 On the way")
+    gopal.taps("🏠 #A2")
+    gopal.sees("0 orders are on their way")
+    shop.settles()
+    binu.sees("delivered. All good?", anywhere=True)

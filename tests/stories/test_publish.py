@@ -7,7 +7,7 @@ import pytest
 from tests.kit.golden import same_as_golden
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop
-from tests.stories.farming import approved, button_data, grower, on_sale, screens_since, term
+from tests.stories.farming import approved, begins, button_data, grower, on_sale, screens_since, term
 
 LINE = "200 kg mangoes Alphonso, 120/kg, ready 15 May, deposit 20%"
 
@@ -19,8 +19,7 @@ def counts(phone: Phone) -> tuple[int, int, int]:
 @pytest.mark.covers("COF01", "COF08", "COF09", "COF10", "PRE01")
 def test_a_farmer_publishes_in_six_taps_and_a_photo_the_first_time(shop: Shop) -> None:
     gopal = shop.farmer()
-    gopal.reset_counts()
-    begin = len(gopal.transcript())
+    begin = begins(shop, gopal)
     gopal.taps("➕ Sell")
     gopal.taps("🥭 Mango")
     gopal.taps("200 kg")
@@ -40,8 +39,7 @@ def test_a_farmer_publishes_in_six_taps_and_a_photo_the_first_time(shop: Shop) -
 def test_the_next_sale_takes_five_taps_and_like_last_time_three(shop: Shop) -> None:
     gopal = grower(shop)
     on_sale(shop, gopal)
-    begin = len(gopal.transcript())
-    gopal.reset_counts()
+    begin = begins(shop, gopal)
     gopal.taps("➕ Sell")
     gopal.taps("🥭 Mango")
     gopal.taps("500 kg")
@@ -64,7 +62,7 @@ def test_the_next_sale_takes_five_taps_and_like_last_time_three(shop: Shop) -> N
 
 def test_one_line_a_photo_and_one_tap_publish(shop: Shop) -> None:
     gopal = grower(shop)
-    begin = len(gopal.transcript())
+    begin = begins(shop, gopal)
     gopal.types(LINE)
     gopal.sees("🥭 Alphonso · 200 kg · ₹120/kg · ready Fri 15 May · deposit 20 %.")
     gopal.sends_photo()
@@ -137,7 +135,14 @@ def test_every_field_of_the_form_is_filled_and_read_by_a_buyer(shop: Shop) -> No
         gopal.taps(choice)
         gopal.sees("more fields are filled")
     gopal.taps("🧾 Invoice")
+    gopal.taps("⚖️ Packed weight")
+    for text, words in (("heavy", "How many kg?"), ("-1", "How many kg?"), ("1000000", "must be between")):
+        gopal.types(text)
+        gopal.sees(words)
     gopal.taps("⬅️ Back")
+    gopal.sees("Alphonso, grade A")
+    gopal.types("77")
+    gopal.sees("write what changes")
     gopal.taps("✅ Publish")
     sale_id = approved(shop)
     asha = shop.person("Asha")
