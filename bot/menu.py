@@ -29,10 +29,10 @@ DESCRIPTIONS: dict[str, str] = {
     "cancel": N_("Stop; what you wrote is kept"), "privacy": N_("What is stored of you"),
     "rules": N_("The rules of the co-op"), "sell": N_("Put a crop on sale"), "orders": N_("Your sales and orders"),
     "money": N_("What is yours, what is held"), "decide": N_("What waits for you"), "members": N_("Find people"),
-    "today": N_("The numbers of the day"),
+    "today": N_("The numbers of the day"), "group": N_("What this group reads"),
 }  # fmt: skip
 PRIVATE = ("start", "menu", "help", "language", "settings", "cancel", "privacy", "rules")
-GROUP = ("start", "help", "language")
+GROUP = ("start", "help", "group")
 FARMER = ("sell", "orders", "money", *PRIVATE)
 OPERATOR = ("decide", "members", "today", *PRIVATE)
 

@@ -7,11 +7,12 @@ from core.i18n import N_, Name, _, ngettext_of
 from core.members import cards, claims, invites, queries
 from core.members import service as members
 from core.members.cards import MemberCard
+from core.members.human import answer_member
 from core.messaging.screen import Button, Screen, button, rows_of
 from core.permissions import Role, may, require
 from handlers.home import MEMBERS, keyboard
 from handlers.routes import expects, link, press, tile
-from handlers.states import Looking
+from handlers.states import Deciding, Looking
 from handlers.turn import Reply, Turn
 
 ROLE_WORDS = {
@@ -84,9 +85,8 @@ def _card(turn: Turn, card: MemberCard) -> Screen:
 
 
 def _links(card: MemberCard) -> tuple[tuple[Button, ...], ...]:
-    rows = []
-    if card.username:
-        rows.append((Button(_("💬 Write"), url=f"https://t.me/{card.username}"),))
+    write = [Button(_("💬 Write"), url=f"https://t.me/{card.username}")] if card.username else []
+    rows: list[tuple[Button, ...]] = [(*write, button(_("✍️ Answer here"), "oans", card.member_id))]
     if card.farm is not None and card.farm.state == "pending":
         rows.append((button(_("🌱 Decide on the farm"), "oc", card.farm.id, value="f"),))
     return tuple(rows)
@@ -105,6 +105,24 @@ def _role_button(card: MemberCard, role: Role) -> Button:
     if role in card.roles:
         return button(_("➖ {role}", role=word), "orole", card.member_id, value=f"-{role.value}")
     return button(_("➕ {role}", role=word), "orole", card.member_id, value=f"+{role.value}")
+
+
+@press("oans")
+async def ask_answer(turn: Turn) -> Reply:
+    """What shall I tell them? It is passed on under the writer's name."""
+    card = cards.member_card(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    await turn.goto(Deciding.answer, to=card.member_id)
+    told = _("✍️ To {name}: write 1 message, I pass it on under your name.", name=Name(card.name))
+    return Screen(told, ((button(_("⬅️ Back"), "omem", card.member_id),),), edit=False)
+
+
+@expects(Deciding.answer, example=N_("Write what I shall pass on, for example: I call you at 5."))
+async def pass_on(turn: Turn) -> Reply:
+    """The message goes to the member."""
+    member = queries.member(turn.session, int(turn.data.get("to", 0)))
+    answer_member(turn.session, turn.actor, member, turn.text, now=turn.now)
+    await turn.goto(None)
+    return Screen(_("✅ Passed on to {name}.", name=Name(member.name)), (_back(),), edit=False)
 
 
 def _back() -> tuple[Button, ...]:

@@ -108,9 +108,10 @@ def languages(turn: Turn) -> Screen:
 @command("language", in_groups=True)
 @press("langs")
 async def language_again(turn: Turn) -> Reply:
-    """Choose the language anew; a group's own is part of its set-up."""
+    """Choose the language anew; a group's own is among its settings."""
     if not turn.is_private:
-        return await _in_group(turn)
+        handler = routes.COMMANDS.get("group")
+        return await handler(turn) if handler else None
     return languages(turn).fresh() if turn.press is None else languages(turn)
 
 

@@ -91,6 +91,7 @@ class Deciding(StatesGroup):
 
     reason = State()
     reference = State()
+    answer = State()  # to the member `to`
 
 
 class Looking(StatesGroup):

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from core.catalog import queries as catalog
 from core.events import EventKind
+from core.i18n import Name, _
 from core.members import queries as members
-from core.messaging.screen import Screen
+from core.messaging.screen import Screen, button
 from core.notices import staff_cards
 from core.notices.registry import Fact, notice
 from core.payments.models import Payment, Refund
@@ -51,3 +52,11 @@ def payout_to_send(fact: Fact) -> Screen | None:
 def somebody_asks(fact: Fact) -> Screen | None:
     """A person wants to be written to."""
     return staff_cards.person_card(fact.session, fact.subject_id)
+
+
+@notice(55, EventKind.HUMAN_ANSWERED, to=lambda fact: [fact.subject_id], quiet="S", tell_actor=True)
+def a_person_answers(fact: Fact) -> Screen | None:
+    """Somebody of the co-op wrote back."""
+    writer = members.member(fact.session, fact.actor_id or 0).name
+    told = _("💬 {name} of the co-op: {text}", name=Name(writer), text=Name(fact.data["text"]))
+    return Screen(told, ((button(_("📞 Human"), "human"),),), edit=False)

@@ -110,13 +110,11 @@ def person_card(session: Session, member_id: int) -> Screen:
     facts = [
         _("📞 {name} asks for a person.", name=Name(person.name)),
         _("Phone: {phone}", phone=Name(person.phone)) if person.phone else "",
-        "" if person.username or person.phone else _("No user name and no phone: I can only pass on what you decide."),
     ]
-    rows: list[tuple[Button, ...]] = []
-    if person.username:
-        rows.append((Button(_("💬 Write"), url=f"https://t.me/{person.username}"),))
-    rows.append((button(_("👤 Who is it"), "omem", member_id),))
-    return Screen("\n".join(fact for fact in facts if fact), tuple(rows))
+    write = [Button(_("💬 Write"), url=f"https://t.me/{person.username}")] if person.username else []
+    answer = button(_("✍️ Answer here"), "oans", member_id)
+    rows = ((*write, answer), (button(_("👤 Who is it"), "omem", member_id),))
+    return Screen("\n".join(fact for fact in facts if fact), rows)
 
 
 def decided_words(session: Session, subject: Farm | Campaign | Payment | Refund, now: datetime) -> str:

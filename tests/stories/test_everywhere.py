@@ -98,6 +98,17 @@ def test_three_misses_lead_to_a_person_who_is_told(shop: Shop) -> None:
     gopal.sees_not("Shall a person")  # an answer in between starts the count anew
 
 
+def test_an_operator_answers_through_the_bot(shop: Shop) -> None:
+    meera, asha = shop.owner(), shop.buyer()
+    asha.types("/help")
+    asha.taps("📞 Human")
+    shop.settles()
+    meera.taps("✍️ Answer here")
+    meera.types("I call you at 5 <b>sharp</b>.")
+    meera.sees("✅ Passed on to Asha.")
+    asha.sees("💬 Meera of the co-op: I call you at 5 <b>sharp</b>.", anywhere=True)
+
+
 def test_an_operator_writes_to_whoever_has_a_user_name(shop: Shop) -> None:
     meera = shop.owner()
     asha = shop.person("Asha", username="asha_k")
