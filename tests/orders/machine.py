@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from core.catalog.models import Campaign
 from core.db import Database
@@ -41,14 +41,11 @@ MINOR = st.one_of(st.integers(1, 60_000), st.just(24_00), st.just(1))
 class BuyersMachine(RuleBasedStateMachine):
     """The real verbs on the left, the model on the right; each rule does one thing to both."""
 
-    template: ClassVar[Callable[[], tuple[str, Callable[[], None]]]]
+    opened: ClassVar[Callable[[], tuple[Database, Callable[[], None]]]]
 
     def __init__(self) -> None:
         super().__init__()
-        url, self.drop = type(self).template()
-        self.database = Database(url)
-        if self.database.is_sqlite:
-            event.listen(self.database.engine, "connect", _fast)
+        self.database, self.drop = type(self).opened()
         self.book = Book()
         self.deals: list[Deal] = []
         self.payments: list[tuple[int, int]] = []
@@ -76,7 +73,6 @@ class BuyersMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         with self.database.reading() as session:
             assert broken(session) == []
-        self.database.dispose()
         self.drop()
 
     # the buyer
@@ -279,6 +275,7 @@ class BuyersMachine(RuleBasedStateMachine):
             work(session)
 
 
-def _fast(connection: Any, _record: object) -> None:
+def without_syncing(connection: Any, _record: object) -> None:
+    """A database that need not survive a crash."""
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("PRAGMA journal_mode=MEMORY")

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from sqlalchemy import event
 
 from core.catalog.models import Campaign
+from core.db import Database
 from core.messaging import due
 from core.money import Money
 from core.orders.allocation import Ask, Sharing, share
@@ -25,7 +27,7 @@ from core.orders.models import Order
 from core.orders.packing import pack
 from tests.kit.databases import PostgresServer
 from tests.orders import model
-from tests.orders.machine import MINOR, PICK, BuyersMachine
+from tests.orders.machine import MINOR, PICK, BuyersMachine, without_syncing
 from tests.orders.market import NOW
 from tests.orders.model import Deal
 
@@ -155,9 +157,9 @@ class MarketMachine(BuyersMachine):
                 due.finish(session, row, self.now)
 
 
-def play(opened: Callable[[], tuple[str, Callable[[], None]]], examples: int, steps: int) -> None:
+def play(opened: Callable[[], tuple[Database, Callable[[], None]]], examples: int, steps: int) -> None:
     """Run the machine, each example on a fresh database that `opened` gives with a way to drop it."""
-    machine = type("Machine", (MarketMachine,), {"template": staticmethod(opened)})
+    machine = type("Machine", (MarketMachine,), {"opened": staticmethod(opened)})
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(
         machine,
@@ -174,12 +176,13 @@ def play(opened: Callable[[], tuple[str, Callable[[], None]]], examples: int, st
 
 @pytest.mark.timeout(900)
 def test_money_agrees_with_the_model_on_sqlite(sqlite_template: Path, tmp_path: Path) -> None:
-    numbers = count(1)
+    path = tmp_path / "market.db"
+    database = Database(f"sqlite:///{path}")  # one for all examples: its statements are compiled once
+    event.listen(database.engine, "connect", without_syncing)
 
-    def opened() -> tuple[str, Callable[[], None]]:
-        path = tmp_path / f"{next(numbers)}.db"
+    def opened() -> tuple[Database, Callable[[], None]]:
         shutil.copyfile(sqlite_template, path)
-        return f"sqlite:///{path}", path.unlink
+        return database, database.dispose
 
     play(opened, examples=200, steps=50)
 
@@ -189,9 +192,10 @@ def test_money_agrees_with_the_model_on_postgresql(postgres_server: PostgresServ
     """Fewer examples: the verbs are the same, only the database differs."""
     numbers = count(1)
 
-    def opened() -> tuple[str, Callable[[], None]]:
+    def opened() -> tuple[Database, Callable[[], None]]:
         name = f"machine_{next(numbers)}"
         postgres_server.execute(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
-        return postgres_server.url(name), lambda: postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        database = Database(postgres_server.url(name))
+        return database, database.dispose
 
     play(opened, examples=15, steps=40)
