@@ -23,6 +23,8 @@ class Inbox(Base):
         UniqueConstraint("bot_id", "update_id"),
         Index("ix_inbox_lane", "bot_id", "chat_key", "seq", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
         Index("ix_inbox_unfinished", "seq", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+        # SQLite would number anew after a purge, and an answer keyed by an old number would not be queued
+        {"sqlite_autoincrement": True},
     )
 
     seq: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -101,7 +101,8 @@ def upgrade() -> None:
     sa.Column('received_at', core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('done_at', core.db.UtcDateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('seq', name=op.f('pk_inbox')),
-    sa.UniqueConstraint('bot_id', 'update_id', name=op.f('uq_inbox_bot_id_update_id'))
+    sa.UniqueConstraint('bot_id', 'update_id', name=op.f('uq_inbox_bot_id_update_id')),
+    sqlite_autoincrement=True,
     )
     op.create_index('ix_inbox_lane', 'inbox', ['bot_id', 'chat_key', 'seq'], unique=False, sqlite_where=sa.text("state IN ('new', 'leased')"), postgresql_where=sa.text("state IN ('new', 'leased')"))
     op.create_index('ix_inbox_unfinished', 'inbox', ['seq'], unique=False, sqlite_where=sa.text("state IN ('new', 'leased')"), postgresql_where=sa.text("state IN ('new', 'leased')"))
