@@ -25,6 +25,7 @@ def test_deposit_and_balance_are_one_tap_each_and_the_address_is_asked_once(shop
     asha = shop.buyer()
     reserved(shop, asha, sale_id)
     asha.reset_counts()
+    begin = len(asha.transcript())
     asha.taps("💳 Pay deposit ₹240")
     asha.sees("✅ Paid ₹240 for A1.\n🌱 Ready about Fri 15 May\nWhere shall it go?\npaid ₹240 · owed ₹960")
     assert asha.tap_count == 1
@@ -38,7 +39,7 @@ def test_deposit_and_balance_are_one_tap_each_and_the_address_is_asked_once(shop
     asha.taps("💳 Pay balance ₹1,000")
     asha.sees("✅ Paid ₹1,000 for A1.\npaid ₹1,240 · owed ₹0")
     assert asha.tap_count == 1
-    same_as_golden("pay", asha.transcript())
+    same_as_golden("pay", asha.transcript()[begin:])
 
 
 @pytest.mark.covers("ORF18")

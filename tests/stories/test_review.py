@@ -42,6 +42,7 @@ def test_a_buyer_judges_with_faces_words_and_pictures_and_everybody_sees_it(shop
     delivered(shop, sale_id, asha)
     asha.taps("✅ Received")
     asha.reset_counts()
+    begin = len(asha.transcript())
     asha.taps("👍 Good")
     asha.sees("👍 🥭 Alphonso, A1: thank you!\n1 of 3. Quality?")
     assert asha.tap_count == 1
@@ -63,7 +64,7 @@ def test_a_buyer_judges_with_faces_words_and_pictures_and_everybody_sees_it(shop
     bela.taps("📷 Asha")
     bela.sees("Sweet & <i>fresh</i>")
     assert bela.picture()[:2] == b"\xff\xd8"  # a JPEG
-    same_as_golden("review", asha.transcript())
+    same_as_golden("review", asha.transcript()[begin:])
 
 
 @pytest.mark.covers("CRE05", "CRE06", "CRE07", "CRE08")
