@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
+import logging
+import os
 import shutil
+import tempfile
 import threading
-import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
+from sqlalchemy import event
+
 import handlers
-from bot import seed_data as sample
+from bot import demo_group
 from bot.app import App, make_database
+from bot.demo_acts import Acts
+from bot.demo_people import SHOWN, Messenger, budgets, phones
 from bot.market import Market
+from bot.market_port import MarketPort
 from bot.preflight import Trouble
 from bot.seed import ZONE, seed
-from core.clock import MovableClock, SystemClock
+from core.clock import MovableClock, SystemClock, machine_now
 from core.config import BotFacts, Config
 from core.db import Database
+from core.i18n import ENDONYMS, shipped_languages
 from core.migrations import upgrade
 from core.verify import broken
 from simulator import server
 from simulator.threaded import ThreadedHandle, run_in_thread
 
-Json = dict[str, Any]
-GROUP = "Pune kitchen circle"
-SHOWN = ((sample.FARMS[0].farmer, "farmer"), (sample.BUYERS[0], "buyer"), (sample.COURIER, "courier"),
-         (sample.OPERATOR, "operator"))  # fmt: skip
-BUDGETS = (
-    ("Farmer joins", 6), ("Publish (first time)", 6), ("Publish", 5), ("Publish again", 3), ("Harvest: ready", 3),
-    ("Harvest: short", 4), ("Harvest: lost", 3), ("Pick list", 1), ("Reserve from a group", 3), ("Pay deposit", 1),
-    ("Pay balance", 1), ("Track", 1), ("Received", 1), ("Review", 1), ("Group", 5), ("Courier, each status", 1),
-    ("Approve", 1), ("Reject", 2), ("Language", 2),
-)  # fmt: skip
+STOP_SECONDS = 1.2
+
+
+class Stopped(Exception):
+    """The demo was told to end while it was still being prepared."""
 
 
 @dataclass
@@ -49,29 +50,64 @@ class Demo:
     port: int = 0
     language: str = "en"
     rates: float = 1000.0
-    clock: MovableClock = field(default_factory=lambda: MovableClock(morning()))
+    tell: Callable[[str], None] = lambda _line: None
     people: dict[str, int] = field(default_factory=dict)
     group_id: int = 0
     url: str = ""
+    ended: threading.Event = field(default_factory=threading.Event)
+    app: App | None = None
 
     def start(self) -> None:
-        """Seed, then start the market's port, the messenger and the bot, and let everybody open the chat."""
+        """Open the page, seed, start the bot, and let everybody open the chat."""
+        self.open()
+        self.prepare()
+
+    def open(self) -> None:
+        """Start the messenger with its page and the market's port; the page says that the market is being prepared.
+
+        Raises Trouble when the port is taken.
+        """
+        self.market = Market(MovableClock(morning()), self.wake, moved=self._show_time, budgets=budgets())
+        self.acts = Acts(self)
+        self.market.acts = self.acts.by_name()
+        self._port = MarketPort(self.market)
+        try:
+            self._simulator = self._messenger(self._port.url)
+        except Trouble:
+            self._port.stop()
+            raise
+        self.url = self._simulator.url
+        self.messenger = Messenger(self.url)
+        self.config = self._config(self.url)
+
+    def prepare(self) -> None:
+        """Seed once, keep a copy for resets, and begin."""
         handlers.load_all()
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
-        self.config = self._config("http://127.0.0.1:1")
+        self._live.mkdir(parents=True)
+        self._began = self.clock.now()
         upgrade(self.config.url)
-        self.database = make_database(self.config)
         self._seed()
-        self._market_port = MarketPort(self._market())
-        self._simulator = self._messenger(self._market_port.url)
-        self.url = self._simulator.url
-        self._bot()
+        shutil.copytree(self._live, self._pristine)
+        self._begin()
+
+    def reset(self) -> None:
+        """Everything as at the beginning: the seeded market again, empty phones, the first morning."""
+        self.acts.end_tour()
+        self.market.close("Everything is put back ...")
+        self._end_app()
+        self.messenger.forget()
+        shutil.rmtree(self._live)
+        shutil.copytree(self._pristine, self._live)
+        self.market.clock = MovableClock(self._began)
+        self._begin()
 
     def stop(self) -> None:
-        """Stop everything that `start` began."""
-        self.app.stop()
-        self._market_port.stop()
+        """Stop everything that was started."""
+        self.ended.set()
+        self.acts.end_tour()
+        self._end_app()
+        self._port.stop()
         self._simulator.stop()
 
     def verify(self) -> list[str]:
@@ -79,74 +115,85 @@ class Demo:
         with self.database.reading() as session:
             return broken(session)
 
-    def act(self, acts: Sequence[Json]) -> list[Json]:
-        """Acts of people, over HTTP, as the page does them."""
-        answer: list[Json] = post(f"{self.url}/control/bulk", list(acts))
-        return answer
+    @property
+    def clock(self) -> MovableClock:
+        """The market's clock; a reset hangs up a new one."""
+        return self.market.clock
+
+    @property
+    def _live(self) -> Path:
+        return self.folder / "live"
+
+    @property
+    def _pristine(self) -> Path:
+        return self.folder / "pristine"
 
     def _config(self, api: str) -> Config:
+        """Settings of the demo alone: neither `.env` nor the environment may point it at somebody's real shop."""
         return Config(
-            _env_file=None, bot_token=server.TOKEN, bot_api_url=api, data_dir=self.folder,
+            _env_file=None, bot_token=server.TOKEN, bot_api_url=api, data_dir=self._live, database_url=None,
             payment_provider_token=server.PROVIDER_TOKEN, chat_per_second=self.rates, bulk_per_second=self.rates,
-            group_per_minute=self.rates * 60,
+            group_per_minute=self.rates * 60, public_url=None, owner_ids=(), currency=None, timezone=None,
+            default_language=self.language,
         )  # type: ignore[call-arg] # _env_file is pydantic-settings' own argument # fmt: skip
 
     def _seed(self) -> None:
         seeding = Database(self.config.url)
-        self.people = seed(seeding, self.config, self.clock.now()).users
-        seeding.dispose()
+        event.listen(seeding.engine, "connect", _hasty)  # a crash now loses what nobody has seen
+        try:
+            self.people = seed(seeding, self.config, self._began, language=self.language, told=self._told).users
+        finally:
+            seeding.dispose()
 
-    def _market(self) -> Market:
-        market = Market(self.database, self.clock, lambda: self.app.sender_bell.ring())
-        market.budgets = [{"journey": name, "name": name, "taps": taps} for name, taps in BUDGETS]
-        market.acts = {"crop_fails": self._crop_fails, "payment_fails": self._payment_fails, "tour": self._tour}
-        self.market = market
-        return market
+    def _told(self, line: str) -> None:
+        if self.ended.is_set():
+            raise Stopped
+        self.market.preparing = line
+        self.tell(line)
 
     def _messenger(self, market_url: str) -> ThreadedHandle:
         try:
             return run_in_thread(port=self.port, market_url=market_url)
-        except OSError as error:
-            raise Trouble(f"Port {self.port} is taken ({error.strerror}); choose another with --port.") from None
+        except (OSError, OverflowError) as error:
+            raise Trouble(f"Port {self.port} cannot be used ({_reason(error)}); choose another with --port.") from None
 
-    def _bot(self) -> None:
-        self.config = self._config(self.url)
-        facts = BotFacts(self.config.bot_id, "farmgate_bot", self.config.media_dir, is_demo=True, has_invoices=True)
+    def _begin(self) -> None:
+        """The bot begins to serve; everybody opens the chat."""
+        self._show_time(self.clock.now())
+        self.database = make_database(self.config)
+        facts = BotFacts(
+            self.config.bot_id, "farmgate_bot", self.config.media_dir, default_language=self.language, is_demo=True,
+            has_invoices=True,
+        )  # fmt: skip
         self.app = App(self.config, self.clock, facts, self.database)
-        self._people_arrive()
+        early = demo_group.MEMBERS | {name for name, _role in SHOWN}
+        self.messenger.arrive({name: self.people[name] for name in self.people if name in early}, self.language)
         self.app.start()
+        threading.Thread(target=self._watch, args=(self.app,), name="watch", daemon=True).start()
+        self.group_id = self.messenger.found_group(self.people, demo_group.MEMBERS, self.config.bot_id)
+        self.market.people = phones(self.people, self.group_id, self.language)
+        self.market.open(self.database)
+        demo_group.first_sale(self.database, self.config, self.people, self.clock.now())
+        self.wake()
+        self.messenger.arrive({name: self.people[name] for name in self.people if name not in early}, self.language)
 
-    def _people_arrive(self) -> None:
-        for name, user_id in self.people.items():
-            post(f"{self.url}/control/users", {"id": user_id, "first_name": name, "language_code": self.language})
-        self.act([{"as": user_id, "do": "start"} for user_id in self.people.values()])
-        owner = self.people[sample.BUYERS[0]]
-        members = [self.people[name] for name in sample.BUYERS[1:6]] + [self.people[sample.FARMS[0].farmer]]
-        made = self.act([{"as": owner, "do": "create_group", "title": GROUP, "members": members}])
-        self.group_id = made[0].get("chat_id", 0)
-        self.market.people = [
-            *({"role": role, "user_id": self.people[name], "chat_id": self.people[name], "name": name,
-               "language": self.language} for name, role in SHOWN),
-            {"role": "group", "user_id": owner, "chat_id": self.group_id, "name": GROUP, "language": self.language},
-        ]  # fmt: skip
+    def _watch(self, app: App) -> None:
+        """A part of the bot that ends by itself ends the demo."""
+        app.ended.wait()
+        if app.failure is not None:
+            self.ended.set()
 
-    async def _crop_fails(self) -> str:
-        from bot.mishaps import crop_fails
+    def _end_app(self) -> None:
+        if self.app is not None:
+            self.app.stop()
 
-        said = await asyncio.to_thread(crop_fails, self.database, self.clock.now())
-        self.app.sender_bell.ring()
-        return said
+    def wake(self) -> None:
+        """The sender looks at once."""
+        if self.app is not None:
+            self.app.sender_bell.ring()
 
-    async def _payment_fails(self) -> str:
-        fault = {"kind": "server_error", "status": 502, "method": "sendInvoice", "count": 3}
-        await asyncio.to_thread(post, f"{self.url}/control/faults", fault)
-        return "The next three invoices fail; the outbox tries again."
-
-    async def _tour(self) -> str:
-        from bot.tour import Tour
-
-        threading.Thread(target=partial(Tour(self, say=lambda _line: None).play), name="tour", daemon=True).start()
-        return "The tour plays; look at the phones."
+    def _show_time(self, now: datetime) -> None:
+        self.messenger.set_clock((now - machine_now()).total_seconds())
 
 
 def morning() -> datetime:
@@ -155,39 +202,59 @@ def morning() -> datetime:
     return local.replace(hour=10, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
-class MarketPort:
-    """The market's control port on a thread and loop of its own."""
-
-    def __init__(self, market: Market) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="market", daemon=True)
-        self._thread.start()
-        self._runner, self.url = asyncio.run_coroutine_threadsafe(market.start(), self._loop).result(10)
-
-    def stop(self) -> None:
-        """End the port and its thread."""
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-
-def post(url: str, body: Any) -> Any:
-    """POST JSON to a port of this demo."""
-    request = urllib.request.Request(  # noqa: S310 - a loopback address of this process
-        url, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
-        return json.load(answer)
-
-
 def serve(port: int, language: str, wait: Callable[[threading.Event], None], say: Callable[[str], None]) -> int:
-    """Run the demo until stopped."""
-    folder = Config().data_dir / "demo"
-    say("Seeding a market of 5 farms and 40 people ...")
-    demo = Demo(folder, port, language)
-    demo.start()
-    say(f"Open {demo.url}/ in a browser. Stop with Ctrl-C.")
-    wait(demo.app.ended)
-    demo.stop()
-    return 0
+    """Run the demo until stopped. Raises Trouble for a port or language that cannot be had."""
+    check_language(language)
+    _hush()
+    folder = Path(tempfile.mkdtemp(prefix="farmgate-demo-"))
+    try:
+        demo = Demo(folder, port, language, tell=say)
+        demo.open()
+        say(f"Open {demo.url}/ in a browser. Stop with Ctrl-C.")
+        failures: list[BaseException] = []
+        threading.Thread(target=_prepare, args=(demo, say, failures), name="prepare", daemon=True).start()
+        wait(demo.ended)
+        ending = threading.Thread(target=demo.stop, name="stop", daemon=True)
+        ending.start()
+        ending.join(STOP_SECONDS)
+        code = 1 if failures or (demo.app is not None and demo.app.failure is not None) else 0
+        is_late = ending.is_alive()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if is_late:
+        os._exit(code)  # what still works, works for a folder that is gone; who pressed Ctrl-C shall not wait for it
+    return code
+
+
+def check_language(language: str) -> None:
+    """Raises Trouble for a language without a catalogue."""
+    shipped = shipped_languages()
+    if language not in shipped:
+        known = ", ".join(f"{code} ({ENDONYMS[code]})" for code in shipped)
+        raise Trouble(f"--language {language}: there is no such catalogue; there are {known}.")
+
+
+def _prepare(demo: Demo, say: Callable[[str], None], failures: list[BaseException]) -> None:
+    try:
+        demo.prepare()
+        say("The market is open.")
+    except Stopped:
+        return
+    except Exception as error:  # shown, and it ends the demo: a thread's own traceback would be all there is
+        failures.append(error)
+        demo.ended.set()
+        raise
+
+
+def _hush() -> None:
+    """The terminal shows the address; what a visitor breaks on purpose is seen on the page."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+
+
+def _hasty(connection: Any, _record: object) -> None:  # the driver's own connection type
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def _reason(error: BaseException) -> str:
+    return "it is taken" if isinstance(error, OSError) and error.errno == 98 else str(error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -60,17 +60,22 @@ def seed_database(config: Config, now: datetime | None = None) -> str:
     return f"Seeded {len(made.farms)} farms, {len(made.members)} members and last season's reviews."
 
 
-def seed(database: Database, config: Config, now: datetime) -> Seeded:
-    """The market as of `now`. Raises NotEmpty."""
+def seed(
+    database: Database, config: Config, now: datetime, *, language: str = "en",
+    told: Callable[[str], None] = lambda _line: None,
+) -> Seeded:  # fmt: skip
+    """The market as of `now`; everybody speaks `language`; `told` hears how far it is. Raises NotEmpty."""
     past = now - SEASON_AGO
     payments.allow("sandbox")
     with database.writing() as session:
         if session.execute(select(func.count()).select_from(Member)).scalar_one():
             raise NotEmpty
         _settings(session, past)
-        made = _people(session, config.bot_id, past)
+        told("The market is being prepared: people arrive ...")
+        made = _people(session, config.bot_id, language, past)
         _methods(session, made, past)
-    for sample_farm in sample.FARMS:
+    for number, sample_farm in enumerate(sample.FARMS, 1):
+        told(f"The market is being prepared: {sample_farm.store}, farm {number} of {len(sample.FARMS)} ...")
         with database.writing() as session:
             _farm(session, sample_farm, made, past)
             _season(session, sample_farm, made, config, now)
@@ -86,15 +91,15 @@ def _settings(session: Session, now: datetime) -> None:
     ensure_categories(session)
 
 
-def _people(session: Session, bot_id: int, now: datetime) -> Seeded:
+def _people(session: Session, bot_id: int, language: str, now: datetime) -> Seeded:
     made, ids = Seeded(), count(sample.FIRST_USER)
     roles = {sample.OWNER: Role.OWNER, sample.OPERATOR: Role.OPERATOR, sample.COURIER: Role.COURIER}
     for name in (*roles, *(farm.farmer for farm in sample.FARMS), *sample.BUYERS):
         user_id = next(ids)
         member = service.arrive(
-            session, bot_id=bot_id, user_id=user_id, chat_id=user_id, first_name=name, language_tag="en", now=now
+            session, bot_id=bot_id, user_id=user_id, chat_id=user_id, first_name=name, language_tag=language, now=now
         ).member
-        service.choose_language(session, member, "en")
+        service.choose_language(session, member, language)
         service.agree(session, member, now=now)
         role = roles.get(name, Role.CONSUMER)
         service.hold_role(session, member, role, now=now)
@@ -131,11 +136,11 @@ def _season(session: Session, sample_farm: SampleFarm, made: Seeded, config: Con
         service.actor_of(session, made.members[sample.COURIER].id), _buyers(session, made),
     )  # fmt: skip
     last = sample_farm.past
-    sold = _list(season, last, config, now + timedelta(days=last.ready - 21), now + timedelta(days=last.ready))
+    sold = list_sale(season, last, config, now + timedelta(days=last.ready - 21), now + timedelta(days=last.ready))
     play_past(season, sold, now + timedelta(days=last.ready - 20), now + timedelta(days=last.ready), made.farms)
     for position, sale in enumerate(sample_farm.open):
         opened = now - timedelta(days=4 + position)
-        campaign = _list(season, sale, config, opened, now + timedelta(days=sale.ready))
+        campaign = list_sale(season, sale, config, opened, now + timedelta(days=sale.ready))
         reserve_some(season, campaign, opened + timedelta(hours=3))
 
 
@@ -145,7 +150,7 @@ def _buyers(session: Session, made: Seeded) -> Iterator[Member]:
             yield session.merge(made.members[name], load=False)
 
 
-def _list(season: Season, sale: sample.Sale, config: Config, at: datetime, ready: datetime) -> Campaign:
+def list_sale(season: Season, sale: sample.Sale, config: Config, at: datetime, ready: datetime) -> Campaign:
     """One sale published and approved at `at`."""
     session, farmer = season.session, season.farmer
     campaign = drafts.start_draft(session, farmer, sale.crop, now=at)

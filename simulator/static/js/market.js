@@ -4,6 +4,8 @@ import { setZone } from "./format.js";
 import { tell } from "./store.js";
 
 const EVERY_MS = 3000;
+const SOON_MS = 600;
+const TOUR_MS = 200;
 const PATIENCE_MS = 5000;
 
 export class Market {
@@ -12,6 +14,9 @@ export class Market {
     this.up = false;
     this.clock = null;
     this.readAt = 0;
+    this.preparing = "";
+    this.round = null;
+    this.tour = null;
   }
 
   /** Learn where the market is and watch its clock. */
@@ -25,12 +30,21 @@ export class Market {
     tell("market", this);
     if (!this.url) return;
     await this.readClock();
-    setInterval(() => document.hidden || this.readClock(), EVERY_MS);
+    this.watch();
+  }
+
+  // Often while the market is being prepared, else seldom; its clock ticks here as well.
+  watch() {
+    setTimeout(async () => {
+      if (!document.hidden) await this.readClock();
+      this.watch();
+    }, this.preparing ? SOON_MS : EVERY_MS);
   }
 
   /** Why there is nothing to show, or "". */
   absence() {
     if (!this.url) return "No market is connected to this simulator.";
+    if (this.preparing) return this.preparing;
     return this.up ? "" : "The market does not answer. Its page comes back by itself.";
   }
 
@@ -74,18 +88,39 @@ export class Market {
 
   async readClock() {
     const clock = await this.get("clock");
-    const came = Boolean(clock) && !this.up;
-    this.up = Boolean(clock);
-    if (clock) this.keepClock(clock);
+    const open = Boolean(clock?.now);
+    const came = open && (!this.up || this.round !== (clock.round ?? null));
+    this.up = open;
+    this.preparing = clock?.preparing ?? "";
+    if (open) this.keepClock(clock);
     else tell("market", this);
     if (came) tell("market-up", this);
   }
 
   keepClock(clock) {
     this.clock = clock;
+    this.round = clock.round ?? null;
+    if ("tour" in clock) this.keepTour(clock.tour);
     this.readAt = Date.now();
     setZone(clock.timezone);
     tell("market", this);
+  }
+
+  /** What the tour shows just now; while it plays it is asked for often. */
+  keepTour(tour) {
+    const began = tour && !this.tour;
+    if (JSON.stringify(tour) !== JSON.stringify(this.tour)) {
+      this.tour = tour;
+      tell("tour", tour);
+    }
+    if (began) this.watchTour();
+  }
+
+  watchTour() {
+    setTimeout(async () => {
+      await this.readClock();
+      if (this.tour) this.watchTour();
+    }, TOUR_MS);
   }
 
   /** The market's time now, in milliseconds; this machine's when there is no market. */
@@ -103,6 +138,7 @@ export class Market {
 
   async act(verb) {
     const answer = await this.post("act", { do: verb });
+    await this.readClock();
     tell("moved", this);
     return answer;
   }

@@ -7,6 +7,17 @@ import { on } from "./store.js";
 
 const ENDS = { paid: "paid", refused: "refused", failed: "refused", expired: "wait", abandoned: "cancel" };
 
+let refusesNext = false;
+
+/** The bank refuses the next payment, whoever makes it. */
+export const refuseNext = () => (refusesNext = true);
+
+function outcomeOfBank(wished) {
+  const outcome = wished === "ok" && refusesNext ? "fail" : wished;
+  if (wished === "ok") refusesNext = false;
+  return outcome;
+}
+
 /** Open it for an invoice message. */
 export function openPay(phone, message) {
   const { title, currency, total_amount: total } = message.invoice;
@@ -21,7 +32,7 @@ function ask(phone, words, title, what) {
   let chosen = false;
   const run = (outcome) => (button) => {
     chosen = true;
-    return pay(phone, { ...what, outcome }, button, state);
+    return pay(phone, { ...what, outcome: outcomeOfBank(outcome) }, button, state);
   };
   openSheet(phone, {
     title: words,

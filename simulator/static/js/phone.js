@@ -27,12 +27,13 @@ export class Phone {
     this.log = new LogView(this);
     this.list = new ChatList(this);
     this.composer = new Composer(this);
+    this.hand = h("p", { class: "hand", hidden: true, "aria-hidden": "true" });
     this.toasts = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
     this.tiles = h("div", { class: "tiles", role: "group", hidden: true });
     this.body = h("div", { class: "phone-body" });
-    this.inner = h("div", { class: "phone-inner" }, this.head.element, this.body, this.toasts, this.composer.element, this.tiles);
+    this.inner = h("div", { class: "phone-inner" }, this.head.element, this.body, this.hand, this.toasts, this.composer.element, this.tiles);
     this.frame = h("div", { class: "phone" }, this.inner);
-    this.element = h("section", { class: "slot", id: this.id, "data-role": role, "aria-labelledby": `${this.id}-name` }, this.head.caption, this.frame);
+    this.element = h("section", { class: "slot", id: this.id, "data-role": role, "data-user": String(user), "aria-labelledby": `${this.id}-name` }, this.head.caption, this.frame);
     this.draw();
   }
 
@@ -184,6 +185,13 @@ export class Phone {
     if (!text) return;
     if (alert) openSheet(this, { title: text, alert: true, actions: [{ label: this.word("ok"), tone: "primary" }] });
     else this.toast(text);
+  }
+
+  /** What the tour does here just now, or null. */
+  touched(tour) {
+    this.element.classList.toggle("acting", Boolean(tour));
+    this.hand.hidden = !tour;
+    if (tour) put(this.hand, tour.label ? `👆 ${tour.label}` : tour.act);
   }
 
   toast(text) {

@@ -37,6 +37,9 @@ export class Stage {
     on("bot", () => this.phones.forEach((phone) => phone.refresh()));
     on("action", ({ chat }) => this.phones.forEach((phone) => phone.openKey === chat && phone.head.typing(true)));
     on("state", () => this.begin());
+    on("market", () => this.phones.length || this.empty());
+    on("tour", (tour) => this.watchTour(tour));
+    on("payment", ({ payment }) => payment.state === "failed" && this.refused(payment));
     onStrayToast((toast) => this.phones.find((one) => one.user === toast.user && one.openKey === toast.chat)?.showAnswer(toast));
   }
 
@@ -69,7 +72,8 @@ export class Stage {
   async begin() {
     if (!world.ready || !firstBot()) return;
     const people = (await this.market.people()).filter((one) => one.role === "group" || world.users.has(one.user_id));
-    this.keep(people.length ? people.map((one) => this.wanted(one, people)) : this.strangers());
+    if (this.market.preparing) this.keep([]);
+    else this.keep(people.length ? people.map((one) => this.wanted(one, people)) : this.strangers());
     this.arrange();
   }
 
@@ -107,6 +111,8 @@ export class Stage {
 
   arrange() {
     if (!this.phones.length) return this.empty();
+    this.shownEmpty = null;
+    this.tabs.hidden = false;
     if (!this.phones.some((phone) => this.deskOf(phone) === this.desk)) this.desk = 0;
     this.row.classList.remove("none");
     [...this.row.children].filter((one) => !this.phones.some((phone) => phone.element === one)).forEach((one) => one.remove());
@@ -120,12 +126,35 @@ export class Stage {
     drawTabs(this);
   }
 
+  // A market that opens soon is waited for; a simulator alone offers phones.
   empty() {
+    const shown = this.market.preparing || "No phones yet.";
+    if (this.shownEmpty === shown) return;
+    this.shownEmpty = shown;
     this.row.classList.add("none");
-    put(this.row, h("div", { class: "nobody" }, h("p", {}, "No phones yet."),
-      h("button", { type: "button", class: "primary", onclick: () => this.three() }, "Set up three phones"),
-      h("button", { type: "button", class: "quiet", onclick: () => openNewPhone(this) }, "+ phone")));
+    this.tabs.hidden = Boolean(this.market.preparing);
+    put(this.row, this.market.preparing ? waiting(shown) : this.offer(shown));
     drawTabs(this);
+  }
+
+  offer(words) {
+    return h("div", { class: "nobody" }, h("p", {}, words),
+      h("button", { type: "button", class: "primary", onclick: () => this.three() }, "Set up three phones"),
+      h("button", { type: "button", class: "quiet", onclick: () => openNewPhone(this) }, "+ phone"));
+  }
+
+  // The tour is followed from phone to phone; a person who looks elsewhere is not pulled out of a field.
+  watchTour(tour) {
+    const phone = tour?.user && !tour.done ? this.phones.find((one) => one.user === tour.user && one.role !== "group") : null;
+    for (const one of this.phones) one.touched(one === phone ? tour : null);
+    if (!phone || phone === this.toured) return;
+    this.toured = phone;
+    if (!document.activeElement?.closest(".composer, .sheet-layer, dialog")) this.show(phone);
+  }
+
+  refused(payment) {
+    const phone = this.phones.find((one) => one.user === payment.user && one.openKey === payment.chat);
+    if (phone && !phone.sheet) phone.toast(phone.word("refused"));
   }
 
   async three() {
@@ -168,3 +197,5 @@ export class Stage {
     return [...new Set(this.phones.map((phone) => phone.user))];
   }
 }
+
+const waiting = (words) => h("div", { class: "nobody", role: "status" }, h("span", { class: "wheel busy", "aria-hidden": "true" }), h("p", {}, words));

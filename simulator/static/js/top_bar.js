@@ -3,6 +3,7 @@
 import { DayStrip } from "./day_strip.js";
 import { h, icon, note, put } from "./dom.js";
 import { clockTime, dayOf } from "./format.js";
+import { refuseNext } from "./pay.js";
 import { control } from "./socket.js";
 import { on } from "./store.js";
 import { zero } from "./taps.js";
@@ -17,9 +18,11 @@ export class TopBar {
     this.day = h("span", { class: "clock-day" });
     this.strip = new DayStrip();
     this.absent = h("p", { class: "absent", role: "status", hidden: true });
+    this.show = h("p", { class: "show", role: "status", hidden: true });
     this.needing = [];
     this.build();
     on("market", () => this.draw());
+    on("tour", (tour) => this.drawTour(tour));
     on("line", ({ up }) => this.element.classList.toggle("line-down", !up));
     on("faults", ({ faults }) => this.readFaults(faults));
     on("state", ({ faults }) => this.readFaults(faults ?? []));
@@ -44,6 +47,7 @@ export class TopBar {
       more,
       open,
       h("button", { type: "button", class: "lever drawer-open", "aria-label": "Behind", title: "Behind the scenes", "aria-controls": "drawer", "aria-expanded": "false", onclick: () => this.drawer.toggle() }, icon("drawer"), h("span", {}, "Behind")),
+      this.show,
       this.absent,
     );
     this.drawer.opener = this.element.querySelector(".drawer-open");
@@ -77,14 +81,24 @@ export class TopBar {
   }
 
   tour() {
-    return this.lever("▶ Tour", async () => {
-      note("The tour plays one season. Watch the phones.");
-      await this.act("tour");
-    }, "primary");
+    this.tourButton = this.lever("▶ Tour", () => this.act("tour"), "primary");
+    return this.tourButton;
+  }
+
+  // The caption stands still between steps, so that it can be read.
+  drawTour(tour) {
+    this.show.hidden = !tour;
+    if (!tour) return;
+    const { step, of, text, name, act, done } = tour;
+    put(this.show,
+      h("span", { class: "show-step", style: { "--part": `${(step / of) * 100}%` } }, `${step}/${of}`),
+      h("span", { class: "show-text" }, text),
+      act && !done ? h("span", { class: "show-act", dir: "auto" }, `${name} ${act}`) : null);
   }
 
   async act(verb) {
     const answer = await this.market.act(verb);
+    if (answer?.refuse_next) refuseNext();
     const words = answer?.text ?? answer?.note ?? answer?.message;
     if (words) note(String(words));
   }
@@ -116,7 +130,7 @@ export class TopBar {
     if (this.market.up) await this.market.act("reset");
     else await control("reset", { keep_users: true });
     zero();
-    note("Everything is as at the beginning.");
+    note("Everything is as at the beginning.", "good");
   }
 
   network() {
@@ -142,12 +156,14 @@ export class TopBar {
     put(this.day, dayOf(now / 1000, "en-GB"));
     this.strip.draw(now, this.market.clock?.quiet ?? []);
     const absence = this.market.absence();
-    this.absent.hidden = !absence;
+    this.absent.hidden = !absence || Boolean(this.market.preparing);
+    this.element.classList.toggle("preparing", Boolean(this.market.preparing));
     if (this.absent.textContent !== absence) put(this.absent, absence);
     for (const button of this.needing) {
       button.disabled = Boolean(absence);
       button.title = absence;
     }
+    if (this.market.tour && !this.market.tour.done) this.tourButton.disabled = true;
     this.drawNetwork();
   }
 
