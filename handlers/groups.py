@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 
 from core.catalog import crops
-from core.errors import NotFound
 from core.i18n import ENDONYMS, _, shipped_languages, speaking, speech_for
 from core.members import groups
 from core.members.models import GroupChat
@@ -19,6 +18,7 @@ from handlers.words import crop_words
 IN_GROUP = frozenset({"member", "administrator", "creator", "restricted"})
 CARD = "setup"  # the set-up is one message that moves on, however often it is asked for
 CROPS_OFFERED = 9
+ANONYMOUS = 1087968824  # the messenger's stand-in for administrators who act in the group's name
 
 
 @kind("membership")
@@ -35,10 +35,7 @@ async def membership(turn: Turn) -> Reply:
         return None
     if known is not None and known.state == "active" and turn.can_post:
         return None  # made an administrator, say: nothing to ask again
-    group = groups.add_group(
-        turn.session, turn.actor, bot_id=turn.bot.id, chat_id=turn.chat_id, title=turn.chat_title,
-        language_tag=turn.who.language or turn.who.language_tag, can_post=turn.can_post, now=turn.now,
-    )  # fmt: skip
+    group = _add(turn)
     if not turn.can_post:
         return None  # whoever added me is told in private
     groups.rights_given(turn.session, group)
@@ -48,8 +45,8 @@ async def membership(turn: Turn) -> Reply:
 @kind("group_start")
 async def started(turn: Turn) -> Reply:
     """/start in a group, sent by a startgroup link too: the set-up where it stands, only while it is open."""
-    group = groups.find_group(turn.session, bot_id=turn.bot.id, chat_id=turn.chat_id)
-    return _languages(turn, group) if group is not None and group.state == "setup" else None
+    group = _here(turn)
+    return _languages(turn, group) if group.state == "setup" else None
 
 
 @command("group", in_groups=True)
@@ -57,10 +54,7 @@ async def about_groups(turn: Turn) -> Reply:
     """In private: the way to add me. In a group: its settings, for whoever may change them."""
     if turn.is_private:
         return Screen(_("👥 Add me to a group: people there read when something ripens."), (add_button(),), edit=False)
-    group = groups.find_group(turn.session, bot_id=turn.bot.id, chat_id=turn.chat_id)
-    if group is None:
-        raise NotFound
-    groups.group_for(turn.session, turn.actor, group.id)
+    group = groups.group_for(turn.session, turn.actor, _here(turn).id)
     return _languages(turn, group).fresh()
 
 
@@ -141,6 +135,20 @@ def _crop_rows(group: GroupChat, mask: int) -> Rows:
 def _chosen_mask(group: GroupChat) -> int:
     known = {crop.key: at for at, crop in enumerate(crops.main_crops(CROPS_OFFERED))}
     return sum(1 << known[key] for key in group.crops.split(",") if key in known)
+
+
+def _here(turn: Turn) -> GroupChat:
+    """The group written in; one I did not know (its update was lost) is added by whoever writes."""
+    known = groups.find_group(turn.session, bot_id=turn.bot.id, chat_id=turn.chat_id)
+    return _add(turn) if known is None or known.state == "gone" else known
+
+
+def _add(turn: Turn) -> GroupChat:
+    return groups.add_group(
+        turn.session, turn.actor, bot_id=turn.bot.id, chat_id=turn.chat_id, title=turn.chat_title,
+        language_tag=turn.who.language or turn.who.language_tag, can_post=turn.can_post,
+        by_name=turn.user_id != ANONYMOUS, now=turn.now,
+    )  # fmt: skip
 
 
 def _group(turn: Turn) -> GroupChat:

@@ -23,18 +23,21 @@ TITLE_MOST = 255
 
 def add_group(  # noqa: PLR0913 - these are what the messenger says of a group
     session: Session, actor: Actor, *, bot_id: int, chat_id: int, title: str, language_tag: str | None = None,
-    can_post: bool = True, now: datetime,
+    can_post: bool = True, by_name: bool = True, now: datetime,
 ) -> GroupChat:  # fmt: skip
-    """The bot was added to a group by this member; a known group comes back with its settings."""
+    """The bot was added to a group by this member; a known group comes back with its settings.
+
+    Not `by_name`: an administrator who stays anonymous did it; whoever first sets it up answers for it then.
+    """
     require("group.add", actor)
     group = find_group(session, bot_id=bot_id, chat_id=chat_id)
     if group is None:
         group = GroupChat(bot_id=bot_id, chat_id=chat_id, title="", state="setup", created_at=now)
         group.language = negotiate(language_tag) or _language_of(session, actor) or SOURCE_LANGUAGE
-        group.added_by = actor.member_id
+        group.added_by = actor.member_id if by_name else None
         session.add(group)
     elif group.state == "gone":
-        group.added_by, group.state = actor.member_id, "setup"
+        group.added_by, group.state = actor.member_id if by_name else None, "setup"
     group.title = clean(title, TITLE_MOST)
     session.flush()
     if not can_post:
@@ -142,6 +145,8 @@ def active_groups(session: Session, crop: str, *, bot_id: int | None = None) -> 
 
 
 def _may_set_up(actor: Actor, group: GroupChat) -> None:
+    if group.added_by is None:
+        group.added_by = actor.member_id
     if not (actor.is_staff or actor.member_id == group.added_by):
         raise NotAllowed
 

@@ -66,7 +66,7 @@ def _added_by(fact: Fact) -> list[int]:
     return [] if added_by is None else [added_by]
 
 
-@notice(55, EventKind.GROUP_RIGHTS_LOST, to=_added_by, tell_actor=True)
+@notice(58, EventKind.GROUP_RIGHTS_LOST, to=_added_by, tell_actor=True)
 def rights_lost(fact: Fact) -> Screen | None:
     """The bot is in a group and may not write there: told in private to whoever brought it."""
     group = fact.session.get_one(GroupChat, fact.subject_id)

@@ -52,6 +52,17 @@ def test_another_member_of_the_group_cannot_set_it_up(database: Database) -> Non
             groups.choose_group_crops(session, other, group, [])
 
 
+def test_a_group_added_by_an_anonymous_administrator_belongs_to_who_first_sets_it_up(database: Database) -> None:
+    with database.writing() as session:
+        anonymous, first, second = (service.actor_of(session, arrive(session, user).member.id) for user in (1, 2, 3))
+        group = groups.add_group(session, anonymous, bot_id=BOT, chat_id=-7, title="Hill", by_name=False, now=NOW)
+        groups.choose_group_language(session, first, group, "en")
+        with pytest.raises(NotAllowed):
+            groups.choose_group_crops(session, second, group, [])
+        groups.choose_group_crops(session, first, group, [])
+        assert group.added_by == first.member_id
+
+
 def test_rights_lost_and_given_back(database: Database) -> None:
     with database.writing() as session:
         actor, group = _group(session, can_post=False)

@@ -58,8 +58,10 @@ def test_a_group_is_set_up_in_five_taps_from_the_link(shop: Shop) -> None:
     meena.taps("👥 Add me to your group", reacts=False, to=group.id)
     meena.tap_count += 2
     group.sees("I tell this group what ripens. Language?")
+    group.transcript()
     group.taps_as(meena, "English ✓")
     group.sees("Which crops?")
+    group.transcript()
     group.taps_as(meena, "Crops: all ✓")
     group.sees("✅ Done: all crops. New sales appear here.")
     assert meena.tap_count <= 5
