@@ -22,7 +22,7 @@
     farm_of(session, member) -> Farm | None
 `decisions` - shared by every slice that lets staff decide:
     decide(session, actor, subject, verdict, *, reason=None, now) -> Decision   first wins; action "<table>.decide"
-    last_decision(session, subject) -> Decision | None; Verdict: approve, change, reject
+    check_open(session, actor, subject); last_decision(session, subject) -> Decision | None; Verdict: approve, change, reject
 `claims` - one-time links:
     make_claim(session, purpose, subject_id=None, expires_at=None, *, now) -> token; use_claim(session, token, member,
     *, now) -> Claim  LinkEnded; ensure_owners(session, bot_id, owner_user_ids, now) -> bool;
@@ -34,6 +34,9 @@
     group_removed(session, group); group_migrated(session, *, bot_id, old_chat_id, new_chat_id) -> GroupChat | None
     choose_group_language(session, actor, group, language); choose_group_crops(session, actor, group, crops)
     active_groups(session, crop, *, bot_id=None) -> list[GroupChat]; wants(group, crop) -> bool
+`invites` - invite_operator(session, actor, *, now), invite_courier(...) -> token       NotAllowed
+`human` - ask_human(session, member, *, now) -> bool; answer_member(session, actor, member, text, *, now)
+`cards` - member_card(session, actor, member_id), about(session, member_id) -> MemberCard; phones(session, ids)
 `queries` - reads:
     member(session, id); farm(session, id); farm_of_member(session, member_id); couriers(session) -> [(id, name)]
     reach(session, member_id, *, bot_id=None) -> list[Reach]; reach_many(session, ids, *, bot_id=None)

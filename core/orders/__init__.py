@@ -52,6 +52,7 @@ queries.py   my_orders(session, buyer_id, *, limit=10, before=None) -> list[Orde
              campaign_progress(session, campaign) -> Progress
              todays_reservations(session, farm_id, day: date, zone: str) -> Today
              call_list(session, *, now) -> list[OrderLine]                        overdue beyond the grace
+desk.py      desk(session, actor, *, now) -> Desk       what waits for staff; receipts, payouts, calls, day_numbers
 due.py       registers order.hold_ends, order.deposit_reminder, order.balance_reminder, order.balance_late,
              order.auto_confirm_soon, order.auto_confirm, order.review_invitation, campaign.closes
 Of other hands, in their own words: moving (another harvest date, a step of the batch), leaving and carrying (handing
