@@ -22,7 +22,8 @@
     farm_of(session, member) -> Farm | None
 `decisions` - shared by every slice that lets staff decide:
     decide(session, actor, subject, verdict, *, reason=None, now) -> Decision   first wins; action "<table>.decide"
-    check_open(session, actor, subject); last_decision(session, subject) -> Decision | None; Verdict: approve, change, reject
+    check_open(session, actor, subject); last_decision(session, subject) -> Decision | None
+    Verdict: approve, change, reject
 `claims` - one-time links:
     make_claim(session, purpose, subject_id=None, expires_at=None, *, now) -> token; use_claim(session, token, member,
     *, now) -> Claim  LinkEnded; ensure_owners(session, bot_id, owner_user_ids, now) -> bool;
