@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from bot import seed_data as sample
 from bot.demo import Demo
-from bot.tour_people import Actor, Missed
+from bot.tour_people import PATIENCE, Actor, Missed
 from core.catalog.models import Campaign
+from core.messaging import inbox, outbox
 from core.orders.models import Order, number_of
 
 FARMER, OPERATOR, COURIER = sample.FARMS[0].farmer, sample.OPERATOR, sample.COURIER
@@ -25,7 +26,7 @@ class Tour:
 
     def __init__(self, demo: Demo, say: Callable[[str], None]) -> None:
         self._demo, self._say = demo, say
-        people = {name: Actor(demo.url, demo.people[name], name, say) for name in demo.people}
+        people = {name: Actor(demo.url, demo.people[name], name, say, self._quiet) for name in demo.people}
         for name, actor in people.items():
             actor.opens(f"{demo.people[name]}:{demo.config.bot_id}")
         self.farmer, self.operator, self.courier = people[FARMER], people[OPERATOR], people[COURIER]
@@ -49,6 +50,7 @@ class Tour:
         self.farmer.taps("➕ Sell")
         self.farmer.taps("🔁")
         self.farmer.photographs("mango")
+        self.farmer.sees("Photo 1")
         self.farmer.taps("✅ Publish")
 
     def approve(self) -> None:
@@ -65,6 +67,7 @@ class Tour:
         self.first.taps("💳 Card in chat")
         self.first.pays()
         self.first.taps("🚚 Deliver")
+        self.first.sees("street")
         self.first.types("12, Lake Road, Pune 411001")
 
     def by_transfer(self) -> None:
@@ -74,6 +77,7 @@ class Tour:
         self.second.taps("✅ Reserve")
         self.second.taps("💳 Pay deposit")
         self.second.taps("🏦")
+        self.second.sees("sahyadri@upi")
         self.second.photographs("receipt")
         self.operator.taps("✅ Money is there")
         self.second.sees("deposit paid")
@@ -128,8 +132,10 @@ class Tour:
     def receive_and_review(self) -> None:
         """The buyer confirms receipt and says how it was."""
         self.first.taps("✅ Received")
-        for press in ("👍 Good", "👍", "👍", "👍"):
-            self.first.taps(press)
+        self.first.taps("👍 Good")
+        for question in ("1 of 3", "2 of 3", "3 of 3"):
+            self.first.taps("👍", on=question)
+        self.first.sees("words")
         self.first.types("Sweet and cool, thank you!")
         self.first.taps("Skip")
 
@@ -137,6 +143,15 @@ class Tour:
         """The farmer looks at the money."""
         self.farmer.sees("received by the buyer")
         self.farmer.taps("💰 Money")
+
+    def _quiet(self) -> None:
+        """Wait until everything written is answered and everything due is sent."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with self._demo.database.reading() as session:
+                if not inbox.waiting(session) and not outbox.due_count(session, self._demo.clock.now()):
+                    return
+            time.sleep(0.02)
 
     def _newest_sale(self) -> int:
         with self._demo.database.reading() as session:

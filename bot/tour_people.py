@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 Json = dict[str, Any]
-PATIENCE = 15.0  # seconds until something expected is missed
+PATIENCE = 45.0  # seconds until something expected is missed
 
 
 class Missed(Exception):
@@ -20,8 +20,10 @@ class Missed(Exception):
 class Actor:
     """One person with a phone. `say` gets a line for each thing done and read."""
 
-    def __init__(self, url: str, user_id: int, name: str, say: Callable[[str], None]) -> None:
-        self._url, self._id, self.name, self._say = url, user_id, name, say
+    def __init__(
+        self, url: str, user_id: int, name: str, say: Callable[[str], None], looks: Callable[[], None]
+    ) -> None:  # fmt: skip
+        self._url, self._id, self.name, self._say, self._looks = url, user_id, name, say, looks
         self._seq = 0
         self._key = ""
         self._read: set[tuple[int, str]] = set()
@@ -36,6 +38,7 @@ class Actor:
         """Press the newest button called so (on the newest message with the words `on`), waiting until it is there."""
 
         def press() -> None:
+            self._looks()
             number = None if on is None else self._number_of(on)
             self._act(f"taps [{label}]", do="press", label=label, message_id=number)
 
@@ -91,6 +94,7 @@ class Actor:
         self._act("pays in the chat", do="pay", message_id=invoices[-1]["message_id"], outcome="ok")
 
     def _act(self, line: str, **fields: Any) -> None:
+        self._looks()  # a person reads what came before pressing on
         body = {"as": self._id, **{key: value for key, value in fields.items() if value is not None}}
         self.reads_quietly()
         done = self._post("/control/act", body)
