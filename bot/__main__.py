@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from bot.logs import configure
     from bot.preflight import Trouble
 
-    configure()
+    configure(logging.WARNING if options.command in ("demo", "tour", "seed") else logging.INFO)
     try:
         return commands.RUN[options.command](options)
     except Trouble as trouble:

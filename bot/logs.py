@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import structlog
 
 
-def configure() -> None:
-    """Log key=value lines to standard error."""
+def configure(level: int = logging.INFO) -> None:
+    """Log key=value lines of this level and above to standard error."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -16,6 +17,7 @@ def configure() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
