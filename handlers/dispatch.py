@@ -51,14 +51,14 @@ async def _press(turn: Turn) -> Reply:
 
 
 async def _content(turn: Turn) -> Reply:
+    if not turn.is_private and turn.kind != "membership":
+        return None  # what people show each other in a group is not for us
     expected = routes.STATES.get(turn.state or "")
     if expected is not None and turn.kind in expected.takes:
         return await expected.handler(turn)
     handler = routes.KINDS.get(turn.kind)
     if handler is not None:
         return await handler(turn)
-    if not turn.is_private:
-        return None
     return await not_expected(turn, expected)
 
 

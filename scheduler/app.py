@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -47,10 +48,13 @@ class Ticker:
 async def run(database: Database, clock: Clock, sender: Callable[[], None], stop: asyncio.Event) -> None:
     """Tick until told to stop. Jobs live in memory: APScheduler's shared stores run jobs twice."""
     scheduler = AsyncIOScheduler(timezone="UTC")
-    ticker = Ticker(database, clock, sender, Leader(database))
+    leader = Leader(database)
+    ticker = Ticker(database, clock, sender, leader)
     scheduler.add_job(ticker.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
     scheduler.start()
     try:
         await stop.wait()
     finally:
         scheduler.shutdown(wait=False)
+        with suppress(DBAPIError):  # the lease runs out by itself
+            leader.release()

@@ -106,6 +106,14 @@ def test_one_of_two_schedulers_leads_and_the_other_takes_over_when_the_lease_has
         assert session.scalars(select(Lease.fence)).one() == 2
 
 
+def test_a_scheduler_that_stops_in_good_order_makes_room_at_once(database: Database) -> None:
+    first, second = Leader(database), Leader(database)
+    assert first.leads()
+    first.release()
+    assert second.leads()
+    assert not first.leads()
+
+
 def test_a_scheduler_that_lost_the_lead_while_working_writes_nothing(database: Database) -> None:
     late = Leader(database)
     ticker = Ticker(database, _Clock(), lambda: None, late)

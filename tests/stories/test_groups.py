@@ -206,6 +206,16 @@ def test_a_personal_command_in_the_group_is_moved_to_private(shop: Shop) -> None
     group.sees_not("understand")
 
 
+def test_what_members_show_each_other_is_left_alone(shop: Shop) -> None:
+    gopal = grower(shop)
+    _meena, group = village(shop, gopal)
+    gopal.does("photo", photo="mango", chat=group.id, reacts=False)
+    gopal.does("text", text="200 kg mango, 120/kg, ready 15 May", chat=group.id, reacts=False)
+    gopal.does("sticker", chat=group.id, reacts=False)
+    group.sees_not("kg", within=1.0)
+    assert group.screen().startswith("✅ Done")
+
+
 def test_without_rights_whoever_added_me_is_told_and_tries_again(shop: Shop) -> None:
     meena = shop.buyer("Meena")
     group = shop.group(meena, "Hill village")
