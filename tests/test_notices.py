@@ -243,6 +243,18 @@ def test_a_person_gets_at_most_three_reminders_a_day_and_money_always(box: Post)
     assert len(box.send(tomorrow)) == 1
 
 
+def test_what_is_over_the_bound_waits_for_the_next_morning(box: Post) -> None:
+    asha = box.buyer()
+    orders = [box.held(asha, DAY) for _each in range(5)]
+    for hour, order in enumerate(orders):
+        remind(box, order, DAY + timedelta(hours=hour), DAY + timedelta(days=3))
+        box.tell()
+        box.send(DAY + timedelta(hours=hour))
+    assert box.send(MORNING - timedelta(minutes=1)) == []
+    (screen,) = box.send(MORNING)
+    assert screen.text.count("still open") == 2
+
+
 def test_a_merged_message_says_the_same_when_it_must_be_sent_again(box: Post) -> None:
     asha = box.buyer()
     orders = [box.held(asha, DAY) for _each in range(2)]

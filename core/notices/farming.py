@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.catalog import queries as catalog
 from core.catalog.words import amount, crop_words, sale_words
 from core.events import EventKind
-from core.i18n import Name, _, ngettext_of
+from core.i18n import Name, _, ngettext_of, today
 from core.members import queries as members
 from core.messaging.screen import Rows, Screen, button
 from core.money import Money
@@ -88,7 +88,7 @@ def target_missed(fact: Fact) -> Screen | None:
 def new_reservations(fact: Fact) -> Screen | None:
     """In the evening, when somebody reserved."""
     count = int(fact.data.get("count") or 0)
-    if not count:
+    if not count or today(fact.at) != today(fact.now):
         return None
     told = ngettext_of("📈 Today {count} new reservation.", "📈 Today {count} new reservations.", count)
     return Screen(told, ((button(_("📦 Orders"), "forders"), button("🔕", "mute", value="R")),), edit=False)

@@ -1,6 +1,7 @@
 """Keeps reminders and offers bearable: those of ten minutes become one message, at most three a day, muted ones none.
 
-All this is decided when they are sent, since only then is it known what is still true and what else was sent.
+What is over the bound waits for the next morning if it is of use then. All this is decided when they are sent, since
+only then is it known what is still true and what else was sent.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ MOST_AT_ONCE = 4
 GENTLE = frozenset({Klass.REMINDER, Klass.CAMPAIGN})
 
 Payload = dict[str, Any]
-Word = Callable[[Payload], Screen | None]
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,30 @@ class Later:
     until: datetime
 
 
-def prepare(
-    session: Session, row: Due, listener: Member, zone: str, now: datetime, word: Word
-) -> Screen | Later | None:
+@dataclass(frozen=True)
+class Reader:
+    """Whoever is told: their zone, when their quiet hours end after a moment, and how a notice reads to them."""
+
+    member: Member
+    zone: str
+    calm: Callable[[datetime], datetime]
+    word: Callable[[Payload], Screen | None]
+
+
+def prepare(session: Session, row: Due, reader: Reader, now: datetime) -> Screen | Later | None:
     """What is sent for this letter now: it alone, it with others, nothing, or nothing yet."""
-    local = now.astimezone(ZoneInfo(zone))
-    sent = outbox.gently_sent(session, row.bot_id, row.chat_id, local.replace(hour=0, minute=0, second=0))
-    if len(sent) >= MOST_A_DAY or is_muted(listener, row.payload):
+    if is_muted(reader.member, row.payload):
         return None
+    midnight = now.astimezone(ZoneInfo(reader.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    sent = outbox.gently_sent(session, row.bot_id, row.chat_id, midnight)
+    if len(sent) >= MOST_A_DAY:
+        tomorrow = reader.calm((midnight + timedelta(days=1)).astimezone(now.tzinfo))
+        return None if _hurries(session, row.payload, tomorrow) else Later(tomorrow)
     if sent and sent[-1] + TOGETHER > now and not _hurries(session, row.payload, sent[-1] + TOGETHER):
         return Later(sent[-1] + TOGETHER)
     payloads = [row.payload, *row.payload.get("with", ())]
     payloads += outbox.absorb(session, row, now, MOST_AT_ONCE - len(payloads))
-    found = [(item, word(item)) for item in payloads if not is_muted(listener, item)]
+    found = [(item, reader.word(item)) for item in payloads if not is_muted(reader.member, item)]
     shown = [(item, screen) for item, screen in found if screen is not None]
     if not shown:
         return None

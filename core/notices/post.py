@@ -17,7 +17,7 @@ from core.messaging import outbox
 from core.messaging.outbox import Due, Letter
 from core.messaging.screen import Screen
 from core.notices import gentle, group_post
-from core.notices.gentle import Later
+from core.notices.gentle import Later, Reader
 from core.notices.quiet import loudness, morning
 from core.notices.registry import BY_EVENT, NOTICES, Fact, Notice
 from core.permissions import Role
@@ -47,7 +47,8 @@ def prepare(session: Session, row: Due, now: datetime) -> Screen | Later | None:
 
     with speaking(_speech(session, listener)):
         if NOTICES[row.payload["notice"]].klass in gentle.GENTLE:
-            return gentle.prepare(session, row, listener, _zone(session, listener), now, word)
+            reader = Reader(listener, _zone(session, listener), lambda at: _calm(session, listener, at), word)
+            return gentle.prepare(session, row, reader, now)
         screen = word(row.payload)
     return screen and replace(screen, silent=screen.silent or bool(row.payload.get("silent")))
 
