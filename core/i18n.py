@@ -122,6 +122,11 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own word for "mark it, tr
     return message
 
 
+def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 - N_ for the two forms of a counted message
+    """Mark both forms for the catalogues; `ngettext_of(*pair, count)` shows the one that fits."""
+    return singular, plural
+
+
 def every_translation(message: str) -> frozenset[str]:
     """The message in all shipped languages: a keyboard press arrives as text and is known in each of them."""
     return frozenset(_catalogue(language).gettext(message) for language in shipped_languages())

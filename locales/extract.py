@@ -1,4 +1,4 @@
-"""Extracts every word people read into messages.pot: `_()` and `N_()` calls, refusals' docstrings, crop names."""
+"""Extracts every word people read into messages.pot: `_()`, `N_()`, `NN_()` calls, refusals' docstrings, crop names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.errors import words_of
 ROOT = Path(__file__).resolve().parent.parent
 POT = ROOT / "locales" / "messages.pot"
 ROOMS = ("bot", "core", "handlers", "scheduler", "web")
-KEYWORDS = {"_": None, "N_": None, "gettext_of": None, "ngettext_of": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "NN_": (1, 2), "gettext_of": None, "ngettext_of": (1, 2)}
 
 
 def catalogue() -> Catalog:

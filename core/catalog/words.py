@@ -6,19 +6,19 @@ from decimal import Decimal
 from typing import Protocol
 
 from core.catalog import crops
-from core.i18n import N_, Name, _, gettext_of, ngettext_of, shown
+from core.i18n import N_, NN_, Name, _, gettext_of, ngettext_of, shown
 from core.money import Money
 
 NO_CROP = "🌾"
 
 _AMOUNTS: dict[str, tuple[str, str]] = {
-    "kg": (N_("{amount} kg"), N_("{amount} kg")),
-    "litre": (N_("{amount} litre"), N_("{amount} litres")),
-    "piece": (N_("{amount} piece"), N_("{amount} pieces")),
-    "dozen": (N_("{amount} dozen"), N_("{amount} dozen")),
-    "crate": (N_("{amount} crate"), N_("{amount} crates")),
-    "bag": (N_("{amount} bag"), N_("{amount} bags")),
-    "bunch": (N_("{amount} bunch"), N_("{amount} bunches")),
+    "kg": NN_("{amount} kg", "{amount} kg"),
+    "litre": NN_("{amount} litre", "{amount} litres"),
+    "piece": NN_("{amount} piece", "{amount} pieces"),
+    "dozen": NN_("{amount} dozen", "{amount} dozen"),
+    "crate": NN_("{amount} crate", "{amount} crates"),
+    "bag": NN_("{amount} bag", "{amount} bags"),
+    "bunch": NN_("{amount} bunch", "{amount} bunches"),
 }
 UNIT_NAMES: dict[str, str] = {
     "kg": N_("kg"), "litre": N_("litre"), "piece": N_("piece"), "dozen": N_("dozen"), "crate": N_("crate"),

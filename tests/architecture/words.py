@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from core.errors import words_of
 from tests.architecture.source import Module, dotted
 
-MARKS = {"_", "N_", "gettext_of", "ngettext_of"}
+MARKS = {"_", "N_", "NN_", "gettext_of", "ngettext_of"}
 # which argument of each is read by people
 SHOWN: dict[str, tuple[int | str, ...]] = {
     "Screen": (0, "text"), "Toast": (0, "text"), "Tile": (0, "label"), "Button": (0, "label"), "button": (0, "label"),
