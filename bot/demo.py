@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import signal
 import tempfile
 import threading
 from collections.abc import Callable
@@ -14,11 +15,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import structlog
 from sqlalchemy import event
 
 import handlers
-from bot import demo_group
+from bot import demo_group, logs
 from bot.app import App, make_database
 from bot.demo_acts import Acts
 from bot.demo_people import SHOWN, Messenger, budgets, phones
@@ -36,6 +36,7 @@ from simulator import server
 from simulator.threaded import ThreadedHandle, run_in_thread
 
 STOP_SECONDS = 1.2
+ROOM = 256 * 1024 * 1024
 
 
 class Stopped(Exception):
@@ -166,7 +167,7 @@ class Demo:
             has_invoices=True,
         )  # fmt: skip
         self.app = App(self.config, self.clock, facts, self.database)
-        early = demo_group.MEMBERS | {name for name, _role in SHOWN}
+        early = demo_group.MEMBERS | {demo_group.SELLER, *(name for name, _role in SHOWN)}
         self.messenger.arrive({name: self.people[name] for name in self.people if name in early}, self.language)
         self.app.start()
         threading.Thread(target=self._watch, args=(self.app,), name="watch", daemon=True).start()
@@ -206,9 +207,10 @@ def serve(port: int, language: str, wait: Callable[[threading.Event], None], say
     """Run the demo until stopped. Raises Trouble for a port or language that cannot be had."""
     check_language(language)
     _hush()
-    folder = Path(tempfile.mkdtemp(prefix="farmgate-demo-"))
+    ended = _on_signals()
+    folder = Path(tempfile.mkdtemp(prefix="farmgate-demo-", dir=_memory()))
     try:
-        demo = Demo(folder, port, language, tell=say)
+        demo = Demo(folder, port, language, tell=say, ended=ended)
         demo.open()
         say(f"Open {demo.url}/ in a browser. Stop with Ctrl-C.")
         failures: list[BaseException] = []
@@ -224,6 +226,14 @@ def serve(port: int, language: str, wait: Callable[[threading.Event], None], say
     if is_late:
         os._exit(code)  # what still works, works for a folder that is gone; who pressed Ctrl-C shall not wait for it
     return code
+
+
+def _on_signals() -> threading.Event:
+    """An event that Ctrl-C and SIGTERM set, from now on: `wait` listens only when the page is open."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    return ended
 
 
 def check_language(language: str) -> None:
@@ -246,9 +256,16 @@ def _prepare(demo: Demo, say: Callable[[str], None], failures: list[BaseExceptio
         raise
 
 
+def _memory() -> Path | None:
+    """Where files live in memory, if there is room: what is thrown away at the end need not wait for a disk."""
+    shared = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of its own there
+    is_roomy = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > ROOM
+    return shared if is_roomy else None
+
+
 def _hush() -> None:
     """The terminal shows the address; what a visitor breaks on purpose is seen on the page."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    logs.configure(logging.ERROR)
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
 

@@ -18,8 +18,8 @@ from core.members import service
 from core.members.models import Member
 from core.permissions import Actor
 
-SELLER, BUYERS = sample.FARMS[1].farmer, sample.BUYERS[4:8]
-SALE = sample.Sale("grape", "Sonaka", Decimal(120), 95, 24, "Seedless, from young vines")
+SELLER, BUYERS = sample.FARMS[2].farmer, sample.BUYERS[4:8]
+SALE = sample.Sale("strawberry", "Sweet Charlie", Decimal(60), 360, 20, "Picked ripe, cooled at once")
 MEMBERS = frozenset({sample.FARMS[0].farmer, *sample.BUYERS[1:8]})  # of the group, beside the buyer who founds it
 AGO = timedelta(minutes=30)
 

@@ -77,7 +77,6 @@ class Market:
             goal = self.clock.now() + by
             if self.database is not None:
                 self._work_off(self.database, goal)
-            self.moved(self.clock.now())
         self.wake()
         return self.clock.now()
 
@@ -89,9 +88,11 @@ class Market:
                 break
             if following > self.clock.now():
                 self.clock.advance(following - self.clock.now())
+                self.moved(self.clock.now())
             if not run_due(database, self.clock.now()):
                 break
         self.clock.advance(max(goal - self.clock.now(), timedelta(0)))
+        self.moved(self.clock.now())
         run_due(database, self.clock.now())
 
     def next_job(self) -> datetime:

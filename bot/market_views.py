@@ -67,7 +67,7 @@ def states() -> Json:
 
 def ledger_view(session: Session) -> Json:
     """Balances that are not zero, the newest transfers, and what all of it sums to."""
-    balances = list(ledger.all_balances(session))
+    balances = sorted(ledger.all_balances(session), key=lambda row: row[0].owner[0] == "order")  # many: at the end
     names = {account.id: _account_name(account) for account, _held in balances}
     accounts = [
         {"id": account.id, "name": names[account.id], "balance_text": held.format(LOCALE), "minor": held.minor}
@@ -94,7 +94,8 @@ def _account_name(account: ledger.Account) -> str:
     owner, number = account.owner
     if not owner:
         return kind
-    return f"{kind} · {number_of(number) if owner == 'order' else f'{owner} {number}'}"
+    whose = number_of(number) if owner == "order" else f"{owner} {number or ''}".strip()
+    return f"{kind} · {whose}"
 
 
 def letters(session: Session, now: datetime) -> list[Json]:

@@ -86,6 +86,11 @@ export class Market {
     return this.list("people");
   }
 
+  /** Whether there is a market just now; one that is put back says so before its people come again. */
+  async look() {
+    if (this.url) await this.readClock();
+  }
+
   async readClock() {
     const clock = await this.get("clock");
     const open = Boolean(clock?.now);

@@ -1,9 +1,11 @@
 // The outbox: what will be sent, when, and what went wrong on the way.
 
 import { h, put } from "./dom.js";
-import { clockTime, dayOf } from "./format.js";
+import { chatName, clockTime, dayOf, fullName } from "./format.js";
+import { world } from "./store.js";
 
 const SHOWN = 120;
+const ENDED = new Set(["sent", "dropped", "unreachable"]);
 const ORDER = ["due", "queued", "pending", "sending", "leased", "retry", "held", "dead", "sent"];
 
 export class OutboxPanel {
@@ -23,7 +25,7 @@ export class OutboxPanel {
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     put(this.counts, this.summary(rows));
-    const rank = (row) => (row.state === "sent" ? 1 : 0);
+    const rank = (row) => (ENDED.has(row.state) ? 1 : 0);
     const sorted = [...rows].sort((one, two) => rank(one) - rank(two) || (rank(one) ? two.id - one.id : one.id - two.id));
     put(this.list, rows.length ? sorted.slice(0, SHOWN).map((row) => this.row(row)) : h("li", { class: "nothing" }, "Nothing waits to be sent."));
   }
@@ -40,7 +42,7 @@ export class OutboxPanel {
     const { id, due, state, held, attempts, chat, kind, error } = row;
     return h("li", { class: `outbox-row ${tone(row)}` },
       h("div", { class: "outbox-line" }, h("b", {}, kind), chip(held ? "held" : state, tone(row))),
-      h("small", {}, `#${id} · to ${chat ?? "–"} · due ${this.when(due)}`, held ? ` · held${held === true ? "" : ` ${held}`}` : "", attempts > 1 ? ` · ${attempts - 1} retries` : ""),
+      h("small", {}, `#${id} · to ${whose(chat)} · due ${this.when(due)}`, held ? ` · held${held === true ? "" : ` ${held}`}` : "", attempts > 1 ? ` · ${attempts - 1} retries` : ""),
       error ? h("small", { class: "error" }, isFlood(row) ? `429: ${error}` : error) : null);
   }
 
@@ -50,6 +52,12 @@ export class OutboxPanel {
     const today = dayOf(seconds, "en-GB") === dayOf(this.market.now() / 1000, "en-GB");
     return today ? clockTime(seconds, "en-GB") : `${dayOf(seconds, "en-GB")} ${clockTime(seconds, "en-GB")}`;
   }
+}
+
+// A private chat has the number of its person.
+function whose(chat) {
+  const known = world.chats.get(String(chat));
+  return world.users.has(chat) ? fullName(world.users.get(chat)) : known ? chatName(known) : (chat ?? "–");
 }
 
 const isFlood = (row) => /429|too many/i.test(row.error ?? "");

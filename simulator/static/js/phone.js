@@ -20,7 +20,7 @@ let made = 0;
 
 export class Phone {
   constructor({ role, user, chat = null, added = false }) {
-    Object.assign(this, { id: `phone-${++made}`, role, user, home: chat, added, unread: new Map(), sheet: null });
+    Object.assign(this, { id: `phone-${++made}`, role, user, home: chat, added, unread: new Map(), beside: new Set(), sheet: null });
     this.openKey = chat ?? privateKey(user, this.botId());
     this.hiddenTiles = new WeakSet();
     this.head = new Head(this);
@@ -122,6 +122,7 @@ export class Phone {
     if (message.from?.id === this.user) return;
     // The same person's own phone tells of private chats.
     if (this.role === "group" && chat.includes(":")) return;
+    if (this.beside.has(chat)) return; // and a phone beside it tells of the group
     this.unread.set(chat, (this.unread.get(chat) ?? 0) + 1);
   }
 

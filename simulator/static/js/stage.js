@@ -71,6 +71,7 @@ export class Stage {
   /** Set the phones up from the market's people, or from whoever the simulator knows. */
   async begin() {
     if (!world.ready || !firstBot()) return;
+    await this.market.look();
     const people = (await this.market.people()).filter((one) => one.role === "group" || world.users.has(one.user_id));
     if (this.market.preparing) this.keep([]);
     else this.keep(people.length ? people.map((one) => this.wanted(one, people)) : this.strangers());
@@ -97,6 +98,7 @@ export class Stage {
     this.phones = [...kept, ...added.filter((phone) => !kept.includes(phone))];
     for (const phone of this.phones) {
       phone.drawnLanguage = phone.language;
+      phone.beside = new Set(this.phones.filter((one) => one !== phone && one.user === phone.user && one.home).map((one) => one.home));
       if (phone.home && !world.chats.has(phone.openKey)) phone.openKey = phone.home;
       phone.draw();
     }
