@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from core.permissions import Role
 from handlers import home, routes
 from handlers.turn import Handler, Reply, Turn
 
 SHORTCUTS = {
-    "sell": home.SELL, "orders": home.ORDERS, "money": home.MONEY, "market": home.MARKET, "wallet": home.WALLET,
+    "sell": home.SELL, "money": home.MONEY, "market": home.MARKET, "wallet": home.WALLET,
     "decide": home.DECIDE, "members": home.MEMBERS, "today": home.TODAY,
 }  # fmt: skip
 
@@ -21,3 +22,10 @@ def _opens(label: str) -> Handler:
 
 for _name, _label in SHORTCUTS.items():
     routes.command(_name)(_opens(_label))
+
+
+@routes.command("orders")
+async def orders(turn: Turn) -> Reply:
+    """What a farmer sold; what anybody else bought."""
+    sells = Role.FARMER in turn.who.roles
+    return await _opens(home.ORDERS if sells else home.MY_ORDERS)(turn)

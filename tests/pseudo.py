@@ -49,7 +49,7 @@ def catalogue(pot: str) -> Catalog:
         if not message.id:
             continue
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        told = [pseudo(each) for each in (ids[0], ids[-1], ids[-1])]
+        told = [pseudo(str(each)) for each in (ids[0], ids[-1], ids[-1])]
         made.add(message.id, told if message.pluralizable else told[0])
     return made
 

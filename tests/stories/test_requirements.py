@@ -97,7 +97,7 @@ def test_a_late_balance_still_waits_for_the_buyer_and_can_be_paid(shop: Shop) ->
     harvested(shop, sale_id)
     shop.later(days=2, hours=3)
     asha.sees("the balance ₹960 is late", anywhere=True)
-    asha.types("🧺 My orders")
+    asha.types("/orders")
     asha.taps("🥭 A1")
     assert "⏳ Waiting for buyer to pay" in asha.sees("🧾 A1")
     asha.taps("💳 Pay balance ₹960")
