@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bot import preflight
 from bot.preflight import Trouble
+
+# roles share the interpreter: by default one that only waited for its socket waits five more milliseconds for its turn
+SWITCH_SECONDS = 0.001
 
 if TYPE_CHECKING:
     from core.config import BotFacts, Config
@@ -117,6 +121,7 @@ def _serve(config: Config, facts: BotFacts, roles: Sequence[str]) -> int:
     from core.clock import SystemClock
 
     handlers.load_all()
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = App(config, SystemClock(), facts, make_database(config), workers=1 if config.is_sqlite else 2)
     for line in prepare(app.database, config, facts, app.clock.now()):
         _say(line)

@@ -84,11 +84,14 @@ class Limiter(BaseRateLimiter[Pace]):
         data: dict[str, Any],
         rate_limit_args: Pace | None,
     ) -> Any:
-        """Wait as long as the limits ask, then call. A 429 starts the pause and is raised to the sender."""
+        """Wait as long as the limits ask, then call. A 429 starts the pause and is raised to the sender.
+
+        So is a call that meets the pause: waiting here would outlast the letter's lease, and it would be sent twice.
+        """
         if rate_limit_args is not None:
             await asyncio.sleep(self._delay(rate_limit_args))
-        while self.halted_for > 0:  # noqa: ASYNC110 - a pause in time; a later 429 may prolong it
-            await asyncio.sleep(self.halted_for)
+        if self.halted_for > 0:
+            raise RetryAfter(timedelta(seconds=self.halted_for))
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as error:

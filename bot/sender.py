@@ -27,6 +27,7 @@ log = structlog.get_logger()
 IN_FLIGHT = 64
 BULK_IN_FLIGHT = 8
 IDLE_SECONDS = 0.5
+GATHER_SECONDS = 0.01  # what ends meanwhile shares a commit; only marks wait, no message does
 
 
 def make_bot(config: Config) -> ExtBot[Pace]:
@@ -70,7 +71,7 @@ class Sender:
     def _turn(self) -> int:
         """Mark what ended and lease what comes next, in one transaction; start the sends."""
         self._collect()
-        room = IN_FLIGHT - len(self._running)
+        room = 0 if self._is_halted() else IN_FLIGHT - len(self._running)
         bulk = BULK_IN_FLIGHT - sum(row.priority == outbox.BULK for row in self._running.values())
         desk = Desk(self._config, self._bot.username, self._clock.now())
         with self._database.writing() as session:
@@ -84,10 +85,17 @@ class Sender:
             self._running[loop.create_task(deliver(self._bot, item))] = item.row
         return len(posts)
 
+    def _is_halted(self) -> bool:
+        """After a 429 nothing is leased until its pause is over: what waits keeps its place and its count."""
+        limiter = self._bot.rate_limiter
+        return isinstance(limiter, Limiter) and limiter.halted_for > 0
+
     async def _rest(self) -> None:
-        """Wait for a send to end, a ring of the bell, or half a second."""
+        """Wait for a ring of the bell, half a second, or a send to end; then a moment for others to end with it."""
         bell = asyncio.ensure_future(self._bell.wait(IDLE_SECONDS))
         await asyncio.wait([bell, *self._running], return_when=asyncio.FIRST_COMPLETED)
+        if not bell.done() and len(self._running) > 1:
+            await asyncio.wait([bell], timeout=GATHER_SECONDS)
         bell.cancel()
 
     def _collect(self) -> None:
@@ -101,4 +109,13 @@ class Sender:
         failpoint("sender_before_mark")
         outbox.mark(session, [item.mark for item in self._ended], machine_now())
         for item in self._ended:
-            learn(session, item, self._config.media_dir, self._clock.now())
+            self._learn(session, item)
+
+    def _learn(self, session: Session, item: Ended) -> None:
+        try:
+            with session.begin_nested():
+                learn(session, item, self._config.media_dir, self._clock.now())
+        except OperationalError:
+            raise
+        except Exception as error:  # what it taught is lost, what was sent is not sent again for that
+            log.error("aftermath_failed", outbox=item.post.row.id, exc_info=error)

@@ -33,7 +33,6 @@ class SqlStorage(BaseStorage):
         now = hand.get().now
         row = conversation.ensure(hand.get().session, _key(key), now)
         row.state = state.state if isinstance(state, State) else state
-        row.updated_at = now
 
     async def get_state(self, key: StorageKey) -> str | None:
         row = conversation.load(hand.get().session, *_key(key))
@@ -41,7 +40,7 @@ class SqlStorage(BaseStorage):
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
         row = conversation.ensure(hand.get().session, _key(key), hand.get().now)
-        conversation.set_data(row, dict(data), hand.get().now)
+        row.data = dict(data)
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
         row = conversation.load(hand.get().session, *_key(key))

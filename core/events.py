@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from core.db import Base, Id
 
 _PENDING = "farmgate_events"
+_SUBJECTS = "farmgate_subjects"  # kept alive until the commit: notices ask for them by id, and a session forgets
 
 
 class EventKind(StrEnum):
@@ -114,6 +115,7 @@ def record(
     )
     session.add(event)
     session.info.setdefault(_PENDING, []).append(event)
+    session.info.setdefault(_SUBJECTS, []).append(subject)
     return event
 
 

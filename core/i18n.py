@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -158,13 +158,22 @@ def shown(value: object) -> str:
 
 def number(value: Decimal | int) -> str:
     """A number in the locale's digits and marks, without empty decimals."""
-    plain = Decimal(value).normalize()
-    return format_decimal(plain, locale=speech().locale, decimal_quantization=False)
+    return _number(Decimal(value).normalize(), speech().locale)
+
+
+@lru_cache(maxsize=4096)  # a page of the market writes thirty
+def _number(value: Decimal, locale: Locale) -> str:
+    return format_decimal(value, locale=locale, decimal_quantization=False)
 
 
 def day(value: date) -> str:
     """A day as people say it: Fri 15 May."""
-    text = format_skeleton("MMMEd", datetime(value.year, value.month, value.day), locale=speech().locale)  # noqa: DTZ001 - a calendar day has no zone
+    return _day(date(value.year, value.month, value.day), speech().locale)
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, locale: Locale) -> str:
+    text = format_skeleton("MMMEd", datetime(value.year, value.month, value.day), locale=locale)  # noqa: DTZ001 - a calendar day has no zone
     return text.replace(",", "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
-from functools import cache, total_ordering
+from functools import cache, lru_cache, total_ordering
 
 from babel import Locale
 from babel.numbers import format_currency, get_currency_precision
@@ -80,15 +80,20 @@ class Money:
 
     def format(self, locale: Locale) -> str:
         """As people of `locale` write it; whole amounts without the empty cents (₹1,200, not ₹1,200.00)."""
-        whole = self.minor % 10 ** exponent(self.currency) == 0
-        pattern = None
-        if whole:
-            pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
-        return format_currency(self.major, self.currency, format=pattern, locale=locale, currency_digits=not whole)
+        return _formatted(self, locale)
 
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:
             raise CurrencyMismatch(f"{self.currency} and {other.currency}")
+
+
+@lru_cache(maxsize=4096)  # the same prices stand on every page of the market
+def _formatted(money: Money, locale: Locale) -> str:
+    whole = money.minor % 10 ** exponent(money.currency) == 0
+    pattern = None
+    if whole:
+        pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(money.major, money.currency, format=pattern, locale=locale, currency_digits=not whole)
 
 
 def zero(currency: str) -> Money:

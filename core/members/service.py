@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from core.db import at_once
 from core.errors import BadInput, NotAllowed, Refusal
 from core.events import EventKind, record
 from core.i18n import SOURCE_LANGUAGE, _, negotiate, shipped_languages
@@ -20,6 +22,20 @@ from core.text import clean
 
 NAME_MOST = 64
 MUTABLE = frozenset("RM")  # reminders and campaigns; what concerns money or work cannot be muted
+# made once and asked by each update
+_member, _identity, _role, _farm = (
+    cast("Table", made.__table__) for made in (Member, Identity, MemberRole, Farm)
+)  # fmt: skip
+_WHO = (
+    select(
+        _member.c.id, _member.c.name, _member.c.language, _member.c.timezone, _member.c.home, _member.c.agreed_version,
+        _identity.c.chat_id, _identity.c.language_tag, _identity.c.unreachable_at, _role.c.role,
+        _farm.c.id.label("farm_id"), _farm.c.state.label("farm_state"),
+    )
+    .select_from(_identity).join(_member, _member.c.id == _identity.c.member_id)
+    .outerjoin(_role, _role.c.member_id == _member.c.id).outerjoin(_farm, _farm.c.member_id == _member.c.id)
+    .where(_identity.c.bot_id == bindparam("bot_id"), _identity.c.user_id == bindparam("user_id"))
+)  # fmt: skip
 _PHONE = re.compile(r"\+?\d{5,15}")
 
 
@@ -73,17 +89,7 @@ class Person:
 
 def who(session: Session, bot_id: int, user_id: int) -> Person | None:
     """Who this messenger account is; nobody before `arrive`. One query, one row per role."""
-    rows = session.execute(
-        select(
-            Member.id, Member.name, Member.language, Member.timezone, Member.home, Member.agreed_version,
-            Identity.chat_id, Identity.language_tag, Identity.unreachable_at, MemberRole.role,
-            Farm.id.label("farm_id"), Farm.state.label("farm_state"),
-        )
-        .join(Member, Member.id == Identity.member_id)
-        .outerjoin(MemberRole, MemberRole.member_id == Member.id)
-        .outerjoin(Farm, Farm.member_id == Member.id)
-        .where(Identity.bot_id == bot_id, Identity.user_id == user_id)
-    ).all()  # fmt: skip
+    rows = at_once(session, _WHO, {"bot_id": bot_id, "user_id": user_id}).all()
     if not rows:
         return None
     row = rows[0]

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from core.db import at_once
 from core.messaging.models import Due
 
+_TABLE = cast("Table", Due.__table__)
+
+
+def _plan(make: Any) -> Any:  # the same statement in two dialects, whose types share no ancestor that fits
+    row = make(_TABLE)
+    return row.on_conflict_do_update(
+        index_elements=["task", "subject", "occurrence"], set_={"due_at": row.excluded.due_at},
+        where=_TABLE.c.done_at.is_(None),
+    )  # fmt: skip
+
+
+_PLAN = {"sqlite": _plan(sqlite_insert), "postgresql": _plan(postgresql_insert)}  # made once, run by each reservation
 Task = Callable[[Session, int, datetime], None]
 _TASKS: dict[str, Task] = {}
 RECURRING = "every."  # how the names of recurring rows begin
@@ -38,15 +52,8 @@ def known_tasks() -> frozenset[str]:
 
 def plan(session: Session, name: str, subject: int, due_at: datetime, *, occurrence: str = "") -> None:
     """Note that `name` is due for `subject` at `due_at`; planning an open occurrence again moves it."""
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    row = make(Due).values(task=name, subject=subject, occurrence=occurrence, due_at=due_at, attempts=0)
-    session.execute(
-        row.on_conflict_do_update(
-            index_elements=["task", "subject", "occurrence"],
-            set_={"due_at": due_at},
-            where=Due.done_at.is_(None),
-        )
-    )
+    planned = {"task": name, "subject": subject, "occurrence": occurrence, "due_at": due_at, "attempts": 0}
+    at_once(session, _PLAN[session.get_bind().dialect.name], planned)
 
 
 def plan_once(session: Session, name: str, due_at: datetime) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from itertools import takewhile
+from typing import Any, cast
 
-from sqlalchemy import and_, delete, exists, func, or_, select, text, update
+from sqlalchemy import Table, and_, bindparam, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
+from core.db import UtcDateTime, at_once
+from core.messaging.lease import LEASE, LeaseLost
 from core.messaging.models import Inbox
 
-LEASE = timedelta(seconds=60)
 TRIES = 5
 UNFINISHED = ("new", "leased")
 CHANNEL = "farmgate_inbox"
@@ -23,11 +25,39 @@ _ENVELOPES = (
     "message", "edited_message", "callback_query", "my_chat_member", "chat_member", "inline_query",
     "chosen_inline_result", "pre_checkout_query", "channel_post", "edited_channel_post", "message_reaction",
 )  # fmt: skip
+_NOTIFIED = "farmgate_notified"
+
+# Statements are made once: making one and finding its compiled form again costs more than running it.
+_TABLE = cast("Table", Inbox.__table__)
+_ROW = _TABLE.c
+_EARLIER = _TABLE.alias()
+_MACHINE = bindparam("machine", type_=UtcDateTime())
+_FREE = or_(_ROW.state == "new", and_(_ROW.state == "leased", _ROW.lease_until < _MACHINE))
+_FIRST = ~exists().where(
+    _EARLIER.c.bot_id == _ROW.bot_id, _EARLIER.c.chat_key == _ROW.chat_key,
+    _EARLIER.c.seq < _ROW.seq, _EARLIER.c.state.in_(UNFINISHED),
+)  # fmt: skip
+_HEADS = (
+    select(_ROW.seq, _ROW.attempts).where(_ROW.state.in_(UNFINISHED), _FREE, _FIRST)
+    .order_by(_ROW.seq).limit(bindparam("most")).with_for_update(skip_locked=True, of=_TABLE)
+)  # fmt: skip
+_LEASE = (
+    update(_TABLE).where(_ROW.seq.in_(bindparam("seqs", expanding=True)))
+    .values(state="leased", attempts=_ROW.attempts + 1, lease_until=bindparam("until", type_=UtcDateTime()))
+    .returning(_ROW.seq, _ROW.bot_id, _ROW.raw, _ROW.attempts)
+)  # fmt: skip
+_MINE = (_ROW.seq == bindparam("b_seq"), _ROW.attempts == bindparam("b_attempts"), _ROW.state == "leased")
+_END = (
+    update(_TABLE).where(*_MINE)
+    .values(state=bindparam("b_state"), done_at=bindparam("b_now", type_=UtcDateTime()), lease_until=None,
+            error=func.coalesce(bindparam("b_error", type_=_ROW.error.type), _ROW.error))
+)  # fmt: skip
+_UNTRY = update(_TABLE).where(*_MINE).values(state="new", lease_until=None, attempts=_ROW.attempts - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An update leased to one worker."""
+    """An update leased to one worker; `attempts` proves the lease when it is finished."""
 
     seq: int
     bot_id: int
@@ -73,43 +103,36 @@ def store(session: Session, bot_id: int, updates: Sequence[dict[str, Any]], now:
 def claim(session: Session, now: datetime, limit: int = 16) -> list[Claimed]:
     """Lease the first unfinished update of up to `limit` chats, counting the attempt. Two statements at most.
 
-    An update that was tried before is claimed alone, so that one which kills its process takes nobody with it.
+    An update that was tried before is claimed alone, so that one which kills its process takes nobody with it; and
+    when it is the oldest, so that those who come later do not keep it waiting.
     """
-    earlier = aliased(Inbox)
-    free = or_(Inbox.state == "new", and_(Inbox.state == "leased", Inbox.lease_until < now))
-    first = ~exists().where(
-        earlier.bot_id == Inbox.bot_id, earlier.chat_key == Inbox.chat_key,
-        earlier.seq < Inbox.seq, earlier.state.in_(UNFINISHED),
-    )  # fmt: skip
-    found = select(Inbox.seq, Inbox.attempts).where(Inbox.state.in_(UNFINISHED), free, first).order_by(Inbox.seq)
-    heads = session.execute(found.limit(limit).with_for_update(skip_locked=True, of=Inbox)).all()
+    heads = at_once(session, _HEADS, {"machine": now, "most": limit}).all()
     if not heads:
         return []
-    fresh = [seq for seq, attempts in heads if attempts == 0]
-    chosen = fresh or [heads[0].seq]
-    lease = (
-        update(Inbox)
-        .where(Inbox.seq.in_(chosen))
-        .values(state="leased", attempts=Inbox.attempts + 1, lease_until=now + LEASE)
-        .returning(Inbox.seq, Inbox.bot_id, Inbox.raw, Inbox.attempts)
-        .execution_options(synchronize_session=False)
-    )
-    return sorted((Claimed(*row) for row in session.execute(lease)), key=lambda row: row.seq)
+    fresh = [seq for seq, _attempts in takewhile(lambda head: head.attempts == 0, heads)]
+    leased = at_once(session, _LEASE, {"seqs": fresh or [heads[0].seq], "until": now + LEASE})
+    return sorted((Claimed(*row) for row in leased), key=lambda row: row.seq)
 
 
-def finish(session: Session, seq: int, now: datetime) -> None:
-    """The update's effect is part of this commit."""
-    _set(session, seq, state="done", done_at=now, lease_until=None)
+def finish(session: Session, item: Claimed, now: datetime) -> None:
+    """The update's effect is part of this commit. Raises LeaseLost when another worker has taken it over."""
+    _end(session, item, "done", None, now)
 
 
-def release(session: Session, seq: int, error: str) -> None:
+def release(session: Session, item: Claimed, error: str) -> None:
     """Give a failed update back at once; its attempts stay counted."""
-    _set(session, seq, state="new", lease_until=None, error=error[:2000])
+    _end(session, item, "new", error, None)
 
 
-def quarantine(session: Session, seq: int, error: str, now: datetime) -> None:
+def quarantine(session: Session, item: Claimed, error: str, now: datetime) -> None:
     """Set aside an update that failed too often; its chat goes on and the operator sees it."""
-    _set(session, seq, state="quarantined", done_at=now, lease_until=None, error=error[:2000])
+    _end(session, item, "quarantined", error, now)
+
+
+def give_back(session: Session, items: Sequence[Claimed]) -> None:
+    """Give back updates that were not tried, because the database went away; nothing is counted."""
+    if items:
+        at_once(session, _UNTRY, [{"b_seq": item.seq, "b_attempts": item.attempts} for item in items])
 
 
 def waiting(session: Session) -> int:
@@ -132,12 +155,17 @@ def purge(session: Session, before: datetime) -> int:
 
 def notify(session: Session, channel: str) -> None:
     """Wake the other processes when this transaction commits; SQLite has one process and needs no telling."""
-    if not _sqlite(session):
-        session.execute(text(f"NOTIFY {channel}"))
+    if _sqlite(session) or channel in session.info.setdefault(_NOTIFIED, set()):
+        return
+    session.info[_NOTIFIED].add(channel)
+    session.connection().execute(text(f"NOTIFY {channel}"))
 
 
-def _set(session: Session, seq: int, **values: object) -> None:
-    session.execute(update(Inbox).where(Inbox.seq == seq).values(**values).execution_options(synchronize_session=False))
+def _end(session: Session, item: Claimed, state: str, error: str | None, now: datetime | None) -> None:
+    mine = {"b_seq": item.seq, "b_attempts": item.attempts}
+    ended = {"b_state": state, "b_error": error and error[:2000], "b_now": now}
+    if at_once(session, _END, {**mine, **ended}).rowcount != 1:
+        raise LeaseLost
 
 
 def _sqlite(session: Session) -> bool:

@@ -5,23 +5,61 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Table, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from core.db import UtcDateTime
+from core.db import UtcDateTime, at_once
 from core.messaging.inbox import notify
+from core.messaging.lease import LEASE
 from core.messaging.models import Card, Outbox
 from core.messaging.screen import Screen
 
-LEASE = timedelta(seconds=60)
 GIVE_UP_AFTER = timedelta(hours=24)
 LONGEST_PAUSE = timedelta(minutes=10)
 CHANNEL = "farmgate_outbox"
 ANSWER, NOTICE, BULK = 0, 1, 2
+
+# Statements are made once: making one and finding its compiled form again costs more than running it.
+_TABLE = cast("Table", Outbox.__table__)
+_ROW = _TABLE.c
+_EARLIER = _TABLE.alias()
+_NOW, _MACHINE = bindparam("now", type_=UtcDateTime()), bindparam("machine", type_=UtcDateTime())
+_PUT = {
+    "sqlite": sqlite_insert(_TABLE).on_conflict_do_nothing(index_elements=["dedup"]),
+    "postgresql": postgresql_insert(_TABLE).on_conflict_do_nothing(index_elements=["dedup"]),
+}
+_AHEAD = exists().where(
+    _EARLIER.c.bot_id == _ROW.bot_id, _EARLIER.c.chat_id == _ROW.chat_id, _EARLIER.c.id < _ROW.id,
+    _EARLIER.c.state == "pending", _EARLIER.c.not_before <= _NOW,
+)  # fmt: skip
+_FREE = and_(
+    or_(_ROW.lease_until.is_(None), _ROW.lease_until < _MACHINE),
+    or_(_ROW.retry_at.is_(None), _ROW.retry_at <= _MACHINE),
+)
+_HEADS = (
+    select(_ROW.id, _ROW.priority).where(_ROW.state == "pending", _ROW.not_before <= _NOW, _FREE, ~_AHEAD)
+    .order_by(_ROW.priority, _ROW.id).limit(bindparam("most")).with_for_update(skip_locked=True, of=_TABLE)
+)  # fmt: skip
+_LEASED = (
+    update(_TABLE).where(_ROW.id.in_(bindparam("ids", expanding=True)))
+    .values(lease_until=bindparam("until", type_=UtcDateTime()), fence=_ROW.fence + 1, attempts=_ROW.attempts + 1)
+    .returning(_ROW.id, _ROW.bot_id, _ROW.chat_id, _ROW.kind, _ROW.payload, _ROW.priority, _ROW.attempts, _ROW.fence,
+               _ROW.first_failed_at)
+)  # fmt: skip
+_MARKED = (
+    update(_TABLE)
+    .where(_ROW.id == bindparam("b_id"), _ROW.fence == bindparam("b_fence"), _ROW.state == "pending")
+    .values(
+        state=bindparam("b_state"), sent_message_id=bindparam("b_message"), error=bindparam("b_error"),
+        retry_at=bindparam("b_retry"), sent_at=bindparam("b_sent"), lease_until=None,
+        attempts=_ROW.attempts - bindparam("b_uncounted"),
+        first_failed_at=func.coalesce(_ROW.first_failed_at, bindparam("b_failed", type_=UtcDateTime())),
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +114,7 @@ def screen_letter(
 
 
 def put(session: Session, letters: Sequence[Letter], now: datetime) -> None:
-    """Queue letters in order, one statement; a dedup key known before queues nothing."""
+    """Queue letters in order; a dedup key known before queues nothing."""
     if not letters:
         return
     rows = [
@@ -87,8 +125,7 @@ def put(session: Session, letters: Sequence[Letter], now: datetime) -> None:
         }
         for letter in letters
     ]  # fmt: skip
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    session.execute(make(Outbox).values(rows).on_conflict_do_nothing(index_elements=["dedup"]))
+    at_once(session, _PUT[session.get_bind().dialect.name], rows)
     notify(session, CHANNEL)
 
 
@@ -98,62 +135,28 @@ def claim(session: Session, now: datetime, machine: datetime, limit: int, *, bul
     A letter waits behind an earlier one of its chat only while that one is due: a notice held till morning does not
     hold up the answer to a press.
     """
-    earlier = aliased(Outbox)
-    ahead = exists().where(
-        earlier.bot_id == Outbox.bot_id, earlier.chat_id == Outbox.chat_id, earlier.id < Outbox.id,
-        earlier.state == "pending", earlier.not_before <= now,
-    )  # fmt: skip
-    free = and_(
-        or_(Outbox.lease_until.is_(None), Outbox.lease_until < machine),
-        or_(Outbox.retry_at.is_(None), Outbox.retry_at <= machine),
-    )
-    due = select(Outbox.id, Outbox.priority).where(Outbox.state == "pending", Outbox.not_before <= now, free, ~ahead)
-    found = due.order_by(Outbox.priority, Outbox.id).limit(limit).with_for_update(skip_locked=True, of=Outbox)
-    heads = session.execute(found).all()
+    heads = at_once(session, _HEADS, {"now": now, "machine": machine, "most": limit}).all()
     ids = [row.id for row in heads if row.priority < BULK] + [row.id for row in heads if row.priority == BULK][:bulk]
     if not ids:
         return []
-    lease = (
-        update(Outbox)
-        .where(Outbox.id.in_(ids))
-        .values(lease_until=machine + LEASE, fence=Outbox.fence + 1, attempts=Outbox.attempts + 1)
-        .returning(
-            Outbox.id, Outbox.bot_id, Outbox.chat_id, Outbox.kind, Outbox.payload, Outbox.priority,
-            Outbox.attempts, Outbox.fence, Outbox.first_failed_at,
-        )
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
-    return sorted((Due(*row) for row in session.execute(lease)), key=lambda row: row.id)
+    leased = at_once(session, _LEASED, {"ids": ids, "until": machine + LEASE})
+    return sorted((Due(*row) for row in leased), key=lambda row: row.id)
 
 
 def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:
     """Write down how sends ended, one statement; a mark whose lease has passed to another changes nothing."""
     if not marks:
         return
-    table = Outbox.__table__
-    statement = (
-        update(table)  # type: ignore[arg-type] # a mapped class's __table__ is a Table
-        .where(table.c.id == bindparam("b_id"), table.c.fence == bindparam("b_fence"), table.c.state == "pending")
-        .values(
-            state=bindparam("b_state"), sent_message_id=bindparam("b_message"), error=bindparam("b_error"),
-            retry_at=bindparam("b_retry"), sent_at=bindparam("b_sent"), lease_until=None,
-            attempts=table.c.attempts - bindparam("b_uncounted"),
-            first_failed_at=func.coalesce(table.c.first_failed_at, bindparam("b_failed", type_=UtcDateTime())),
-        )
-    )  # fmt: skip
-    session.connection().execute(
-        statement,
-        [
-            {
-                "b_id": item.id, "b_fence": item.fence, "b_state": item.state, "b_message": item.message_id,
-                "b_error": item.error, "b_retry": item.retry_at,
-                "b_failed": now if item.state == "pending" and item.counted else None,
-                "b_uncounted": 0 if item.counted else 1,
-                "b_sent": now if item.state != "pending" else None,
-            }
-            for item in marks
-        ],
-    )  # fmt: skip
+    ended = [
+        {
+            "b_id": item.id, "b_fence": item.fence, "b_state": item.state, "b_message": item.message_id,
+            "b_error": item.error, "b_retry": item.retry_at, "b_uncounted": 0 if item.counted else 1,
+            "b_failed": now if item.state == "pending" and item.counted else None,
+            "b_sent": now if item.state != "pending" else None,
+        }
+        for item in marks
+    ]  # fmt: skip
+    at_once(session, _MARKED, ended)
 
 
 def put_off(session: Session, row: Due, until: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from core.catalog.models import Campaign
@@ -78,6 +78,26 @@ class OrderCard:
     actions: frozenset[str]  # of the permission registry: what this viewer may do to it now
 
 
+# Made once: making a statement costs more than running it, and every screen of an order asks these.
+_seller, _buyer = aliased(Member), aliased(Member)
+_ORDER: BindParameter[int] = bindparam("order")
+_CAMPAIGN: BindParameter[int] = bindparam("campaign")
+_ROW = (
+    select(Order, Campaign, Farm, _seller.name, _buyer.name)
+    .join(Campaign, Campaign.id == Order.campaign_id).join(Farm, Farm.id == Campaign.farm_id)
+    .join(_seller, _seller.id == Farm.member_id).join(_buyer, _buyer.id == Order.buyer_id)
+    .where(Order.id == _ORDER)
+)  # fmt: skip
+_BACK = select(func.sum(Refund.amount_minor), func.max(Refund.done_at)).where(
+    Refund.order_id == _ORDER, Refund.kind == "order", Refund.state == "done"
+)
+_FACTS = select(
+    select(Batch.lot).where(Batch.campaign_id == _CAMPAIGN).order_by(Batch.id.desc()).limit(1).scalar_subquery(),
+    select(Payment.id).where(Payment.order_id == _ORDER, Payment.state == "submitted").limit(1).scalar_subquery(),
+    select(Review.id).where(Review.order_id == _ORDER).limit(1).scalar_subquery(),
+)
+
+
 @dataclass(frozen=True)
 class _Row:
     order: Order
@@ -117,14 +137,7 @@ class _Facts:
 
 
 def _row(session: Session, order_id: int) -> _Row:
-    seller, buyer = aliased(Member), aliased(Member)
-    found = (
-        select(Order, Campaign, Farm, seller.name, buyer.name)
-        .join(Campaign, Campaign.id == Order.campaign_id).join(Farm, Farm.id == Campaign.farm_id)
-        .join(seller, seller.id == Farm.member_id).join(buyer, buyer.id == Order.buyer_id)
-        .where(Order.id == order_id)
-    )  # fmt: skip
-    row = session.execute(found).one_or_none()
+    row = session.execute(_ROW, {"order": order_id}).one_or_none()
     if row is None:
         raise NotFound
     return _Row(*row)
@@ -161,19 +174,13 @@ def _money(order: Order, paid: Money, back: Money) -> dict[str, Any]:
 
 
 def _went_back(session: Session, order: Order) -> tuple[Money, datetime | None]:
-    mine = (Refund.order_id == order.id, Refund.kind == "order", Refund.state == "done")
-    found = select(func.sum(Refund.amount_minor), func.max(Refund.done_at)).where(*mine)
-    minor, at = session.execute(found).one()
+    minor, at = session.execute(_BACK, {"order": order.id}).one()
     return Money(int(minor or 0), order.currency), at
 
 
 def _facts(session: Session, order: Order) -> tuple[str | None, bool, bool]:
     """The lot, whether a receipt waits for an operator, whether the buyer said how it was."""
-    lot = select(Batch.lot).where(Batch.campaign_id == order.campaign_id).order_by(Batch.id.desc()).limit(1)
-    waiting = select(Payment.id).where(Payment.order_id == order.id, Payment.state == "submitted").limit(1)
-    review = select(Review.id).where(Review.order_id == order.id).limit(1)
-    found = select(lot.scalar_subquery(), waiting.scalar_subquery(), review.scalar_subquery())
-    row = session.execute(found).one()
+    row = session.execute(_FACTS, {"order": order.id, "campaign": order.campaign_id}).one()
     return row[0], row[1] is not None, row[2] is not None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
@@ -61,15 +61,18 @@ class Parties:
     parcel_status: str | None
 
 
+_NEWEST = select(func.max(Parcel.id)).where(Parcel.order_id == bindparam("order")).scalar_subquery()
+_PARTIES = (  # made once: every card of an order asks it
+    select(Farm.member_id, Parcel.courier_id, Parcel.id, Parcel.status).select_from(Campaign)
+    .join(Farm, Farm.id == Campaign.farm_id).outerjoin(Parcel, Parcel.id == _NEWEST)
+    .where(Campaign.id == bindparam("campaign"))
+)  # fmt: skip
+
+
 def parties_of(session: Session, order: Order) -> Parties:
     """Buyer, seller and courier of an order (1 query)."""
-    newest = select(func.max(Parcel.id)).where(Parcel.order_id == order.id).scalar_subquery()
-    found = (
-        select(Farm.member_id, Parcel.courier_id, Parcel.id, Parcel.status).select_from(Campaign)
-        .join(Farm, Farm.id == Campaign.farm_id).outerjoin(Parcel, Parcel.id == newest)
-        .where(Campaign.id == order.campaign_id)
-    )  # fmt: skip
-    return Parties(order.buyer_id, *session.execute(found).one())
+    found = session.execute(_PARTIES, {"order": order.id, "campaign": order.campaign_id})
+    return Parties(order.buyer_id, *found.one())
 
 
 def owner_for(action: str, actor: Actor, parties: Parties) -> int:

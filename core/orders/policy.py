@@ -63,9 +63,12 @@ _NUMBERS = tuple(f.name for f in fields(Terms) if f.name in TABLE and isinstance
 _NAMES = (*_NUMBERS, "currency", "unpaid_holds_most", "timezone")
 
 
+_STORED = select(Setting.name, Setting.value).where(Setting.name.in_(_NAMES))
+
+
 def rules(session: Session) -> Rules:
     """All settings a reservation needs, in one query. Refuses ShopNotOpen while no currency is chosen."""
-    stored = dict(session.execute(select(Setting.name, Setting.value).where(Setting.name.in_(_NAMES))).all())
+    stored = dict(session.execute(_STORED).all())
     value = {name: stored.get(name, TABLE[name].default) for name in _NAMES}
     if not value["currency"]:
         raise ShopNotOpen

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import cast
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from core.catalog.models import Campaign
+from core.db import at_once
 from core.errors import ShopNotOpen
 from core.events import EventKind, record
 from core.messaging import due
@@ -31,6 +33,18 @@ from core.permissions import Actor, require
 
 NOTE_MOST = 500
 REMINDER = timedelta(minutes=10)
+# made once: making a statement costs more than running it
+_HOLDS = (
+    select(func.count()).select_from(Order)
+    .where(Order.buyer_id == bindparam("buyer"), Order.state == OrderState.HELD.value)
+)  # fmt: skip
+_NEW = insert(Order).returning(Order)
+_SALE = cast("Table", Campaign.__table__)
+_MORE = _SALE.c.reserved + bindparam("quantity", type_=_SALE.c.reserved.type)
+_TAKE = (
+    update(_SALE).where(_SALE.c.id == bindparam("campaign"), _SALE.c.state.in_(bindparam("states", expanding=True)))
+    .where(_SALE.c.capacity >= _MORE).values(reserved=_MORE).returning(_SALE.c.reserved)
+)  # fmt: skip
 _NO_SYNC = {"synchronize_session": False}
 
 
@@ -84,9 +98,8 @@ def check_quantity(campaign: Campaign, quantity: Decimal) -> None:
 
 def take_quota(session: Session, campaign: Campaign, quantity: Decimal, *, states: Collection[str] = ("open",)) -> None:
     """Take a quantity from the quota in one conditional UPDATE. Refuses QuotaExceeded, or SaleClosed."""
-    fits = (Campaign.state.in_(states), Campaign.reserved + quantity <= Campaign.capacity)
-    taking = update(Campaign).where(Campaign.id == campaign.id, *fits).values(reserved=Campaign.reserved + quantity)
-    taken = session.execute(taking.returning(Campaign.reserved), execution_options=_NO_SYNC).scalar_one_or_none()
+    taking = {"campaign": campaign.id, "quantity": quantity, "states": list(states)}
+    taken = at_once(session, _TAKE, taking).scalar_one_or_none()
     if taken is None:
         raise _why_not(session, campaign, states)
     set_committed_value(campaign, "reserved", taken)
@@ -100,8 +113,7 @@ def release_quota(session: Session, campaign: Campaign, order: Order) -> None:
 
 
 def _check_holds(session: Session, buyer: Actor, most: int) -> None:
-    mine = (Order.buyer_id == buyer.member_id, Order.state == OrderState.HELD.value)
-    if session.execute(select(func.count()).select_from(Order).where(*mine)).scalar_one() >= most:
+    if session.execute(_HOLDS, {"buyer": buyer.member_id}).scalar_one() >= most:
         raise TooManyUnpaid(most=most)
 
 
@@ -110,14 +122,14 @@ def _insert(
 ) -> Order:
     now, note = made
     deposit = campaign.price.times(quantity).percent(terms.deposit_percent)
-    new = insert(Order).values(
-        campaign_id=campaign.id, buyer_id=buyer.member_id, state=OrderState.HELD.value, rev=1,
-        quantity=quantity, price_minor=campaign.price_minor, currency=campaign.currency,
-        deposit_minor=deposit.minor, delivery_fee_minor=0, note=note, policy=frozen(terms),
-        cash_agreed=False, picked=False, created_at=now, updated_at=now,
-        hold_until=now + timedelta(minutes=terms.hold_minutes) if deposit else None,
-    )  # fmt: skip
-    return session.scalars(new.returning(Order)).one()
+    new = {
+        "campaign_id": campaign.id, "buyer_id": buyer.member_id, "state": OrderState.HELD.value, "rev": 1,
+        "quantity": quantity, "price_minor": campaign.price_minor, "currency": campaign.currency,
+        "deposit_minor": deposit.minor, "delivery_fee_minor": 0, "note": note, "policy": frozen(terms),
+        "cash_agreed": False, "picked": False, "created_at": now, "updated_at": now,
+        "hold_until": now + timedelta(minutes=terms.hold_minutes) if deposit else None,
+    }  # fmt: skip
+    return session.scalars(_NEW, new).one()
 
 
 def _announce(session: Session, order: Order, terms: Terms, now: datetime) -> None:

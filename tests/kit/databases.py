@@ -38,11 +38,11 @@ _names = count(1)
 
 
 class PostgresServer:
-    """A PostgreSQL server of this test process on loopback, its files in a folder of its own."""
+    """A PostgreSQL server of this test process on loopback, its files in a folder of its own; on disk if `durable`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
         # not under pytest's folder: a second pytest closes that to others, and as root the server runs as "nobody"
-        self.folder = Path(tempfile.mkdtemp(prefix="farmgate-postgresql-", dir=_memory()))
+        self.folder = Path(tempfile.mkdtemp(prefix="farmgate-postgresql-", dir=None if durable else _memory()))
         self.data = self.folder / "data"
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -54,7 +54,7 @@ class PostgresServer:
             os.chown(self.data, self._user.pw_uid, self._user.pw_gid)
         self._run("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         with (self.data / "postgresql.conf").open("a") as config:  # not the command line: ALTER SYSTEM must outdo it
-            config.write(_SETTINGS)
+            config.write(_SETTINGS + ("fsync = on\nfull_page_writes = on\nautovacuum = on\n" if durable else ""))
         self.start()
 
     def start(self) -> None:
