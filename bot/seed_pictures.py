@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import random
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageColor, ImageDraw
 
-SIZE = (960, 720)
+SIZE, DRAWN = (640, 480), (960, 720)
 # fruit, its shade, and the ground it lies on
 _COLOURS = {
     "mango": ("#f2a516", "#d9480f"), "cashew": ("#d9b382", "#a47148"), "coconut": ("#7f5539", "#582f0e"),
@@ -17,31 +17,37 @@ _COLOURS = {
     "grape": ("#82c91e", "#4f8a10"), "rice": ("#f1e3c0", "#c9b27c"), "spinach": ("#2f9e44", "#1b6b2c"),
 }  # fmt: skip
 _GROUND = "#efe6d5"
+SHADES = 6
 
 
 def picture(crop: str) -> bytes:
     """A PNG of a heap of this crop; the same heap each time."""
     drawn = random.Random(crop)  # noqa: S311 - a picture, not a secret
-    image = Image.new("RGB", SIZE, _GROUND)
+    image = Image.new("RGB", DRAWN, _GROUND)
     pen = ImageDraw.Draw(image)
     light, dark = _COLOURS.get(crop, ("#74b816", "#4c7a0d"))
-    for row in range(5):
-        y = 250 + row * 85
-        for column in range(9):
-            x = 60 + column * 105 + drawn.randint(-22, 22) + (row % 2) * 45
-            radius = drawn.randint(54, 70)
+    for row in range(7):
+        y = 130 + row * 84
+        for column in range(11):
+            x = -20 + column * 102 + drawn.randint(-22, 22) + (row % 2) * 48
+            radius = drawn.randint(56, 72)
             _fruit(pen, (x, y + drawn.randint(-14, 14)), radius, light, dark)
-    soft = image.filter(ImageFilter.GaussianBlur(1.2))
+    soft = image.resize(SIZE, Image.Resampling.BOX)  # smooths the edges
     out = io.BytesIO()
-    soft.save(out, "PNG")
+    soft.save(out, "PNG", compress_level=3)
     return out.getvalue()
 
 
 def _fruit(pen: ImageDraw.ImageDraw, centre: tuple[int, int], radius: int, light: str, dark: str) -> None:
+    """A ball lit from the upper left: ever smaller discs from dark to light, and a glint."""
     x, y = centre
-    pen.ellipse((x - radius, y - radius + 8, x + radius, y + radius + 8), fill="#00000022")
-    pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=dark)
-    inner = int(radius * 0.9)
-    pen.ellipse((x - inner - 3, y - inner - 5, x + inner - 3, y + inner - 5), fill=light)
-    glint = int(radius * 0.22)
-    pen.ellipse((x - 26, y - 34, x - 26 + glint, y - 34 + glint), fill="#ffffff")
+    pen.ellipse((x - radius, y - radius + 9, x + radius, y + radius + 9), fill="#3b2f2a")
+    shadow, lit = ImageColor.getrgb(dark), ImageColor.getrgb(light)
+    for step in range(SHADES):
+        part = step / (SHADES - 1)
+        inner, away = round(radius * (1 - 0.55 * part)), round(radius * 0.3 * part)
+        shade = tuple(round(low + (high - low) * part) for low, high in zip(shadow, lit, strict=True))
+        pen.ellipse((x - inner - away, y - inner - away, x + inner - away, y + inner - away), fill=shade)
+    glint = round(radius * 0.2)
+    left, top = x - round(radius * 0.5), y - round(radius * 0.55)
+    pen.ellipse((left, top, left + glint, top + glint), fill="#fffaf0")
