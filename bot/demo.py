@@ -35,7 +35,7 @@ from core.verify import broken
 from simulator import server
 from simulator.threaded import ThreadedHandle, run_in_thread
 
-STOP_SECONDS = 1.2
+STOP_SECONDS = 0.7
 ROOM = 256 * 1024 * 1024
 
 

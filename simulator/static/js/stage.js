@@ -37,7 +37,7 @@ export class Stage {
     on("bot", () => this.phones.forEach((phone) => phone.refresh()));
     on("action", ({ chat }) => this.phones.forEach((phone) => phone.openKey === chat && phone.head.typing(true)));
     on("state", () => this.begin());
-    on("market", () => this.phones.length || this.empty());
+    on("market", () => this.market.preparing && !this.phones.length && this.empty());
     on("tour", (tour) => this.watchTour(tour));
     on("payment", ({ payment }) => payment.state === "failed" && this.refused(payment));
     onStrayToast((toast) => this.phones.find((one) => one.user === toast.user && one.openKey === toast.chat)?.showAnswer(toast));
