@@ -67,10 +67,10 @@ class Child:
         return int(found.group(1)) / 1024 if found else 0.0
 
 
-def simulator(folder: Path, *tokens: str) -> tuple[Child, str]:
-    """The simulator in its own process, and its address."""
-    chosen = [part for token in tokens for part in ("--token", token)]
-    child = Child(["simulator", "--quiet", "--port", "0", *chosen], folder / "simulator.log")
+def simulator(folder: Path, *tokens: str, quiet: bool = True) -> tuple[Child, str]:
+    """The simulator in its own process, and its address; a quiet one keeps no parameters in its log."""
+    chosen = [part for token in tokens for part in ("--token", token)] + ["--quiet"] * quiet
+    child = Child(["simulator", "--port", "0", *chosen], folder / "simulator.log")
     return child, child.says(r"simulator on (http://\S+)").group(1)
 
 

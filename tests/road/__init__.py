@@ -1,0 +1,1 @@
+"""The road of a message, stretch by stretch: inbox, outbox, limits, rendering, waking, starting."""
