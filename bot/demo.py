@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -220,11 +221,11 @@ def serve(port: int, language: str, wait: Callable[[threading.Event], None], say
         ending.start()
         ending.join(STOP_SECONDS)
         code = 1 if failures or (demo.app is not None and demo.app.failure is not None) else 0
-        is_late = ending.is_alive()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    if is_late:
-        os._exit(code)  # what still works, works for a folder that is gone; who pressed Ctrl-C shall not wait for it
+    if not failures:
+        sys.stdout.flush()
+        os._exit(code)  # nothing is left to keep, and taking a large interpreter down in good order takes seconds
     return code
 
 

@@ -92,7 +92,10 @@ def started(home: Path, *arguments: str) -> Iterator[Visitor]:
         try:
             yield Visitor(process)
         finally:
-            if process.poll() is None:
+            process.terminate()  # a demo that is killed leaves its folder behind
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
                 process.kill()
 
 
