@@ -1,5 +1,11 @@
-"""Plug-ins that every test has: databases of its own, and a closed network."""
+"""Plug-ins that every test has: databases of its own, and a closed network; logs as the program writes them."""
 
 from __future__ import annotations
 
+import logging
+
+from bot.logs import configure
+
 pytest_plugins = ["tests.kit.sockets", "tests.kit.databases"]
+
+configure(logging.WARNING)  # structlog's default draws tracebacks with local variables: slow, and personal
