@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from bot.receiver import Desk
 
 log = structlog.get_logger()
-HARD_STOP_SECONDS = 8.0  # the messenger gives ten
 
 
 def book_payments(session: Session, updates: list[dict[str, Any]], now: datetime) -> None:
@@ -43,7 +42,7 @@ def charge_of(paid: dict[str, Any]) -> str:
 async def answer_checkout(desk: Desk, query: dict[str, Any]) -> None:
     """Answer a pre-checkout query within the hard stop; whatever cannot be checked in time is refused."""
     try:
-        reason = await asyncio.wait_for(asyncio.to_thread(_check, desk, query), HARD_STOP_SECONDS)
+        reason = await asyncio.wait_for(asyncio.to_thread(_check, desk, query), desk.config.checkout_seconds)
     except TimeoutError:
         reason = _("This took too long. Nothing was charged; please try again.")
     try:

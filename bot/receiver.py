@@ -100,6 +100,7 @@ class Receiver:
         def work(session: Any) -> None:
             inbox.store(session, self._desk.config.bot_id, updates, now)
             book_payments(session, updates, now)
+            failpoint("receiver_before_commit")
 
         self._desk.database.run(work)
 

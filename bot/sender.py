@@ -37,8 +37,8 @@ def make_bot(config: Config) -> ExtBot[Pace]:
         config.bot_token or "",
         base_url=f"{config.bot_api_url}/bot",
         base_file_url=f"{config.bot_api_url}/file/bot",
-        request=AiohttpRequest(),
-        get_updates_request=AiohttpRequest(),
+        request=AiohttpRequest(config.send_seconds),
+        get_updates_request=AiohttpRequest(config.send_seconds),
         rate_limiter=Limiter(Rates(config.bulk_per_second, config.chat_per_second, 3, config.group_per_minute)),
     )
 
@@ -78,8 +78,11 @@ class Sender:
             self._mark(session)
             rows = outbox.claim(session, desk.now, machine_now(), room, bulk=max(bulk, 0)) if room else []
             posts = [ready for row in rows if (ready := prepare(session, row, desk)) is not None]
+        if self._ended:
+            failpoint("sender_marked")
         self._ended = []
-        failpoint("sender_claimed")
+        if posts:
+            failpoint("sender_claimed")
         loop = asyncio.get_running_loop()
         for item in posts:
             self._running[loop.create_task(deliver(self._bot, item))] = item.row

@@ -22,7 +22,7 @@ from bot.failpoints import failpoint
 from bot.storage import Hand, hand
 from bot.wake import Wake
 from core.clock import Clock, machine_now
-from core.db import RETRIES, Database, is_conflict
+from core.db import RETRIES, Database, is_away, is_passing
 from core.i18n import _, speaking
 from core.messaging import conversation, inbox, outbox
 from core.messaging.inbox import Claimed
@@ -73,7 +73,7 @@ class Worker:
             try:
                 handled = await self.step()
                 self._failing = False
-            except OperationalError as error:
+            except DBAPIError as error:
                 self._note_outage(error)
                 await asyncio.sleep(1)
                 continue
@@ -86,7 +86,8 @@ class Worker:
             inbox.give_back(session, self._held)
             claimed = inbox.claim(session, machine_now())
         self._held = list(claimed)
-        failpoint("worker_claimed")
+        if claimed:
+            failpoint("worker_claimed")
         for group in self._groups(claimed):
             await self._handle_together(group)
             self._held = self._held[len(group) :]
@@ -110,25 +111,36 @@ class Worker:
         """One update in a transaction of its own; None when another worker has taken it over."""
         raw: dict[str, Any] = json.loads(item.raw)
         try:
-            return Done(raw, await self._effect(begin, item, raw))
+            return await self._end(begin, item, raw)
         except LeaseLost:
             log.warning("lease_lost", seq=item.seq)
             return None
-        except OperationalError:
+
+    async def _end(self, begin: Begin, item: Claimed, raw: dict[str, Any]) -> Done | None:
+        try:
+            return Done(raw, await self._effect(begin, item, raw))
+        except LeaseLost:
             raise
         except Exception as error:  # anything that is not a refusal is a bug: set aside after five tries, never lost
+            if isinstance(error, DBAPIError) and is_away(error):
+                raise
             return self._set_back(begin, item, raw, error)
 
     async def _effect(self, begin: Begin, item: Claimed, raw: dict[str, Any]) -> Told:
+        """Again in place, up to five times, after a deadlock, a serialisation failure or a lock waited for too long."""
         for tried in range(1, RETRIES + 1):
             try:
-                return await self._transact(begin, item, raw)
-            except Refused as refused:
-                return await self._refuse(begin, item, raw, refused)
+                return await self._try(begin, item, raw)
             except OperationalError as error:
-                if tried == RETRIES or not is_conflict(error):
+                if tried == RETRIES or not is_passing(error):
                     raise
         raise AssertionError("unreachable: the last try returns or raises")
+
+    async def _try(self, begin: Begin, item: Claimed, raw: dict[str, Any]) -> Told:
+        try:
+            return await self._transact(begin, item, raw)
+        except Refused as refused:
+            return await self._refuse(begin, item, raw, refused)
 
     async def _transact(self, begin: Begin, item: Claimed, raw: dict[str, Any]) -> Told:
         with begin() as session, in_hand(session, self._bench.clock):
@@ -146,6 +158,7 @@ class Worker:
             with speaking(turn.speech):
                 told = turn, await refusal(turn, refused.error)
             self._conclude(session, item, raw, told)
+            failpoint("worker_refused")
         return told
 
     def _conclude(self, session: Session, item: Claimed, raw: dict[str, Any], told: Told) -> None:
@@ -168,7 +181,7 @@ class Worker:
         log.error("update_failed", seq=item.seq, attempts=item.attempts, error=type(error).__name__, exc_info=error)
         text = f"{type(error).__name__}: {error}"
         with begin() as session:
-            if item.attempts < inbox.TRIES or (isinstance(error, DBAPIError) and error.connection_invalidated):
+            if item.attempts < inbox.TRIES:
                 inbox.release(session, item, text)
                 return None
             inbox.quarantine(session, item, text, self._bench.clock.now())
@@ -185,7 +198,7 @@ class Worker:
         letter = outbox.screen_letter(sorry, dedup=key, bot_id=item.bot_id, chat_id=int(lane), now=now)
         outbox.put(session, [letter], now)
 
-    def _note_outage(self, error: OperationalError) -> None:
+    def _note_outage(self, error: DBAPIError) -> None:
         if not self._failing:
             log.error("database_unreachable", error=str(error.orig).splitlines()[0] if error.orig else "")
         self._failing = True

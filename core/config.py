@@ -37,6 +37,8 @@ class Config(BaseSettings):
     bulk_per_second: float = 25.0
     chat_per_second: float = 1.0
     group_per_minute: float = 20.0
+    send_seconds: float = 30.0
+    checkout_seconds: float = 8.0
 
     @field_validator("owner_ids", mode="before")
     @classmethod

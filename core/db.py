@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, DateTime, Engine, Executable, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Dialect, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.session import JoinTransactionMode
 from sqlalchemy.types import TypeDecorator
@@ -21,6 +21,9 @@ from sqlalchemy.types import TypeDecorator
 RETRIES = 5
 _RETRIED_STATES = frozenset({"40001", "40P01"})  # serialisation failure, deadlock: the other side has gone on
 Result = TypeVar("Result")
+
+_AWAY = frozenset({"080", "57P", "53P", "531", "532", "533"})  # connection, shutdown, resources
+_SQLITE_AWAY = frozenset({5, 6, 8, 10, 13, 14})  # busy, locked, read-only, input/output, full, cannot open
 
 # BigInteger keys do not autoincrement on SQLite
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -173,6 +176,22 @@ class Database:
 def is_conflict(error: OperationalError) -> bool:
     """Whether the other side of a deadlock or of a serialisation failure has gone on: the same again will do."""
     return getattr(error.orig, "sqlstate", None) in _RETRIED_STATES
+
+
+def is_passing(error: OperationalError) -> bool:
+    """Whether the same from the start of its transaction may go well: a conflict, or a lock waited for too long."""
+    return is_conflict(error) or getattr(error.orig, "sqlstate", None) == "55P03"
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether the database is the trouble, not what it was asked: unreachable, stopping, starting, locked, full."""
+    if error.connection_invalidated:
+        return True
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _SQLITE_AWAY
+    state = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, OperationalError) and (state is None or state[:3] in _AWAY)
 
 
 def at_once(session: Session, statement: Executable, params: Any = None) -> Any:  # a CursorResult of rows of any shape

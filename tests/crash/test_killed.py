@@ -1,0 +1,109 @@
+"""kill -9 at each failpoint of the road, while people buy: nothing acknowledged is lost, nothing counts twice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.crash.road import PATIENCE, Road
+from tests.kit.databases import PostgresServer
+from tests.kit.phone import Phone
+
+FAILPOINTS = {
+    "receiver_received:2": "receiver", "receiver_before_commit:3": "receiver", "receiver_stored:4": "receiver",
+    "worker_claimed:3": "worker", "worker_before_commit:9": "worker", "worker_committed:6": "worker",
+    "worker_refused:1": "worker",
+    "sender_claimed:3": "sender", "sender_sent:7": "sender", "sender_before_mark:4": "sender",
+    "sender_marked:5": "sender",
+}  # fmt: skip
+MAY_REPEAT = {"sender_sent", "sender_before_mark"}  # between the send and its mark
+_names = count(1)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def road(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
+    """The simulator and our processes, which outlive the kills of this module."""
+    folder = tmp_path_factory.mktemp("road")
+    url = _copy(request, folder) if request.param == "sqlite" else _copy_of_server(request)
+    made = Road(url, folder)
+    try:
+        made.start(*made.roles)
+        made.settles()
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("failpoint", FAILPOINTS)
+def test_a_kill_loses_nothing_and_doubles_nothing(road: Road, failpoint: str) -> None:
+    role = FAILPOINTS[failpoint] if FAILPOINTS[failpoint] in road.parts else "run"
+    road.parts[role].ends()
+    road.start(role, failpoint=failpoint)
+    buyers = [road.phone(name) for name in ("Asha", "Bela")]
+    guests = [road.phone(name) for name in ("Chitra", "Dev")]
+    with ThreadPoolExecutor(len(buyers) + len(guests)) as people:
+        acting = [people.submit(_buys, road, buyer) for buyer in buyers]
+        acting += [people.submit(_looks_around, guest) for guest in guests]
+        assert road.parts[role].dies(PATIENCE) == -9
+        assert road.acknowledged() <= road.stored()  # in this order: what comes later may be both
+        road.start(role)
+        for each in acting:
+            each.result(PATIENCE * 2)
+    road.settles()
+    _nothing_is_lost(road, failpoint)
+    for buyer in buyers:
+        states, charges = road.bought(buyer)
+        assert states == ["reserved"]
+        assert charges == road.charged(buyer)
+        assert len(charges) == 1
+
+
+def _nothing_is_lost(road: Road, failpoint: str) -> None:
+    assert road.acknowledged() == road.stored("done")
+    missing, repeated = road.missing_and_repeated()
+    assert missing == []
+    if failpoint.partition(":")[0] not in MAY_REPEAT:
+        assert repeated == []
+    else:
+        assert 1 <= len(repeated) <= 4  # at most one message of each person who waited
+        assert len({chat for chat, _ in repeated}) == len(repeated)
+    assert road.differing() == []
+    assert road.broken() == []
+
+
+def _buys(road: Road, buyer: Phone) -> None:
+    """A newcomer by deep link reserves, presses an old button again, and pays until the money is taken."""
+    buyer.start(f"s_{road.sale}")
+    buyer.taps("5 kg")
+    buyer.taps("✅ Reserve")
+    buyer.sees("✅ Reserved", anywhere=True)
+    buyer.taps("💳 Pay deposit")
+    while buyer.pays()["state"] != "paid":  # nobody answered in time: nothing was charged
+        continue
+    buyer.sees("✅ Paid", anywhere=True)
+
+
+def _looks_around(guest: Phone) -> None:
+    guest.start()
+    guest.taps("English")
+    guest.taps("🧺 I buy")
+    for tile in ("🛍 Market", "🧺 My orders", "🛍 Market"):
+        guest.taps(tile)
+
+
+def _copy(request: pytest.FixtureRequest, folder: Path) -> str:
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), folder / "farmgate.db")
+    return f"sqlite:///{folder / 'farmgate.db'}"
+
+
+def _copy_of_server(request: pytest.FixtureRequest) -> str:
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = f"crash_{next(_names)}"
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgresql_template')}")
+    return server.url(name)
