@@ -133,7 +133,7 @@ async def measure(url: str, roles: tuple[str, ...], folder: Path, options: argpa
     api, address = simulator(folder, OURS, ECHO)
     with ExitStack() as stack:
         stack.callback(api.stop)
-        http = await _session()
+        http = await connected()
         try:
             ours, echo = Crowd(http, address, 123456), Crowd(http, address, 654321)
             messages = {ours: await fill_phones(ours, OURS, options.people)}
@@ -157,7 +157,8 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-async def _session() -> aiohttp.ClientSession:
+async def connected() -> aiohttp.ClientSession:
+    """A session with room for everybody."""
     return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64))
 
 

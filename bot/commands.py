@@ -59,9 +59,8 @@ def migrate(_options: argparse.Namespace) -> int:
 
 def verify(_options: argparse.Namespace) -> int:
     """Check every invariant; print each broken one."""
-    from core.verify import broken, held
-
     from bot.app import make_database
+    from core.verify import broken, held
 
     config = preflight.load_config()
     preflight.check_database(config)
@@ -120,7 +119,8 @@ def _serve(config: Config, facts: BotFacts, roles: Sequence[str]) -> int:
     from bot.first_start import prepare
     from core.clock import SystemClock
 
-    handlers.load_all()
+    if "worker" in roles:  # they bring aiogram, which takes seconds and 165 MB to import
+        handlers.load_all()
     sys.setswitchinterval(SWITCH_SECONDS)
     app = App(config, SystemClock(), facts, make_database(config), workers=1 if config.is_sqlite else 2)
     for line in prepare(app.database, config, facts, app.clock.now()):
