@@ -27,7 +27,7 @@ from core.messaging import inbox
 from core.messaging.models import Outbox
 
 # the claim's two included; NOTIFY, BEGIN, COMMIT and savepoints are not counted
-MENU_MOST, RESERVE_MOST = 8, 30
+MENU_MOST, RESERVE_MOST = 7, 15
 
 
 class Silent(Answers):
