@@ -20,9 +20,11 @@ def morning(session: Session, role: Role, zone: str, now: datetime) -> datetime:
     local = now.astimezone(ZoneInfo(zone))
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     wakes = midnight.replace(hour=end // 60, minute=end % 60)  # by the clock on the wall, also when summer time begins
-    if local < wakes:
+    begins = midnight.replace(hour=start)
+    over_midnight = begins > wakes
+    if local < wakes and (over_midnight or local >= begins):
         return wakes.astimezone(now.tzinfo)
-    if local >= midnight.replace(hour=start):
+    if over_midnight and local >= begins:
         return (wakes + timedelta(days=1)).astimezone(now.tzinfo)
     return now
 

@@ -1,0 +1,1 @@
+"""What hostile people, networks and clocks do to the shop."""
