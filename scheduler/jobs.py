@@ -9,15 +9,16 @@ from datetime import datetime
 from weakref import WeakSet
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import core.orders.due  # noqa: F401 - registers the tasks of orders
 import scheduler
 from core.db import Database
-from core.errors import Refusal
 from core.messaging import due
 from core.messaging.models import Due
 from scheduler import every
+from scheduler.leader import Fenced
 
 log = structlog.get_logger()
 MOST_A_TICK = 500
@@ -56,7 +57,9 @@ def _one(database: Database, now: datetime, guard: Guard | None) -> bool:
             _settle(session, row, now)
             if guard is not None:
                 guard(session)  # last: whoever lost the lead while working must not commit
-    except (Refusal, LookupError, ValueError) as error:
+    except (OperationalError, Fenced):
+        raise  # the database is away, or another leads: the row is as it was
+    except Exception as error:
         # a task whose subject has moved on refuses; anything else it raises is noted on the row for the operator
         log.warning("due_failed", due=failed, error=f"{type(error).__name__}: {error}")
         if failed is not None:
