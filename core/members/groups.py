@@ -19,6 +19,7 @@ from core.permissions import Actor, require
 from core.text import clean
 
 TITLE_MOST = 255
+_NOWHERE = 0  # no chat has this id: for the moment in which two rows change theirs
 
 
 def add_group(  # noqa: PLR0913 - these are what the messenger says of a group
@@ -90,16 +91,21 @@ def group_migrated(session: Session, *, bot_id: int, old_chat_id: int, new_chat_
     The messenger tells it twice (from the old and from the new chat), in any order; the second changes nothing.
     Cards are forgotten, since the ids of old messages mean nothing in the new chat.
     """
-    group = find_group(session, bot_id=bot_id, chat_id=old_chat_id)
-    if group is None:
-        return find_group(session, bot_id=bot_id, chat_id=new_chat_id)
-    early = find_group(session, bot_id=bot_id, chat_id=new_chat_id)
-    if early is not None:  # the new chat announced itself before the move was told
-        session.delete(early)
-        session.flush()
+    # also without a group of ours: a letter left behind would be refused and tried again without end
     session.execute(delete(Card).where(Card.bot_id == bot_id, Card.chat_id == old_chat_id))
     waiting = (Outbox.bot_id == bot_id, Outbox.chat_id == old_chat_id, Outbox.state == "pending")
     session.execute(update(Outbox).where(*waiting).values(chat_id=new_chat_id))
+    group = find_group(session, bot_id=bot_id, chat_id=old_chat_id)
+    there = find_group(session, bot_id=bot_id, chat_id=new_chat_id)
+    if group is None or (there is not None and there.id < group.id):
+        if group is not None:  # somebody wrote in the old chat after the move was told in the new one
+            group.state = "gone"
+        return there
+    if there is not None:  # the new chat announced itself before the move was told; posts may know its row
+        group.chat_id = _NOWHERE
+        session.flush()
+        there.chat_id, there.state = old_chat_id, "gone"
+        session.flush()
     group.chat_id = new_chat_id
     session.flush()
     return group
