@@ -56,6 +56,8 @@ async def _content(turn: Turn) -> Reply:
     expected = routes.STATES.get(turn.state or "")
     if expected is not None and turn.kind in expected.takes:
         return await expected.handler(turn)
+    if turn.is_edit:
+        return None  # a live place moves every few seconds, a caption was changed: nothing new to answer
     handler = routes.KINDS.get(turn.kind)
     if handler is not None:
         return await handler(turn)

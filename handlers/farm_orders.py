@@ -54,7 +54,8 @@ def pressed_sale(turn: Turn) -> Campaign:
 async def orders(turn: Turn) -> Reply:
     """The orders of one sale, the newest first; [More] goes on from the last one shown."""
     sale = own_sale(turn, turn.press.id if turn.press else 0)
-    before = int(turn.press.value) if turn.press and turn.press.value.isdecimal() else None
+    value = turn.press.value if turn.press else ""
+    before = int(value) if value.isdecimal() and len(value) < 19 else None
     found = farm_orders(turn.session, sale.farm_id, campaign_id=sale.id, limit=ORDERS_SHOWN + 1, before=before)
     return screens.orders(sale, found[:ORDERS_SHOWN], more=len(found) > ORDERS_SHOWN)
 
