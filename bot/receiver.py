@@ -54,10 +54,12 @@ class Receiver:
         """Until told to stop. Raises BadToken; every other trouble is waited for."""
         timeout = aiohttp.ClientTimeout(total=POLL_SECONDS + 15)
         async with aiohttp.ClientSession(timeout=timeout) as http:
-            await self._call(http, "deleteWebhook", {})  # getUpdates is refused while a webhook is set
-            pause = 0.0
+            pause, is_ready = 0.0, False
             while not stop.is_set():
                 try:
+                    if not is_ready:  # getUpdates is refused while a webhook is set
+                        await self._call(http, "deleteWebhook", {})
+                        is_ready = True
                     pause = await self._poll(http, stop)
                 except (aiohttp.ClientError, TimeoutError) as error:
                     pause = min(max(pause * 2, 0.5), 30)
@@ -83,7 +85,10 @@ class Receiver:
         answer = polling.result()
         if not answer.get("ok"):
             return self._refused(answer)
-        updates = [raw for raw in answer["result"] if isinstance(raw, dict) and "update_id" in raw]
+        result = answer.get("result")
+        if not isinstance(result, list):
+            raise aiohttp.ClientPayloadError("getUpdates answered without a list")
+        updates = [raw for raw in result if isinstance(raw, dict) and "update_id" in raw]
         if updates:
             failpoint("receiver_received")
             await asyncio.to_thread(self.store, updates)
@@ -125,7 +130,12 @@ class Receiver:
         async with http.post(url, json=params) as response:
             if response.status >= 500:
                 raise aiohttp.ClientConnectionError(f"{method} answered {response.status}")
-            answer: dict[str, Any] = await response.json(content_type=None)
+            try:
+                answer = await response.json(content_type=None)
+            except ValueError as error:  # a page of some proxy or network on the way
+                raise aiohttp.ClientPayloadError(f"{method} answered {response.status} without JSON") from error
+            if not isinstance(answer, dict):
+                raise aiohttp.ClientPayloadError(f"{method} answered {response.status} with something else")
             return answer
 
 
