@@ -11,8 +11,9 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
+import psycopg
 from sqlalchemy import BigInteger, DateTime, Engine, Executable, Integer, MetaData, create_engine, event
-from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.engine import Connection, Dialect, ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.session import JoinTransactionMode
@@ -205,14 +206,29 @@ def make_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         # one update's statements share one connection; several threads take connections of their own
-        engine = create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False})
+        engine = create_engine(
+            parsed, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True
+        )  # fmt: skip
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=10, pool_pre_ping=True,
+        hide_parameters=True,  # they hold phones and addresses, and errors are logged
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=5000"},
     )  # fmt: skip
+    event.listen(engine, "handle_error", _leave_out_rows)
+    return engine
+
+
+def _leave_out_rows(context: ExceptionContext) -> None:
+    """Cut PostgreSQL's errors to what was wrong: their details repeat the row, and errors are logged."""
+    error, wrapped = context.original_exception, context.sqlalchemy_exception
+    wrong = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    if wrong is not None:
+        error.args = (wrong,)
+        if wrapped is not None:
+            wrapped.args = (f"({type(error).__module__}.{type(error).__name__}) {wrong}",)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # the driver's own connection type
