@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import re
 import signal
@@ -11,65 +12,139 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 UP_SECONDS = 60.0
 TOKEN, PROVIDER_TOKEN = "123456:TEST", "TEST:PROVIDER"
 
 
+class Process(Protocol):
+    """What a started and a forked process have in common; codes are negative for signals."""
+
+    def poll(self) -> int | None: ...
+    def send_signal(self, sig: int) -> None: ...
+
+
 class Part:
     """One process of ours; its output goes to a file."""
 
-    def __init__(self, arguments: list[str], log: Path, environment: Mapping[str, str]) -> None:
-        self.log = log
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("FARMGATE_", "FAILPOINT"))}
-        with log.open("ab") as out:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", *arguments], stdout=out, stderr=subprocess.STDOUT, cwd=log.parent,
-                env={**kept, "PYTHONPATH": str(ROOT), **environment}, preexec_fn=_die_with_parent,
-            )  # fmt: skip
+    def __init__(self, process: Process, log: Path) -> None:
+        self._process, self._log = process, log
 
     def says(self, words: str) -> str:
         """Wait for a line; its first group."""
         over = time.monotonic() + UP_SECONDS
         while time.monotonic() < over and self._process.poll() is None:
-            found = re.search(words, self.log.read_text(errors="replace"))
+            found = re.search(words, self._said())
             if found:
                 return found.group(1)
             time.sleep(0.02)
-        raise AssertionError(f"it never said {words!r}:\n{self.log.read_text(errors='replace')[-3000:]}")
+        raise AssertionError(f"it never said {words!r}:\n{self._said()}")
 
     def dies(self, seconds: float) -> int:
         """Wait for its end; the return code, negative for a signal."""
-        try:
-            return self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            words = f"the failpoint was not reached:\n{self.log.read_text(errors='replace')[-3000:]}"
-            raise AssertionError(words) from None
+        over = time.monotonic() + seconds
+        while time.monotonic() < over:
+            code = self._process.poll()
+            if code is not None:
+                return code
+            time.sleep(0.01)
+        raise AssertionError(f"it still runs:\n{self._said()}")
 
     def ends(self) -> None:
         """Ask it to end, then end it."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:
-                self._process.wait(20)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-        self._process.wait()
+                self.dies(20)
+            except AssertionError:
+                self._process.send_signal(signal.SIGKILL)
+                self.dies(5)
+
+    def _said(self) -> str:
+        return self._log.read_text(errors="replace")[-4000:] if self._log.exists() else ""
+
+
+class Nursery:
+    """Forks parts that need not import anything any more."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        with (folder / "nursery.log").open("ab") as errors:
+            self._process = _started(
+                ["tests.crash.nursery"], folder, environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=errors,
+            )  # fmt: skip
+        self._folder = folder
+
+    def farmgate(self, role: str, failpoint: str = "") -> Part:
+        """A process that runs what `python -m bot <role>` runs; it says "is served" when it is up."""
+        log = self._folder / f"{role}-{time.monotonic_ns()}.log"
+        pid = self.asks({"role": role, "failpoint": failpoint, "log": str(log)})["pid"]
+        return Part(_Forked(self, int(pid or 0)), log)
+
+    def is_ready(self) -> None:
+        """Wait until it has imported everything."""
+        self._answer()
+
+    def asks(self, question: Mapping[str, object]) -> dict[str, int | None]:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(question).encode() + b"\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def ends(self) -> None:
+        self._process.communicate(timeout=10)
+
+    def _answer(self) -> dict[str, int | None]:
+        assert self._process.stdout is not None
+        answer: dict[str, int | None] = json.loads(self._process.stdout.readline())
+        return answer
+
+
+class _Forked:
+    """A child of the nursery, which alone may ask how it ended."""
+
+    def __init__(self, nursery: Nursery, pid: int) -> None:
+        self._nursery, self._pid = nursery, pid
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        if self._code is None:
+            self._code = self._nursery.asks({"pid": self._pid})["code"]
+        return self._code
+
+    def send_signal(self, sig: int) -> None:
+        os.kill(self._pid, sig)
 
 
 def simulator(folder: Path) -> tuple[Part, str]:
     """A Bot API server in a process of its own, which imports none of our code; and its address."""
-    part = Part(["simulator", "--port", "0", "--quiet"], folder / "simulator.log", {})
+    part = _logged(["simulator", "--port", "0", "--quiet"], folder / "simulator.log", {})
     return part, part.says(r"simulator on (http://\S+)")
 
 
 def farmgate(role: str, folder: Path, environment: Mapping[str, str]) -> Part:
     """`python -m bot <role>`; it says "is served" when it is up."""
-    log = folder / f"{role}-{time.monotonic_ns()}.log"
-    return Part(["bot", role], log, environment)
+    return _logged(["bot", role], folder / f"{role}-{time.monotonic_ns()}.log", environment)
 
 
-def _die_with_parent() -> None:
-    if sys.platform == "linux":  # a killed pytest must leave nothing behind
+def _logged(arguments: list[str], log: Path, environment: Mapping[str, str]) -> Part:
+    with log.open("ab") as out:
+        return Part(_started(arguments, log.parent, environment, stdout=out, stderr=subprocess.STDOUT), log)
+
+
+def _started(
+    arguments: list[str], folder: Path, environment: Mapping[str, str], **streams: object
+) -> subprocess.Popen[bytes]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FARMGATE_", "FAILPOINT"))}
+    return subprocess.Popen(
+        [sys.executable, "-m", *arguments], cwd=folder, env={**kept, "PYTHONPATH": str(ROOT), **environment},
+        preexec_fn=die_with_parent, **streams,  # type: ignore[call-overload] # streams as Popen takes them
+    )  # fmt: skip
+
+
+def die_with_parent() -> None:
+    """A killed pytest must leave nothing behind."""
+    if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)

@@ -16,7 +16,7 @@ from core.orders.models import Order
 from core.payments.models import Payment
 from core.verify import broken
 from tests.crash.arranged import BOT, FARMER, OWNER, market
-from tests.crash.parts import PROVIDER_TOKEN, TOKEN, Part, farmgate, simulator
+from tests.crash.parts import PROVIDER_TOKEN, TOKEN, Nursery, Part, farmgate, simulator
 from tests.kit.phone import Phone
 from tests.kit.screens import Control, Json, plain, text_of
 
@@ -40,6 +40,7 @@ class Road:
         }  # fmt: skip
         self.roles = ("run",) if self.database.is_sqlite else ("receiver", "worker", "sender")
         self.parts: dict[str, Part] = {}
+        self._nursery = Nursery(folder, self.environment)
         self.repeats: Counter[tuple[int, int]] = Counter()  # of earlier kills
         self.first_update = self._next_update()
         for user in (OWNER, FARMER):  # what they are told comes into a chat
@@ -48,16 +49,23 @@ class Road:
     def phone(self, name: str, user_id: int | None = None) -> Phone:
         return Phone(self.api_url, name, deadline=PATIENCE, user_id=user_id)
 
-    def start(self, *roles: str, failpoint: str = "") -> None:
-        """Start these, side by side, and wait until they serve."""
-        armed = {"FAILPOINT": failpoint} if failpoint else {}
-        for role in roles:
-            self.parts[role] = farmgate(role, self.folder, {**self.environment, **armed})
-        for role in roles:
+    def starts(self) -> None:
+        """`python -m bot` for each role, side by side."""
+        for role in self.roles:
+            self.parts[role] = farmgate(role, self.folder, self.environment)
+        for role in self.roles:
             self.parts[role].says(r"(is served)")
+        self._nursery.is_ready()
+
+    def starts_again(self, role: str, failpoint: str = "") -> Part:
+        """The role in a new process, armed to die at a failpoint where one is named."""
+        self.parts[role].ends()
+        self.parts[role] = self._nursery.farmgate(role, failpoint)
+        self.parts[role].says(r"(is served)")
+        return self.parts[role]
 
     def close(self) -> None:
-        for part in [*self.parts.values(), self._simulator]:
+        for part in [*self.parts.values(), self._nursery, self._simulator]:
             part.ends()
         self.database.dispose()
 
@@ -65,8 +73,9 @@ class Road:
 
     def acknowledged(self) -> set[int]:
         """Ids of updates that the messenger forgot because we said that we have them."""
+        following = self._next_update()  # asked first: what comes meanwhile counts as pending
         (bot,) = self.control.get("/control/state")["bots"]
-        return set(range(self.first_update, self._next_update() - int(bot["pending_updates"])))
+        return set(range(self.first_update, following - int(bot["pending_updates"])))
 
     def stored(self, *states: str) -> set[int]:
         """Ids of updates in the inbox, in these states or in any."""
