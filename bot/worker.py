@@ -117,6 +117,8 @@ class Worker:
             return None
 
     async def _end(self, begin: Begin, item: Claimed, raw: dict[str, Any]) -> Done | None:
+        if item.attempts > inbox.TRIES:  # nothing was raised: each try ended its process
+            return self._set_back(begin, item, raw, RuntimeError("the process ended while this was handled"))
         try:
             return Done(raw, await self._effect(begin, item, raw))
         except LeaseLost:
