@@ -61,8 +61,12 @@ def keep_bytes(media: Media, data: bytes, folder: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists():
         partial = target.with_suffix(".part")
-        partial.write_bytes(kept)
-        partial.replace(target)  # whole or not there at all
+        try:
+            partial.write_bytes(kept)
+            partial.replace(target)  # whole or not there at all
+        except OSError:
+            partial.unlink(missing_ok=True)  # a full disk is not filled with halves
+            raise
 
 
 def reencoded(data: bytes) -> tuple[bytes, int, int]:
