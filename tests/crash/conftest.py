@@ -1,0 +1,28 @@
+"""Shops for tests of faults: on both databases, on PostgreSQL only, and with time-outs of a second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.kit.shop import Shop, shop
+
+__all__ = ["hasty", "shop", "shop_on_postgresql"]
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time-outs that a test can wait for; to be asked for before the shop."""
+    monkeypatch.setenv("FARMGATE_SEND_SECONDS", "1")
+    monkeypatch.setenv("FARMGATE_CHECKOUT_SECONDS", "1")
+
+
+@pytest.fixture
+def shop_on_postgresql(hasty: None, postgresql_url: str, tmp_path: Path) -> Iterator[Shop]:
+    made = Shop(postgresql_url, tmp_path / "data")
+    try:
+        yield made
+    finally:
+        made.close()
