@@ -43,10 +43,10 @@ def be_farmer(  # noqa: PLR0913 - the answers of one short questionnaire
     _keep(farm, place=clean(place, PLACE_MOST), region=clean(region or place, 64), main_crop=main_crop)
     if latitude is not None and longitude is not None:
         farm.latitude, farm.longitude = _coordinate(latitude, 90), _coordinate(longitude, 180)
-    hold_role(session, member, Role.FARMER, now=now)
+    regained = hold_role(session, member, Role.FARMER, now=now)
     member.home = Role.FARMER.value
     member.timezone = member.timezone or farm.timezone
-    if farm.state != "approved":
+    if farm.state != "approved" or regained:  # whoever took the role from an approved farm shall be asked again
         _submit(session, farm, now)
     session.flush()
     return farm
