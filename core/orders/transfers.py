@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import Changed
@@ -84,10 +84,14 @@ def decide_receipt(
 
 def duplicate_of(session: Session, payment: Payment) -> int | None:
     """An earlier payment with the same photo (its row, or its content once fetched) or the same reference."""
-    content = select(Media.sha256).where(Media.id == payment.receipt_media_id).scalar_subquery()
-    same = [Payment.receipt_media_id == payment.receipt_media_id, Media.sha256 == content]
-    if payment.note:
-        same.append(func.lower(Payment.note) == payment.note.lower())
+    same: list[ColumnElement[bool]] = []
+    if payment.receipt_media_id is not None:  # compared with nothing it would be like all that came without a photo
+        content = select(Media.sha256).where(Media.id == payment.receipt_media_id).scalar_subquery()
+        same += [Payment.receipt_media_id == payment.receipt_media_id, Media.sha256 == content]
+    if payment.note:  # databases fold the letters of few scripts
+        same += [Payment.note == payment.note, func.lower(Payment.note) == payment.note.lower()]
+    if not same:
+        return None
     found = (
         select(Payment.id).outerjoin(Media, Media.id == Payment.receipt_media_id)
         .where(Payment.id != payment.id, Payment.provider == "transfer", or_(*same)).order_by(Payment.id).limit(1)
