@@ -195,7 +195,8 @@ def absorb(session: Session, row: Due, now: datetime, most: int) -> list[dict[st
     """
     mine = (Outbox.bot_id == row.bot_id, Outbox.chat_id == row.chat_id, Outbox.id != row.id)
     waiting = (Outbox.state == "pending", Outbox.kind == "notice", Outbox.priority == BULK, Outbox.not_before <= now)
-    found = select(Outbox.id, Outbox.payload).where(*mine, *waiting).order_by(Outbox.id).limit(max(most, 0))
+    resting = Outbox.lease_until.is_(None)  # one that is on its way cannot be taken back
+    found = select(Outbox.id, Outbox.payload).where(*mine, *waiting, resting).order_by(Outbox.id).limit(max(most, 0))
     taken = session.execute(found.with_for_update(skip_locked=True)).all()
     if not taken:
         return []
