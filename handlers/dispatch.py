@@ -28,7 +28,10 @@ async def refusal(turn: Turn, error: Refusal) -> Reply:
     """What a refused turn is told, in a transaction of its own: the verb's writes are gone."""
     special = routes.REFUSALS.get(type(error))
     if special is not None:
-        return special(turn, error)
+        try:
+            return special(turn, error)
+        except Refusal:  # what it wanted to show is refused too: a forged button
+            return Toast(error.text(), alert=True) if turn.is_press else Screen(error.text(), edit=False)
     if turn.press is None or not turn.is_press:
         return Screen(error.text(), edit=False)
     route = routes.PRESSES.get(turn.press.action)

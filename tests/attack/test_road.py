@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from core.members.models import Decision
 from core.messaging import inbox
 from core.messaging.models import Inbox, Outbox
+from core.payments.models import Refund
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop, shop
 from tests.stories import market
@@ -54,6 +56,25 @@ def test_a_forged_number_is_no_fault_of_ours(shop: Shop) -> None:
     sale_id = market.sale(shop, market.member_id(shop, gopal))
     data = f"flist:{sale_id}:1:{'9' * 40}"
     query = {"id": "1", "from": _body(gopal)["from"], "chat_instance": "1", "data": data, "message": _body(gopal)}
+    _arrives(shop, {"callback_query": query})
+    with shop.database.reading() as session:
+        row = session.scalars(select(Inbox).where(Inbox.update_id == FIRST)).one()
+        assert (row.state, row.attempts, row.error) == ("done", 1, None)
+
+
+def test_a_forged_button_on_what_was_decided_is_no_fault_of_ours(shop: Shop) -> None:
+    meera = shop.owner()
+    owner_id = market.member_id(shop, meera)
+    with shop.database.writing() as session:
+        now = shop.clock.now()
+        paid = Refund(kind="payout", member_id=owner_id, amount_minor=1, currency="INR", state="done", why="payout",
+                      rev=1, created_at=now)  # fmt: skip
+        session.add(paid)
+        session.flush()
+        session.add(Decision(subject_kind="refund", subject_id=paid.id, round=1, verdict="approve",
+                             member_id=owner_id, at=now))  # fmt: skip
+        data = f"osent:{paid.id}:1:x"  # a payout's button carries w
+    query = {"id": "1", "from": _body(meera)["from"], "chat_instance": "1", "data": data, "message": _body(meera)}
     _arrives(shop, {"callback_query": query})
     with shop.database.reading() as session:
         row = session.scalars(select(Inbox).where(Inbox.update_id == FIRST)).one()
