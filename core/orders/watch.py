@@ -38,4 +38,7 @@ def tell_unreachable(session: Session, now: datetime) -> None:
 def _asleep(session: Session, now: datetime) -> bool:
     local = now.astimezone(ZoneInfo(settings.get_text(session, "timezone")))
     start, end = settings.get_int(session, "quiet_buyer_from"), settings.get_int(session, "quiet_buyer_to")
-    return local.hour >= start or local.hour * 60 + local.minute < end
+    minute = local.hour * 60 + local.minute
+    if start * 60 <= end:  # a night that begins after midnight
+        return start * 60 <= minute < end
+    return minute >= start * 60 or minute < end

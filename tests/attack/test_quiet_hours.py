@@ -9,6 +9,7 @@ import pytest
 
 from core.db import Database
 from core.notices.quiet import morning
+from core.orders import watch
 from core.permissions import Role
 from core.settings import service as settings
 
@@ -37,3 +38,14 @@ def test_a_night_over_midnight_ends_next_morning(database: Database) -> None:
         assert morning(session, Role.CONSUMER, ZONE, _at(22)) == _at(8) + timedelta(days=1)
         assert morning(session, Role.CONSUMER, ZONE, _at(3)) == _at(8)
         assert morning(session, Role.CONSUMER, ZONE, _at(12)) == _at(12)
+
+
+def test_staff_is_told_by_day_when_the_night_begins_after_midnight(database: Database) -> None:
+    with database.writing() as session:
+        settings.put(session, "timezone", ZONE, by=None, now=_at(0))
+        settings.put(session, "quiet_buyer_from", "0", by=None, now=_at(0))
+        asleep = [hour for hour in range(24) if watch._asleep(session, _at(hour))]
+        assert asleep == list(range(8))
+        settings.put(session, "quiet_buyer_from", "21", by=None, now=_at(0))
+        asleep = [hour for hour in range(24) if watch._asleep(session, _at(hour))]
+        assert asleep == [*range(8), 21, 22, 23]
