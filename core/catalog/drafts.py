@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.catalog import crops
@@ -101,8 +102,13 @@ def discard(session: Session, actor: Actor, campaign: Campaign) -> None:
     require("campaign.publish", actor, owner_id=seller_of(session, campaign), state=campaign.state)
     due.drop(session, "campaign.draft_idle", campaign.id)
     session.execute(delete(CampaignPhoto).where(CampaignPhoto.campaign_id == campaign.id))
-    session.delete(campaign)
     session.flush()
+    try:
+        with session.begin_nested():
+            session.delete(campaign)
+    except IntegrityError:  # somebody had reserved and given it up before it was taken back: those orders need it
+        campaign.state, campaign.rev = "cancelled", campaign.rev + 1
+        session.flush()
 
 
 def missing(campaign: Campaign) -> tuple[str, ...]:
