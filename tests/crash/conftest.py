@@ -12,15 +12,15 @@ from tests.kit.shop import Shop, shop
 __all__ = ["hasty", "shop", "shop_on_postgresql"]
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time-outs that a test can wait for; to be asked for before the shop."""
+    """Time-outs that a test can wait for."""
     monkeypatch.setenv("FARMGATE_SEND_SECONDS", "1")
     monkeypatch.setenv("FARMGATE_CHECKOUT_SECONDS", "1")
 
 
 @pytest.fixture
-def shop_on_postgresql(hasty: None, postgresql_url: str, tmp_path: Path) -> Iterator[Shop]:
+def shop_on_postgresql(postgresql_url: str, tmp_path: Path) -> Iterator[Shop]:
     made = Shop(postgresql_url, tmp_path / "data")
     try:
         yield made

@@ -47,7 +47,7 @@ def answered(shop: Shop, phone: Phone) -> list[int]:
     with shop.database.reading() as session:
         keys = session.scalars(select(Outbox.dedup).where(Outbox.chat_id == phone.id).order_by(Outbox.id))
         seqs = [int(key.split(":")[1]) for key in keys if key.endswith(":0")]
-        numbers = dict(session.execute(select(Inbox.seq, Inbox.update_id)).tuples().all())
+        numbers = {row[0]: row[1] for row in session.execute(select(Inbox.seq, Inbox.update_id))}
     return [numbers[seq] for seq in seqs]
 
 
