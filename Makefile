@@ -38,7 +38,7 @@ run: setup ## Serve the messenger with the settings of .env
 	$(BIN)/farmgate run
 
 test: setup-dev ## Every test, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest -n $(or $(JOBS),2) --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(or $(JOBS),4) --dist worksteal $(ARGS)
 
 check: lint types contracts ## Style, types, import contracts
 
