@@ -144,7 +144,7 @@ async def money_came(turn: Turn) -> Reply:
     if came is None:
         raise NotFound
     amount = Money(came.minor, came.currency)
-    fact = MoneyFact("messenger_invoice", came.charge_id, came.payload, amount)
+    fact = MoneyFact("messenger_invoice", came.charge_id, came.payload, amount, turn.who.member_id)
     outcome = settle.money_came(turn.session, fact, now=turn.now)
     if turn.state == Paying.invoice.state:
         await turn.leave()

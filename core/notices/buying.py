@@ -30,6 +30,12 @@ def _lines(*lines: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def _payer(fact: Fact) -> list[int]:
+    """Whose payment it is; nobody for money from nobody that we know."""
+    member_id = payment(fact).member_id
+    return [] if member_id is None else [member_id]
+
+
 @notice(13, EventKind.ORDER_HELD, to=buyer)
 def order_held(fact: Fact) -> Screen | None:
     """Reserved; the deposit is due within the hold."""
@@ -158,7 +164,7 @@ def payout_done(fact: Fact) -> Screen | None:
     return Screen(_("👛 {sum} sent, ref {ref}.", sum=found.amount, ref=found.reference or "-"), edit=False)
 
 
-@notice(45, EventKind.MONEY_TO_CREDIT, to=lambda fact: [payment(fact).member_id or 0])
+@notice(45, EventKind.MONEY_TO_CREDIT, to=_payer)
 def money_to_credit(fact: Fact) -> Screen | None:
     """Real money that found no debt: it is safe, and theirs."""
     found = payment(fact)
@@ -167,7 +173,7 @@ def money_to_credit(fact: Fact) -> Screen | None:
     return Screen(told, ((button(_("👛 Wallet"), "bwallet"),),), edit=False)
 
 
-@notice(46, EventKind.TRANSFER_REJECTED, to=lambda fact: [payment(fact).member_id or 0])
+@notice(46, EventKind.TRANSFER_REJECTED, to=_payer)
 def transfer_rejected(fact: Fact) -> Screen | None:
     """The co-op did not find the transfer."""
     found = payment(fact)
