@@ -96,6 +96,8 @@ class Receiver:
             self._offset = max(int(raw["update_id"]) for raw in updates) + 1
             self._desk.worker()
             self._answer_checkouts(updates)
+        else:
+            self._offset = None  # all is acknowledged; after a quiet week numbers may begin again lower
         return 0.0
 
     def store(self, updates: list[dict[str, Any]]) -> None:

@@ -8,6 +8,7 @@ import time
 import pytest
 from sqlalchemy import select, update
 
+from bot import receiver
 from bot.app import App
 from core.messaging.inbox import TRIES
 from core.messaging.models import Inbox, Outbox
@@ -93,13 +94,18 @@ def test_a_shuffled_batch_is_handled_in_the_order_of_its_numbers(shop: Shop) -> 
     assert answered(shop, asha)[1:] == sorted(shuffled)
 
 
-def test_numbers_that_begin_again_lower_are_taken(shop: Shop) -> None:
+@pytest.mark.parametrize("poll_seconds", [25, 0])  # in the middle of a poll, or after many empty ones
+def test_numbers_that_begin_again_lower_are_taken(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, poll_seconds: int
+) -> None:
+    monkeypatch.setattr(receiver, "POLL_SECONDS", poll_seconds)
     asha = shop.person()
+    asha.start()
     asha.start()
     asha.control.post("/control/updates", {"next_update_id": 7})
     for _ in range(3):
         asha.start()
-    assert answered(shop, asha)[1:] == [7, 8, 9]
+    assert answered(shop, asha)[2:] == [7, 8, 9]
 
 
 def test_an_update_that_breaks_us_is_set_aside_and_its_chat_goes_on(
