@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from core.messaging.outbox import CHANNEL as OUTBOX_CHANNEL
 from core.permissions import Actor, require
 
 SHOWN_MOST = 120
+_TOKEN = re.compile(r"(?<=_)[\w-]{43}", re.ASCII)  # of a one-time link, perhaps still good
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ def next_letter(session: Session, actor: Actor) -> DeadLetter | None:
         return None
     screen = row.payload.get("screen") or {}
     said = screen.get("text") or row.payload.get("notice") or row.kind
-    return DeadLetter(row.id, row.chat_id, str(said)[:SHOWN_MOST], _first_line(row.error), row.created_at)
+    return DeadLetter(
+        row.id, row.chat_id, _TOKEN.sub("…", str(said))[:SHOWN_MOST], _first_line(row.error), row.created_at
+    )
 
 
 def try_update_again(session: Session, actor: Actor, seq: int) -> None:
@@ -111,6 +115,7 @@ def _said(raw: dict[str, Any]) -> str:
     message = raw.get("message") or raw.get("edited_message") or {}
     text = message.get("text") or message.get("caption")
     kinds = [key for key in message if key not in ("message_id", "from", "chat", "date")]
+    text = _TOKEN.sub("…", text) if text else text
     return str(text or ", ".join(kinds) or ", ".join(key for key in raw if key != "update_id"))[:SHOWN_MOST]
 
 
