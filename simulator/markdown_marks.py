@@ -137,6 +137,8 @@ class _V2:
         return next((mark for mark in ("```", "`", "__", "_", "||", "*", "~", "[") if rest.startswith(mark)), None)
 
     def toggle(self, mark: str) -> None:
+        if mark == "[" and any(open_mark == "[" for open_mark, _, _ in self.stack):
+            raise self.fail("Character '[' is reserved and must be escaped with the preceding '\\'")
         if self.stack and self.stack[-1][0] == mark:
             _, begun, _ = self.stack.pop()
             language = {"language": self.language.group(1)} if mark == "```" and self.language else {}

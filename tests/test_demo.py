@@ -190,8 +190,10 @@ def test_a_reset_puts_everything_back(visitor: Visitor) -> None:
     assert len(visitor.asks("orders")) == len(orders)
 
 
-def test_sigterm_ends_it_well(visitor: Visitor) -> None:
-    assert visitor.ends(signal.SIGTERM) == 0
+def test_sigterm_ends_it_well(tmp_path: Path) -> None:
+    with started(tmp_path, "demo", "--port", "0") as own:
+        own.comes_in()
+        assert own.ends(signal.SIGTERM) == 0
 
 
 def test_it_can_be_stopped_while_it_is_still_being_prepared(tmp_path: Path) -> None:
