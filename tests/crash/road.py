@@ -131,7 +131,9 @@ class Road:
         """Messages that do not say what the last letter to them says."""
         with self.database.reading() as session:
             sent = select(Outbox.chat_id, Outbox.sent_message_id, Outbox.payload).where(Outbox.kind == "screen")
-            last = {(row[0], row[1]): row[2] for row in session.execute(sent.order_by(Outbox.id)) if row[1]}
+            rows = session.execute(sent.where(Outbox.state == "sent").order_by(Outbox.id)).all()
+        # an edit that was repeated changed nothing and has no message of its own
+        last = {(row[0], row[1] or row[2].get("origin", [0])[0]): row[2] for row in rows}
         return [
             f"{chat}: {said!r} is not {payload['screen']['text']!r}"
             for (chat, number), payload in last.items()
