@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.errors import NotFound
-from core.i18n import N_, Name, _
+from core.i18n import N_, Name, _, ngettext_of
 from core.messaging.screen import Button, Screen, button
 from core.payments import service as ways
 from core.payments.provider import StartsWith
@@ -33,7 +33,8 @@ async def show_ways(turn: Turn) -> Reply:
         for name, provider in ways.all_providers().items() if ways.is_allowed(name) or not provider.needs_allowing
         or name == "messenger_invoice"
     ]  # fmt: skip
-    told = _("💳 {number} ways to pay are on. Press one to change it.", number=len(offered))
+    told = ngettext_of("💳 {count} way to pay is on. Press one to change it.",
+                       "💳 {count} ways to pay are on. Press one to change it.", len(offered))  # fmt: skip
     return Screen(told, (*rows, (button(_("⬅️ Back"), "oshop"),)))
 
 
