@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.delivering import Post
@@ -39,12 +39,13 @@ def prepare(session: Session, row: Due, desk: Desk) -> Post | None:
     if row.kind == "fetch_file":
         return Post(row, None, None)
     try:
-        screen = _screen(session, row, desk)
+        with session.begin_nested():  # a statement that fails would otherwise take the other letters with it
+            screen = _screen(session, row, desk)
         if isinstance(screen, Later):
             outbox.put_off(session, row, screen.until)
             return None
         return Post(row, None, None) if screen is None else Post(row, screen, _call(session, row, screen, desk))
-    except DBAPIError:
+    except OperationalError:
         raise
     except Exception as error:  # any bug in any notice
         log.error("letter_unreadable", outbox=row.id, kind=row.kind, exc_info=error)
