@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -155,6 +156,8 @@ class Demo:
 
     def _messenger(self, market_url: str) -> ThreadedHandle:
         try:
+            with socket.create_server(("127.0.0.1", self.port)):
+                pass  # free; asked before a server half stands
             return run_in_thread(port=self.port, market_url=market_url)
         except (OSError, OverflowError) as error:
             raise Trouble(f"Port {self.port} cannot be used ({_reason(error)}); choose another with --port.") from None

@@ -32,7 +32,8 @@ def load_config() -> Config:
         if isinstance(error, ValidationError):
             first = error.errors()[0]
             name = f"FARMGATE_{'_'.join(str(part) for part in first['loc']).upper()}"
-            raise Trouble(f"{name}: {first['msg']}.") from None
+            said = first["msg"].removeprefix("Value error, ")
+            raise Trouble(f"{name}: {said}.") from None
         raise Trouble(str(error)) from None
 
 
@@ -51,6 +52,12 @@ def check_token(config: Config) -> None:
 
 def check_database(config: Config) -> None:
     """A database that answers. Trouble names what the driver said, without the password."""
+    if not config.url.startswith(("sqlite:///", "postgresql")):
+        scheme = config.url.partition(":")[0]
+        raise Trouble(
+            f"FARMGATE_DATABASE_URL begins with {scheme}:, which is no database we keep; "
+            "examples: sqlite:///var/farmgate.db, postgresql://user:password@host/farmgate."
+        )
     try:
         if config.database_url is None or config.url.startswith("sqlite:///"):
             Path(config.url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)

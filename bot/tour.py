@@ -98,8 +98,8 @@ class Tour:
         asked = "Alphonso ready? 7 kg"  # other sales of this farm ripen too
         self.farmer.sees(asked)
         self.farmer.taps("✅ Ready", on=asked)
-        self.farmer.taps("All ")
-        self.farmer.taps("📣 Tell them")
+        self.farmer.taps("All ", on="7 kg of 200 kg are reserved")
+        self.farmer.taps("📣 Tell them", on="2 buyers will be asked")
 
     def balance(self) -> None:
         """One pays the balance in the chat, the other will pay in cash."""

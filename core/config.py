@@ -6,9 +6,13 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import available_timezones
 
+from babel.numbers import is_currency
 from pydantic import field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from core.i18n import negotiate, shipped_languages
 
 PUBLIC_BOT_API = "https://api.telegram.org"
 
@@ -46,13 +50,37 @@ class Config(BaseSettings):
         if isinstance(value, int):
             return (value,)
         if isinstance(value, str):
-            return tuple(int(part) for part in value.replace(",", " ").split())
+            parts = value.replace(",", " ").split()
+            if not all(part.isascii() and part.isdecimal() for part in parts):
+                raise ValueError("must be messenger ids: whole numbers with commas between them, for example 1234567")
+            return tuple(int(part) for part in parts)
         return value
 
     @field_validator("bot_token", "database_url", "currency", "timezone", "public_url", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_zone(cls, value: str | None) -> str | None:
+        if value is not None and value not in available_timezones():
+            raise ValueError("is not a time zone; one is called like Asia/Kolkata")
+        return value
+
+    @field_validator("currency")
+    @classmethod
+    def _is_currency(cls, value: str | None) -> str | None:
+        if value is not None and not is_currency(value.upper()):
+            raise ValueError("is not a currency; one is three letters, for example INR")
+        return value and value.upper()
+
+    @field_validator("default_language")
+    @classmethod
+    def _is_language(cls, value: str) -> str:
+        if negotiate(value) is None:
+            raise ValueError(f"is not a language we speak; there is {', '.join(shipped_languages())}")
+        return negotiate(value) or value
 
     @field_validator("bot_api_url")
     @classmethod

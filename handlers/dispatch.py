@@ -10,6 +10,7 @@ from core.messaging import conversation
 from core.messaging.screen import Press, Screen, parse_press
 from handlers import routes
 from handlers.fallback import edited, in_private, not_expected, not_understood
+from handlers.routes import StateRoute
 from handlers.turn import Handler, Reply, Toast, Turn
 
 _COMMAND = re.compile(r"^/([a-z_]+)(?:@(\w+))?(?:\s+(.*))?$", re.IGNORECASE | re.DOTALL)
@@ -82,11 +83,19 @@ async def _text(turn: Turn) -> Reply:
         if pressed is not None:
             turn.press = pressed
             return [_written(shown) for shown in _listed(await _press(turn))]
-    if expected is not None and "text" in expected.takes and turn.text:
-        return await expected.handler(turn)
+    answered = await _answered(turn, expected)
+    if answered is not None:
+        return answered
     if turn.is_edit:
         return edited()
     return await _free_text(turn) or await not_understood(turn, expected)
+
+
+async def _answered(turn: Turn, expected: StateRoute | None) -> Reply:
+    """The reply to an expected answer; None where nothing is expected, or it was no answer to that."""
+    if expected is None or "text" not in expected.takes or not turn.text:
+        return None
+    return await expected.handler(turn)
 
 
 async def _free_text(turn: Turn) -> Reply:

@@ -23,6 +23,7 @@ from handlers.states import Picking
 from handlers.turn import Reply, Toast, Turn
 
 _NUMBER = re.compile(r"[^\W\d_]{0,3}\d{1,9}")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 NUMBERS_MOST = 50
 
 
@@ -78,6 +79,8 @@ async def all_packed(turn: Turn) -> Reply:
 @expects(Picking.rows, example=N_("Write the numbers of the orders, for example: 12 14"))
 async def numbers(turn: Turn) -> Reply:
     """"12 14" marks both."""
+    if _WORD.search(turn.text):
+        return None  # a sale in one line, say
     sale = own_sale(turn, int(turn.data.get("sale", 0)))
     wanted = _NUMBER.findall(fold(turn.text))[:NUMBERS_MOST]
     if not wanted:

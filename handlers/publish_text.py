@@ -54,6 +54,8 @@ async def answered(turn: Turn) -> Reply:
         return keep_voice(turn)
     line = read_line(turn)
     if len(found_in(line)) >= 2:
+        if line.crop is not None and line.crop.key != draft.crop:  # another sale; the draft stays as it is
+            draft = start_draft(turn.session, turn.actor, line.crop.key, now=turn.now)
         return await _filled(turn, draft, line)
     return await _one(turn, draft, line)
 
