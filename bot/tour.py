@@ -95,9 +95,8 @@ class Tour:
     def harvest(self) -> None:
         """The mangoes are ripe: the bot asks, the farmer answers with three taps, the buyers hear it."""
         self._until_harvest()
-        asked = "Alphonso ready? 7 kg"  # other sales of this farm ripen too
-        self.farmer.sees(asked)
-        self.farmer.taps("✅ Ready", on=asked)
+        self.farmer.sees("Alphonso ready? 7 kg")
+        self.farmer.taps_data("✅ Ready", f"fready:{self._newest()}:")  # other sales of this farm ripen too
         self.farmer.taps("All ", on="7 kg of 200 kg are reserved")
         self.farmer.taps("📣 Tell them", on="2 buyers will be asked")
 

@@ -45,6 +45,23 @@ class Actor:
         self._retry(press, f"a button [{label}]")
         self.taps_made += 1
 
+    def taps_data(self, said: str, prefix: str) -> None:
+        """Press the newest button whose callback begins so: reminders told together have several of one label."""
+
+        def press() -> None:
+            self._looks()
+            for item in reversed(self._chat()):
+                rows = (item.get("reply_markup") or {}).get("inline_keyboard", ())
+                found = [key["callback_data"] for row in rows for key in row if "callback_data" in key]
+                for data in found:
+                    if data.startswith(prefix):
+                        self._act(f"taps [{said}]", do="press", message_id=item["message_id"], data=data)
+                        return
+            raise Missed(prefix)
+
+        self._retry(press, f"a button [{said}]")
+        self.taps_made += 1
+
     def _number_of(self, words: str) -> int:
         shown = [number for number, text in self._messages() if words in text]
         if not shown:
