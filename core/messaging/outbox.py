@@ -232,16 +232,6 @@ def keep_card(session: Session, row: Due, key: str, message_id: int, *, has_phot
         card.message_id, card.has_photo, card.updated_at = message_id, has_photo, now
 
 
-def drop_pending(session: Session, prefix: str) -> None:
-    """Take back letters not yet sent whose dedup key begins with `prefix` (they were overtaken by events)."""
-    session.execute(
-        update(Outbox)
-        .where(Outbox.state == "pending", Outbox.dedup.startswith(prefix, autoescape=True))
-        .values(state="dropped")
-        .execution_options(synchronize_session=False)
-    )
-
-
 def next_held(session: Session, now: datetime) -> datetime | None:
     """When the next held letter may go."""
     found = select(func.min(Outbox.not_before)).where(Outbox.state == "pending", Outbox.not_before > now)

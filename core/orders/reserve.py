@@ -106,7 +106,7 @@ def take_quota(session: Session, campaign: Campaign, quantity: Decimal, *, state
 
 
 def release_quota(session: Session, campaign: Campaign, order: Order) -> None:
-    """x"""
+    """Give an ended order's quantity back to its campaign's quota (1 statement)."""
     giving = update(Campaign).where(Campaign.id == campaign.id).values(reserved=Campaign.reserved - order.quantity)
     left = session.execute(giving.returning(Campaign.reserved), execution_options=_NO_SYNC).scalar_one()
     set_committed_value(campaign, "reserved", left)
