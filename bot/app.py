@@ -139,10 +139,11 @@ async def _work(app: App, stop: asyncio.Event) -> None:
 
 async def _send(app: App, stop: asyncio.Event) -> None:
     from bot import menu
-    from bot.sender import Sender, make_bot
+    from bot.sender import Sender, make_bot, met
 
     bot = make_bot(app.config)
-    await bot.initialize()
+    if not await met(bot, stop):
+        return
     menus = asyncio.create_task(menu.show(bot, app.database, app.config.default_language))
     try:
         await Sender(app.database, app.clock, bot, app.sender_bell, app.config).run(stop)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 
 import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
 from bot.aftermath import learn
@@ -27,6 +29,7 @@ log = structlog.get_logger()
 IN_FLIGHT = 64
 BULK_IN_FLIGHT = 8
 IDLE_SECONDS = 0.5
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between tries to reach the messenger at the start
 GATHER_SECONDS = 0.01  # what ends meanwhile shares a commit; only marks wait, no message does
 
 
@@ -41,6 +44,27 @@ def make_bot(config: Config) -> ExtBot[Pace]:
         get_updates_request=AiohttpRequest(config.send_seconds),
         rate_limiter=Limiter(Rates(config.bulk_per_second, config.chat_per_second, 3, config.group_per_minute)),
     )
+
+
+async def met(bot: ExtBot[Pace], stop: asyncio.Event) -> bool:
+    """Open the connection and ask the messenger who we are, as often as it takes; False when told to stop before.
+
+    Raises InvalidToken; while the messenger is away letters wait in the outbox.
+    """
+    pause = FIRST_PAUSE
+    while not stop.is_set():
+        try:
+            await bot.initialize()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            log.warning("messenger_away", error=type(error).__name__, pause=pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+        else:
+            return True
+    return False
 
 
 class Sender:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
+from bot.sender import make_bot, met
+from core.config import Config
 from core.members.models import Identity
 from core.messaging import outbox
 from core.messaging.models import Outbox
 from core.messaging.screen import Screen
+from simulator.server import TOKEN
+from simulator.threaded import run_in_thread
 from tests.kit.phone import Phone
-from tests.kit.screens import text_of
+from tests.kit.screens import Control, text_of
 from tests.kit.shop import Shop
 
 PEOPLE, LETTERS = 3, 4
@@ -114,3 +121,22 @@ def test_a_query_that_is_too_old_to_be_answered_keeps_its_effect(shop: Shop, pho
     asha.sees("🛍 Market", anywhere=True)
     refused = [entry for entry in asha.control.get("/control/log")["entries"] if "too old" in str(entry["error"])]
     assert len(refused) == 2
+
+
+def test_a_sender_that_starts_while_the_messenger_is_away_waits_for_it(db_url: str, tmp_path: Path) -> None:
+    api = run_in_thread()
+    try:
+        Control(api.url).post("/control/faults", {"kind": "reset", "method": "getMe", "count": 2})
+        bot = make_bot(Config(_env_file=None, bot_token=TOKEN, bot_api_url=api.url, database_url=db_url))  # type: ignore[call-arg] # pydantic-settings takes it
+
+        async def meet() -> tuple[bool, bool]:
+            stop = asyncio.Event()
+            reached = await met(bot, stop)
+            await bot.shutdown()
+            stop.set()
+            return reached, await met(bot, stop)
+
+        assert asyncio.run(meet()) == (True, False)
+        assert bot.username
+    finally:
+        api.stop()
