@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.catalog import crops, queries
+from core.catalog import market as stalls
 from core.catalog.queries import ListingCard
 from core.errors import NotFound
 from core.i18n import N_, Name, _
@@ -31,9 +32,10 @@ def sale(turn: Turn, campaign_id: int) -> ListingCard:
 
 
 async def look_at(turn: Turn, card: ListingCard) -> None:
-    """Stand before one sale: a number written now is a quantity of it."""
+    """Stand before one sale: a number written now is a quantity of it, if any can be reserved."""
     await turn.leave()
-    await turn.goto(Buying.quantity, sale=card.line.campaign_id)
+    if card.can_be_reserved(turn.now):
+        await turn.goto(Buying.quantity, sale=card.line.campaign_id)
 
 
 def _pressed(turn: Turn) -> int:
@@ -53,7 +55,7 @@ async def _show(turn: Turn, page: int = 0, **choice: object) -> Screen:
         await turn.leave()
     await turn.goto(Browsing.market, **choice)
     category, region, words = (turn.data.get(name) for name in ("category", "region", "words"))
-    found = queries.market(
+    found = stalls.market(
         turn.session, category=category[0] if category else None, region=region, words=words or "", page=page
     )
     named = [category[1] if category else None, region, words]
@@ -92,7 +94,7 @@ async def named_crop(turn: Turn) -> Reply:
 @press("bcats")
 async def ask_category(turn: Turn) -> Reply:
     """The categories with something on sale."""
-    known = queries.categories_on_sale(turn.session)
+    known = stalls.categories_on_sale(turn.session)
     buttons = [
         button(_("{name} ({count})", name=heading(name), count=count), "bcat", term) for term, name, count in known
     ]
@@ -102,7 +104,7 @@ async def ask_category(turn: Turn) -> Reply:
 @press("bcat")
 async def choose_category(turn: Turn) -> Reply:
     """Only this category from now on."""
-    known = {term: name for term, name, _count in queries.categories_on_sale(turn.session)}
+    known = {term: name for term, name, _count in stalls.categories_on_sale(turn.session)}
     if _pressed(turn) not in known:
         raise NotFound
     return await _show(turn, category=[_pressed(turn), heading(known[_pressed(turn)])])
@@ -111,7 +113,7 @@ async def choose_category(turn: Turn) -> Reply:
 @press("bregions")
 async def ask_region(turn: Turn) -> Reply:
     """The regions with something on sale; the buttons carry a place in this list, which is kept."""
-    known = queries.regions_on_sale(turn.session)
+    known = stalls.regions_on_sale(turn.session)
     await turn.goto(Browsing.market, regions=[name for name, _count in known])
     buttons = [
         button(_("{name} ({count})", name=Name(name), count=count), "bregion", value=at)
@@ -134,7 +136,7 @@ async def show_sale(turn: Turn) -> Reply:
     """One sale's card."""
     card = sale(turn, _pressed(turn))
     await look_at(turn, card)
-    return listing_screen(card)
+    return listing_screen(card, turn.now)
 
 
 @press("bdetails")
@@ -159,7 +161,7 @@ async def open_sale(turn: Turn) -> Reply:
         return await _plain_start(turn)
     newcomer = turn.who.home is None and turn.who.language is None
     await look_at(turn, card)
-    shown = listing_screen(card, language_first=newcomer).fresh()
+    shown = listing_screen(card, turn.now, language_first=newcomer).fresh()
     return [_welcome(turn), shown] if newcomer else shown
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.catalog.lines import CampaignLine
 from core.catalog.models import Campaign
-from core.catalog.queries import CampaignLine
 from core.i18n import Name, _, ngettext_of
 from core.messaging.screen import Button, Rows, Screen, button
 from core.orders.earnings import FarmMoney
 from core.orders.queries import OrderLine, Progress, Today
-from handlers.buyer import status_words
+from handlers.buyer import standing
 from handlers.sale_screens import state_words
 from handlers.words import amount, crop_words, per_unit, sale_words
 
@@ -92,10 +92,11 @@ def _pausing(shown: Campaign) -> tuple[Button, ...]:
 
 def orders(shown: Campaign, found: Sequence[OrderLine], *, more: bool) -> Screen:
     """The orders of a sale, one line each."""
-    head = _("🧾 {crop}: {count} orders shown", crop=sale_words(shown), count=len(found))
+    head = ngettext_of("🧾 {crop}: {count} order shown", "🧾 {crop}: {count} orders shown", len(found),
+                       crop=sale_words(shown))  # fmt: skip
     lines = [
         _("#{number} · {quantity} · {buyer} · {status}", number=Name(line.number),
-          quantity=amount(line.quantity, line.unit), buyer=Name(line.buyer_name[:24]), status=status_words(line.status))
+          quantity=amount(line.quantity, line.unit), buyer=Name(line.buyer_name[:24]), status=standing(line.state))
         for line in found
     ]  # fmt: skip
     further = [button(_("More"), "flist", shown.id, shown.rev, found[-1].id)] if more else []

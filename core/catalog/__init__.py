@@ -26,10 +26,12 @@
     rename_term(session, actor, term, name); order_terms(session, actor, kind, ids)   TermExists(name)
 `season` - due work: plan(session, campaign, *, now) after a moved date; forget(session, campaign); closes_at(...)
     The task `campaign.closes` is planned here and done where orders are known.
-`queries` - reads:
-    campaign(session, id); market(session, *, category=None, region=None, words="", page=0) -> MarketPage
+`market` - what buyers browse:
+    market(session, *, category=None, region=None, words="", page=0) -> MarketPage
     categories_on_sale(session) -> [(id, name, count)]; regions_on_sale(session) -> [(region, count)]
-    listing(session, campaign_id) -> ListingCard; farm_campaigns(session, farm_id, *, states=()) -> CampaignLines
+`queries` - reads:
+    campaign(session, id); listing(session, campaign_id) -> ListingCard
+    farm_campaigns(session, farm_id, *, states=()) -> CampaignLines
     drafts_of(session, farm_id); last_campaign(session, farm_id); last_campaign_of_crop(session, farm_id, crop)
     similar(session, campaign, *, limit=3); to_review(session, *, limit=8); listings_waiting(session) -> Waiting
 """

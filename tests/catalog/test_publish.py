@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.catalog import drafts, form, publish, queries, season
+from core.catalog import drafts, form, market, publish, queries, season
 from core.catalog.errors import (
     AgreementMissing,
     AlreadyReserved,
@@ -211,7 +211,7 @@ def test_pause_and_resume_take_effect_once(database: Database) -> None:
         take_new(session)
         for _time in range(2):
             publish.pause(session, actor, sale, now=NOW)
-        assert queries.market(session).total == 0
+        assert market.market(session).total == 0
         publish.resume(session, an_operator(session), sale, now=NOW)
         assert _kinds(session) == ["campaign_paused", "campaign_resumed"]
 
@@ -222,10 +222,10 @@ def test_staff_recommend_rank_and_remove(database: Database) -> None:
         mango, tomato = a_sale(session, actor), a_sale(session, actor, "tomato")
         staff = an_operator(session)
         publish.recommend(session, staff, mango, True, now=NOW)
-        assert [line.crop for line in queries.market(session).lines] == ["mango", "tomato"]
+        assert [line.crop for line in market.market(session).lines] == ["mango", "tomato"]
         publish.recommend(session, staff, mango, False, now=NOW)
         publish.rank(session, staff, tomato, 5, now=NOW)
-        assert [line.crop for line in queries.market(session).lines] == ["tomato", "mango"]
+        assert [line.crop for line in market.market(session).lines] == ["tomato", "mango"]
         for verb in (publish.recommend, publish.rank):
             with pytest.raises(NotAllowed):
                 verb(session, actor, mango, True, now=NOW)
