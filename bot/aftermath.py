@@ -3,49 +3,32 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from telegram import Message
 
 from bot.delivering import Ended
-from core.clock import machine_now
 from core.members import groups
 from core.members.models import Identity
 from core.members.service import mark_unreachable
 from core.messaging import media, outbox
-from core.messaging.models import Media
 from core.messaging.outbox import Due
 
-log = structlog.get_logger()
 
-
-def learn(session: Session, ended: Ended, media_dir: Path, now: datetime) -> None:
+def learn(session: Session, ended: Ended, now: datetime) -> None:
     """Write down what this send taught, in the transaction that marks it."""
     row = ended.post.row
     if ended.message is not None:
         _learn_message(session, ended, ended.message, now)
-    if ended.fetched is not None:
+    if ended.kept is not None:
         found = media.media_of(session, row.payload["media"])
         if found is not None:
-            _keep(session, row, found, ended.fetched, media_dir)
+            media.note_kept(found, ended.kept)
     if ended.mark.state == "unreachable":
         _unreachable(session, row, ended.mark.error or "", now)
     if ended.moved_to is not None:
         groups.group_migrated(session, bot_id=row.bot_id, old_chat_id=row.chat_id, new_chat_id=ended.moved_to)
-
-
-def _keep(session: Session, row: Due, picture: Media, data: bytes, media_dir: Path) -> None:
-    """Keep what was fetched; where there is no room for it now it is fetched again later."""
-    try:
-        media.keep_bytes(picture, data, media_dir)
-    except OSError as error:
-        log.error("media_not_kept", media=picture.id, error=error.strerror)
-        session.expire(picture)
-        later = machine_now() + outbox.pause_after(row.attempts)
-        outbox.fetch_again(session, row, f"not kept: {error.strerror}", later)
 
 
 def _learn_message(session: Session, ended: Ended, message: Message, now: datetime) -> None:

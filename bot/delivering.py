@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
 
 import structlog
 from telegram import Message
@@ -12,14 +12,17 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from telegram.ext import ExtBot
 
 from bot.failpoints import failpoint
+from bot.fetching import NoRoom, fetched
 from bot.limiter import Pace, seconds_of
 from bot.render import Call
 from core.clock import machine_now
 from core.messaging import outbox
+from core.messaging.keeping import Kept
 from core.messaging.outbox import Due, Mark
 from core.messaging.screen import Screen
 
 log = structlog.get_logger()
+NO_ROOM_PAUSE = timedelta(minutes=1)
 _SAME = "message is not modified"
 _NO_RIGHTS = ("not enough rights", "no rights to send", "have no rights", "chat_write_forbidden")
 _GONE = ("message to edit not found", "message can't be edited", "there is no text in the message", "no caption in")
@@ -27,22 +30,23 @@ _GONE = ("message to edit not found", "message can't be edited", "there is no te
 
 @dataclass(frozen=True)
 class Post:
-    """A letter ready to go: its row and the call; no call when it is no longer true."""
+    """A letter ready to go: its row and the call; no call when it is no longer true, or where a file is fetched."""
 
     row: Due
     screen: Screen | None
     call: Call | None
     broken: str | None = None  # why it could not be made ready
+    folder: Path | None = None  # where a fetched file is kept
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a send ended: the message it made, the file it fetched, or where a group moved."""
+    """How a send ended: the message it made, the file it fetched and kept, or where a group moved."""
 
     post: Post
     mark: Mark
     message: Message | None = None
-    fetched: bytes | None = None
+    kept: Kept | None = None
     moved_to: int | None = None
 
 
@@ -51,12 +55,14 @@ async def deliver(bot: ExtBot[Pace], post: Post) -> Ended:
     row = post.row
     if post.broken is not None:
         return Ended(post, Mark(row.id, row.fence, "dead", error=post.broken[:500]))
-    if row.kind != "fetch_file" and post.call is None:
+    if post.folder is None and post.call is None:
         return Ended(post, Mark(row.id, row.fence, "dropped"))
     try:
-        if row.kind == "fetch_file":
-            return Ended(post, Mark(row.id, row.fence, "sent"), fetched=await _fetch(bot, row.payload))
+        if post.folder is not None:
+            return Ended(post, Mark(row.id, row.fence, "sent"), kept=await fetched(bot, row.payload, post.folder))
         message = await _call(bot, post, post.call)
+    except NoRoom as error:
+        return _no_room(post, error)
     except TelegramError as error:
         return _failed(post, error)
     except Exception as error:  # a bug in one letter must not stop the others
@@ -64,11 +70,6 @@ async def deliver(bot: ExtBot[Pace], post: Post) -> Ended:
         return Ended(post, Mark(row.id, row.fence, "dead", error=f"{type(error).__name__}: {error}"[:500]))
     failpoint("sender_sent")
     return Ended(post, Mark(row.id, row.fence, "sent", message.message_id if message else None), message)
-
-
-async def _fetch(bot: ExtBot[Pace], payload: dict[str, Any]) -> bytes:
-    file = await bot.get_file(payload["file_id"])
-    return bytes(await file.download_as_bytearray())
 
 
 async def _call(bot: ExtBot[Pace], post: Post, call: Call | None) -> Message | None:
@@ -85,6 +86,14 @@ async def _call(bot: ExtBot[Pace], post: Post, call: Call | None) -> Message | N
             return await _call(bot, post, call.fallback)
         raise
     return result if isinstance(result, Message) else None
+
+
+def _no_room(post: Post, error: NoRoom) -> Ended:
+    """A file is never given up for want of room: it is fetched again until there is some."""
+    row = post.row
+    log.error("media_not_kept", media=row.payload["media"], error=str(error))
+    later = machine_now() + NO_ROOM_PAUSE
+    return Ended(post, Mark(row.id, row.fence, "pending", error=f"not kept: {error}", retry_at=later, counted=False))
 
 
 def _failed(post: Post, error: TelegramError) -> Ended:

@@ -37,7 +37,7 @@ def prepare(session: Session, row: Due, desk: Desk) -> Post | None:
     A letter that cannot be worded is a bug of ours: it dies alone, and the others go out.
     """
     if row.kind == "fetch_file":
-        return Post(row, None, None)
+        return Post(row, None, None, folder=desk.config.media_dir)
     try:
         with session.begin_nested():  # a statement that fails would otherwise take the other letters with it
             screen = _screen(session, row, desk)

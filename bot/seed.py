@@ -23,7 +23,8 @@ from core.config import Config
 from core.db import Database
 from core.members import farms, service
 from core.members.models import Farm, Member
-from core.messaging import media as pictures
+from core.messaging import media
+from core.messaging.keeping import keep
 from core.messaging.models import Media
 from core.money import Money
 from core.payments import service as payments
@@ -164,7 +165,7 @@ def list_sale(season: Season, sale: sample.Sale, config: Config, at: datetime, r
     photo = Media(kind="photo", owner_id=farmer.member_id, created_at=at)
     session.add(photo)
     session.flush()
-    pictures.keep_bytes(photo, picture(sale.crop), config.media_dir)
+    media.note_kept(photo, keep("photo", picture(sale.crop), config.media_dir))
     drafts.add_photo(session, farmer, campaign, photo, now=at)
     publish.publish(session, farmer, campaign, now=at)
     publish.decide_listing(session, season.operator, campaign, verdict="approve", now=at)

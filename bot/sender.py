@@ -141,7 +141,7 @@ class Sender:
     def _learn(self, session: Session, item: Ended) -> None:
         try:
             with session.begin_nested():
-                learn(session, item, self._config.media_dir, self._clock.now())
+                learn(session, item, self._clock.now())
         except OperationalError:
             raise
         except Exception as error:  # what it taught is lost, what was sent is not sent again for that

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import random
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -14,7 +16,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from core.db import Database
-from core.messaging import media
+from core.messaging import media, pictures
+from core.messaging.keeping import keep
 from core.messaging.models import Media, MediaFile, Outbox
 from tests.members.people import BOT, NOW, arrive
 
@@ -60,14 +63,14 @@ HOSTILE = {
     "cut off": picture(800, 600)[:300],
     "only magic": b"\xff\xd8\xff\xe0" + bytes(20),
     "header lies": b"\x89PNG\r\n\x1a\n" + bytes(100),
-    "too large": b"\xff\xd8\xff" + bytes(media.MOST_BYTES),
+    "too large": b"\xff\xd8\xff" + bytes(pictures.MOST_BYTES),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_no_picture_is_refused_with_the_reason(name: str, tmp_path: Path) -> None:
     row = Media(kind="photo")
-    media.keep_bytes(row, HOSTILE[name], tmp_path)
+    media.note_kept(row, keep("photo", HOSTILE[name], tmp_path))
     assert row.refused
     assert (row.path, row.sha256) == (None, None)
     assert list(tmp_path.iterdir()) == []
@@ -82,27 +85,51 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded(side: int, monkeyp
         raise AssertionError("it was decoded")
 
     monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load", decoded)
-    with pytest.raises(media.UnusablePicture):
-        media.reencoded(data)
+    with pytest.raises(pictures.UnusablePicture):
+        pictures.reencoded(data)
 
 
 def test_a_large_photo_becomes_a_small_one_below_its_hash(tmp_path: Path) -> None:
     row = Media(kind="photo")
-    media.keep_bytes(row, picture(4000, 3000), tmp_path)
+    media.note_kept(row, keep("photo", picture(4000, 3000), tmp_path))
     assert (row.width, row.height, row.mime) == (1280, 960, "image/jpeg")
     assert row.sha256 is not None
     assert row.path == f"{row.sha256[:2]}/{row.sha256}.jpg"
     kept = (tmp_path / row.path).read_bytes()
-    assert row.size == len(kept) < media.TARGET_BYTES
-    twin = Media(kind="photo")
-    media.keep_bytes(twin, picture(4000, 3000), tmp_path)
-    assert twin.path == row.path
+    assert row.size == len(kept) < pictures.TARGET_BYTES
+    assert keep("photo", picture(4000, 3000), tmp_path).path == row.path
+
+
+def test_a_file_or_a_voice_note_is_kept_as_it_came(tmp_path: Path) -> None:
+    kept = keep("document", b"%PDF-1.4", tmp_path)
+    assert (tmp_path / str(kept.path)).read_bytes() == b"%PDF-1.4"
+    assert (kept.size, kept.width, kept.refused) == (8, None, None)
+
+
+def test_a_photo_of_the_largest_camera_takes_little_memory() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (7300, 5470), "green").save(out, "JPEG")
+    meter = (
+        "import resource, sys; from core.messaging.pictures import reencoded; data = sys.stdin.buffer.read();"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; size = reencoded(data)[1:];"
+        "print(*size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    said = subprocess.run([sys.executable, "-c", meter], input=out.getvalue(), capture_output=True, check=True)
+    width, height, kibibytes = map(int, said.stdout.split())
+    assert width == 1280
+    assert height in {959, 960}
+    assert kibibytes < 60_000  # decoded as a whole it would take 160 MB, and its copies as much again
+
+
+def test_a_sender_that_saw_no_picture_has_not_loaded_pillow() -> None:
+    code = "import sys, bot.sender, handlers; assert 'PIL' not in sys.modules, 'it has'"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_even_noise_stays_near_the_target() -> None:
-    data, width, height = media.reencoded(noise(2000))
+    data, width, height = pictures.reencoded(noise(2000))
     assert (width, height) == (1280, 1280)
-    assert len(data) < 12 * media.TARGET_BYTES
+    assert len(data) < 12 * pictures.TARGET_BYTES
 
 
 def test_place_camera_and_comments_are_gone_and_the_picture_stands_upright() -> None:
@@ -110,7 +137,7 @@ def test_place_camera_and_comments_are_gone_and_the_picture_stands_upright() -> 
     exif[0x0112] = 6  # turned
     exif[0x010F] = "Canary phone"
     exif.get_ifd(0x8825)[1] = "N"  # GPS
-    data, width, height = media.reencoded(
+    data, width, height = pictures.reencoded(
         picture(64, 48, exif=exif, comment=b"canary comment", icc_profile=b"canary profile")
     )
     assert (width, height) == (48, 64)
@@ -120,14 +147,14 @@ def test_place_camera_and_comments_are_gone_and_the_picture_stands_upright() -> 
 
 
 def test_a_polyglot_keeps_only_its_picture() -> None:
-    data, *_ = media.reencoded(picture() + zipped())
+    data, *_ = pictures.reencoded(picture() + zipped())
     assert not zipfile.is_zipfile(io.BytesIO(data))
 
 
 def test_transparent_parts_become_white() -> None:
     out = io.BytesIO()
     Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(out, "PNG")
-    data, *_ = media.reencoded(out.getvalue())
+    data, *_ = pictures.reencoded(out.getvalue())
     with Image.open(io.BytesIO(data)) as seen:
         assert seen.getpixel((4, 4)) == (255, 255, 255)
 

@@ -1,29 +1,15 @@
-"""Pictures of people: noted when they come, fetched later, checked and re-encoded before anybody sees them again."""
+"""Pictures, files and voice notes of people: noted when they come, fetched later, kept by keeping.py."""
 
 from __future__ import annotations
 
-import hashlib
-import io
-import warnings
 from datetime import datetime
-from pathlib import Path
 
-from PIL import Image, ImageOps
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.messaging.keeping import Kept
 from core.messaging.models import Media, MediaFile
 from core.messaging.outbox import BULK, Letter, put
-
-LONGEST_SIDE = 1280  # pixels
-TARGET_BYTES = 100_000
-MOST_PIXELS = 40_000_000
-MOST_BYTES = 20_000_000
-_FORMATS = ("JPEG", "PNG", "WEBP")
-
-
-class UnusablePicture(ValueError):
-    """Not a picture we can keep; the text says why."""
 
 
 def note_incoming(  # noqa: PLR0913 - what the messenger says of a file
@@ -41,76 +27,20 @@ def note_incoming(  # noqa: PLR0913 - what the messenger says of a file
     session.add(MediaFile(bot_id=bot_id, media_id=media.id, file_id=file_id, unique_id=own_key))
     # a lane of its own: fetching holds up no conversation; private chats have positive ids, groups small negative ones
     lane = -(10**15) - media.id
-    payload = {"media": media.id, "file_id": file_id}
+    payload = {"media": media.id, "file_id": file_id, "kind": kind}
     put(session, [Letter(f"f:{media.id}:{bot_id}", bot_id, lane, "fetch_file", payload, now, BULK)], now)
     return media
 
 
-def keep_bytes(media: Media, data: bytes, folder: Path) -> None:
-    """Store a fetched file under its hash; a picture that cannot be used is noted as refused, with the reason."""
-    try:
-        kept, media.width, media.height = reencoded(data) if media.kind == "photo" else (data, None, None)
-    except UnusablePicture as error:
-        media.refused = str(error)[:120]
+def note_kept(media: Media, kept: Kept) -> None:
+    """Write down where a fetched file lies, or why it was refused."""
+    if kept.refused is not None:
+        media.refused = kept.refused[:120]
         return
-    media.sha256, media.size = hashlib.sha256(kept).hexdigest(), len(kept)
-    suffix = ".jpg" if media.kind == "photo" else ".bin"
-    media.mime = "image/jpeg" if media.kind == "photo" else "application/octet-stream"
-    media.path = f"{media.sha256[:2]}/{media.sha256}{suffix}"
-    target = folder / media.path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        partial = target.with_suffix(".part")
-        try:
-            partial.write_bytes(kept)
-            partial.replace(target)  # whole or not there at all
-        except OSError:
-            partial.unlink(missing_ok=True)  # a full disk is not filled with halves
-            raise
-
-
-def reencoded(data: bytes) -> tuple[bytes, int, int]:
-    """(JPEG bytes, width, height) without place or camera data, at most 1280 px. Raises UnusablePicture."""
-    if len(data) > MOST_BYTES:
-        raise UnusablePicture("larger than 20 MB")
-    try:
-        picture = _decoded(data)
-    except UnusablePicture:
-        raise
-    except Exception as error:  # hostile bytes: a decoder may raise anything, and none of it is a bug of ours
-        raise UnusablePicture("not a picture") from error
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    picture.info = {}  # comments and colour profiles would travel on into the new file
-    return _small(picture), picture.width, picture.height
-
-
-def _decoded(data: bytes) -> Image.Image:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        source = Image.open(io.BytesIO(data), formats=_FORMATS)  # reads the header only, by its magic bytes
-    with source:
-        if source.width * source.height > MOST_PIXELS:
-            raise UnusablePicture(f"{source.width} x {source.height} is too many pixels")
-        upright = ImageOps.exif_transpose(source) or source
-        return _on_white(upright)
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    layered = picture.convert("RGBA")
-    white = Image.new("RGB", layered.size, "white")
-    white.paste(layered, mask=layered.getchannel("A"))
-    return white
-
-
-def _small(picture: Image.Image) -> bytes:
-    for quality in (82, 70, 58, 45):
-        out = io.BytesIO()
-        picture.save(out, "JPEG", quality=quality, optimize=True)
-        if out.tell() <= TARGET_BYTES:
-            break
-    return out.getvalue()
+    media.sha256, media.path, media.size = kept.sha256, kept.path, kept.size
+    media.width, media.height = kept.width, kept.height
+    if media.kind == "photo":
+        media.mime = "image/jpeg"
 
 
 def file_id_for(session: Session, bot_id: int, media_id: int) -> str | None:

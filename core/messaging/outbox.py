@@ -169,16 +169,6 @@ def put_off(session: Session, row: Due, until: datetime) -> None:
     )
 
 
-def fetch_again(session: Session, row: Due, error: str, at: datetime) -> None:
-    """A file was fetched and could not be kept: it is fetched once more at `at` (machine time)."""
-    session.execute(
-        update(Outbox)
-        .where(Outbox.id == row.id, Outbox.fence == row.fence)
-        .values(state="pending", sent_at=None, error=error, retry_at=at)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def gently_sent(session: Session, bot_id: int, chat_id: int, since: datetime) -> list[datetime]:
     """When reminders and offers went to this chat since then (market time), the oldest first."""
     found = select(Outbox.not_before).where(

@@ -17,6 +17,7 @@ from core.members.models import Farm
 from core.members.queries import member
 from core.members.service import actor_of, agree, hold_role, who
 from core.messaging import media
+from core.messaging.keeping import keep
 from core.messaging.models import Media
 from core.money import Money
 from core.orders import fulfil, harvest, packing, transfers
@@ -89,7 +90,7 @@ def photographed(shop: Shop, campaign_id: int) -> None:
         campaign = session.get_one(Campaign, campaign_id)
         picture = Media(kind="photo", owner_id=_seller(session, campaign).member_id, created_at=shop.clock.now())
         session.add(picture)
-        media.keep_bytes(picture, drawn.getvalue(), shop.config.media_dir)
+        media.note_kept(picture, keep("photo", drawn.getvalue(), shop.config.media_dir))
         session.flush()
         session.add(CampaignPhoto(campaign_id=campaign_id, media_id=picture.id))
 
