@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
-from core.catalog.form import price_example, set_date, set_deposit, set_price, set_quantity
+from core.catalog.form import Put, price_example, set_date, set_deposit, set_price, set_quantity
 from core.catalog.models import Campaign
 from core.errors import NotFound
 from core.messaging.screen import Screen
@@ -38,37 +39,20 @@ async def other(turn: Turn) -> Reply:
     return sale_screens.type_price(draft, price_example(draft))
 
 
-@press("fqty", fresh=fresh)
-async def quantity(turn: Turn) -> Reply:
-    """A quantity was chosen."""
-    draft = pressed_draft(turn)
-    set_quantity(turn.session, turn.actor, draft, carried(_value(turn)), now=turn.now)
-    return await present(turn, draft)
+def _chosen(action: str, put: Put[...], read: Callable[[str, Campaign], object]) -> None:
+    """Let the buttons of `action` set what they carry, and show what the draft still lacks."""
+
+    @press(action, fresh=fresh)
+    async def set_it(turn: Turn) -> Reply:
+        draft = pressed_draft(turn)
+        put(turn.session, turn.actor, draft, read(_value(turn), draft), now=turn.now)
+        return await present(turn, draft)
 
 
-@press("fpri", fresh=fresh)
-async def price(turn: Turn) -> Reply:
-    """A price was chosen, in minor units."""
-    draft = pressed_draft(turn)
-    chosen = Money(whole(_value(turn)), draft.currency)
-    set_price(turn.session, turn.actor, draft, chosen, now=turn.now)
-    return await present(turn, draft)
-
-
-@press("fdep", fresh=fresh)
-async def deposit(turn: Turn) -> Reply:
-    """A share was chosen."""
-    draft = pressed_draft(turn)
-    set_deposit(turn.session, turn.actor, draft, whole(_value(turn)), now=turn.now)
-    return await present(turn, draft)
-
-
-@press("fdat", fresh=fresh)
-async def ready_on(turn: Turn) -> Reply:
-    """A day was chosen."""
-    draft = pressed_draft(turn)
-    set_date(turn.session, turn.actor, draft, day_of(_value(turn)), now=turn.now)
-    return await present(turn, draft)
+_chosen("fqty", set_quantity, lambda value, _draft: carried(value))
+_chosen("fpri", set_price, lambda value, draft: Money(whole(value), draft.currency))  # in minor units
+_chosen("fdep", set_deposit, lambda value, _draft: whole(value))
+_chosen("fdat", set_date, lambda value, _draft: day_of(value))
 
 
 @press("fdats", fresh=fresh)

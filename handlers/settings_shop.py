@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiogram.fsm.state import State
 from babel.numbers import get_currency_symbol
 
 from core.i18n import ENDONYMS, N_, Name, _, shipped_languages
@@ -20,6 +24,18 @@ ZONE_EXAMPLE = N_("✏️ Write the nearest big city of your time zone, for exam
 NAME_EXAMPLE = N_("✏️ Write the shop's name, for example: Hill Co-op")
 RULES_EXAMPLE = N_("✏️ Write where the rules stand, for example: https://example.org/rules")
 ZONES_MOST = 12
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A setting pressed or written: the presses that ask and answer, the question, and what settles it and goes on."""
+
+    asked: str
+    offered: str
+    state: State
+    example: str
+    question: Callable[[Turn], Screen]
+    settle: Callable[[Turn, str], Awaitable[Screen]]
 
 
 def shop_screen(turn: Turn) -> Screen:
@@ -59,9 +75,9 @@ async def first_question(turn: Turn) -> Screen | None:
     if not may("settings.change", turn.actor):
         return None
     if not settings.get_text(turn.session, "currency"):
-        return await _ask_currency(turn)
+        return await _ask(turn, CURRENCY)
     if not settings.get_text(turn.session, "region"):
-        return await _ask_region(turn)
+        return await _ask(turn, REGION)
     return None
 
 
@@ -71,21 +87,49 @@ async def _on(turn: Turn, done: str) -> Screen:
     if following is None:
         await turn.goto(None)
         following = shop_screen(turn)
-    return Screen("\n".join([done, following.text]), following.rows)
+    return _under(done, following)
 
 
-@press("ocur")
-async def ask_currency(turn: Turn) -> Reply:
-    """Which currency? It is locked once money has moved."""
-    require("settings.change", turn.actor)
-    if money.is_locked(turn.session):
-        raise money.CurrencyLocked(currency=Name(settings.get_text(turn.session, "currency")))
-    return await _ask_currency(turn)
+def _under(done: str, screen: Screen) -> Screen:
+    return Screen("\n".join([done, screen.text]), screen.rows)
 
 
-async def _ask_currency(turn: Turn) -> Screen:
+async def _ask(turn: Turn, choice: Choice) -> Screen:
+    screen = choice.question(turn)
+    await turn.goto(choice.state)
+    return screen
+
+
+def _offer(choice: Choice) -> None:
+    """Let the owner ask for it, press a value offered, or write another."""
+
+    @press(choice.asked)
+    async def ask(turn: Turn) -> Reply:
+        require("settings.change", turn.actor)
+        return await _ask(turn, choice)
+
+    @press(choice.offered)
+    async def pressed(turn: Turn) -> Reply:
+        return await choice.settle(turn, turn.press.value if turn.press else "")
+
+    @expects(choice.state, example=choice.example, digits_press=True)
+    async def typed(turn: Turn) -> Reply:
+        return (await choice.settle(turn, turn.text)).fresh()
+
+
+@press("ocurt")
+async def type_currency(turn: Turn) -> Reply:
+    """Any other currency, by its code."""
     await turn.goto(Setting.currency)
-    codes = money.likely(settings.get_text(turn.session, "region"), [turn.who.language, turn.who.language_tag])
+    return Screen(_(CURRENCY_EXAMPLE), ((button(_("⬅️ Back"), "ocur"),),))
+
+
+def _which_currency(turn: Turn) -> Screen:
+    """It is locked once money has moved."""
+    known, region = (settings.get_text(turn.session, name) for name in ("currency", "region"))
+    if known and money.is_locked(turn.session):
+        raise money.CurrencyLocked(currency=Name(known))
+    codes = money.likely(region, [turn.who.language, turn.who.language_tag])
     buttons = [button(_currency_label(turn, code), "ocurs", value=code) for code in codes]
     told = _("💱 1 currency for the whole shop. Which? Press, or write its three letters. It stays once money moved.")
     return Screen(told, (*rows_of(buttons, 3), (button(_("✏️ Other"), "ocurt"),)))
@@ -96,55 +140,17 @@ def _currency_label(turn: Turn, code: str) -> str:
     return code if symbol == code else f"{code} {symbol}"
 
 
-@press("ocurt")
-async def type_currency(turn: Turn) -> Reply:
-    """Any other, by its code."""
-    await turn.goto(Setting.currency)
-    return Screen(_(CURRENCY_EXAMPLE), ((button(_("⬅️ Back"), "ocur"),),))
-
-
-@press("ocurs")
-async def press_currency(turn: Turn) -> Reply:
-    """The currency by its button."""
-    return await _set_currency(turn, turn.press.value if turn.press else "")
-
-
-@expects(Setting.currency, example=CURRENCY_EXAMPLE, digits_press=True)
-async def typed_currency(turn: Turn) -> Reply:
-    """The currency by its code."""
-    return (await _set_currency(turn, turn.text)).fresh()
-
-
 async def _set_currency(turn: Turn, text: str) -> Screen:
     code = money.choose_currency(turn.session, turn.actor, text, now=turn.now)
     return await _on(turn, _("✅ The shop counts in {currency}.", currency=Name(code)))
 
 
-@press("oreg")
-async def ask_region(turn: Turn) -> Reply:
-    """Which country? Numbers, dates and the time zone follow it."""
-    require("settings.change", turn.actor)
-    return await _ask_region(turn)
-
-
-async def _ask_region(turn: Turn) -> Screen:
-    await turn.goto(Setting.region)
+def _which_region(turn: Turn) -> Screen:
+    """Numbers, dates and the time zone follow the country."""
     near = [money.territory_of(tag) for tag in (turn.who.language, turn.who.language_tag)]
     codes = list(dict.fromkeys([*(code for code in near if code), *shop.LIKELY_REGIONS]))[:12]
     buttons = [button(shop.region_name(code), "oregs", value=code) for code in codes]
     return Screen(_("🌍 In which 1 country? Press, or write its name."), rows_of(buttons, 2))
-
-
-@press("oregs")
-async def press_region(turn: Turn) -> Reply:
-    """The country by its button."""
-    return await _set_region(turn, turn.press.value if turn.press else "")
-
-
-@expects(Setting.region, example=REGION_EXAMPLE, digits_press=True)
-async def typed_region(turn: Turn) -> Reply:
-    """The country by its name or letters."""
-    return (await _set_region(turn, turn.text)).fresh()
 
 
 async def _set_region(turn: Turn, text: str) -> Screen:
@@ -152,40 +158,27 @@ async def _set_region(turn: Turn, text: str) -> Screen:
     done = _("✅ {country}.", country=Name(shop.region_name(code)))
     zones = shop.zones_of(code)
     if len(zones) > 1 and settings.get_text(turn.session, "timezone") not in zones:
-        asked = await _ask_zone(turn)
-        return Screen("\n".join([done, asked.text]), asked.rows)
+        return _under(done, await _ask(turn, ZONE))
     return await _on(turn, done)
 
 
-@press("ozone")
-async def ask_zone(turn: Turn) -> Reply:
-    """Which time zone? Days, timers and quiet hours follow it."""
-    require("settings.change", turn.actor)
-    return await _ask_zone(turn)
-
-
-async def _ask_zone(turn: Turn) -> Screen:
-    await turn.goto(Setting.zone)
+def _which_zone(turn: Turn) -> Screen:
+    """Days, timers and quiet hours follow the time zone."""
     zones = shop.zones_of(settings.get_text(turn.session, "region"))[:ZONES_MOST]
     buttons = [button(zone.rpartition("/")[2].replace("_", " "), "ozones", value=zone) for zone in zones]
     return Screen(_("🕰 1 time zone for the shop: press, or write the nearest big city."), rows_of(buttons, 2))
 
 
-@press("ozones")
-async def press_zone(turn: Turn) -> Reply:
-    """The time zone by its button."""
-    return await _set_zone(turn, turn.press.value if turn.press else "")
-
-
-@expects(Setting.zone, example=ZONE_EXAMPLE, digits_press=True)
-async def typed_zone(turn: Turn) -> Reply:
-    """The time zone by its city."""
-    return (await _set_zone(turn, turn.text)).fresh()
-
-
 async def _set_zone(turn: Turn, text: str) -> Screen:
     zone = shop.choose_zone(turn.session, turn.actor, text, now=turn.now)
     return await _on(turn, _("✅ {zone}.", zone=Name(zone)))
+
+
+CURRENCY = Choice("ocur", "ocurs", Setting.currency, CURRENCY_EXAMPLE, _which_currency, _set_currency)
+REGION = Choice("oreg", "oregs", Setting.region, REGION_EXAMPLE, _which_region, _set_region)
+ZONE = Choice("ozone", "ozones", Setting.zone, ZONE_EXAMPLE, _which_zone, _set_zone)
+for each in (CURRENCY, REGION, ZONE):
+    _offer(each)
 
 
 @press("oname")
@@ -208,7 +201,7 @@ async def ask_language(turn: Turn) -> Reply:
     """In which language are those spoken to who have not chosen?"""
     require("settings.change", turn.actor)
     buttons = [button(ENDONYMS[each], "olangs", value=each) for each in shipped_languages()]
-    return Screen(_("🌐 1 language for who has not chosen:"), (*rows_of(buttons, 3), _back()))
+    return Screen(_("🌐 Which language for people who have not chosen one?"), (*rows_of(buttons, 3), _back()))
 
 
 @press("olangs")
