@@ -8,8 +8,8 @@ from core.errors import Changed, Refusal
 from core.i18n import _
 from core.messaging import conversation
 from core.messaging.screen import Press, Screen, parse_press
-from handlers import routes
-from handlers.fallback import edited, in_private, not_expected, not_understood
+from handlers import edits, routes
+from handlers.fallback import in_private, not_expected, not_understood
 from handlers.routes import StateRoute
 from handlers.turn import Handler, Reply, Toast, Turn
 
@@ -27,6 +27,8 @@ async def answer(turn: Turn) -> Reply:
 
 async def refusal(turn: Turn, error: Refusal) -> Reply:
     """What a refused turn is told, in a transaction of its own: the verb's writes are gone."""
+    if turn.asked is not None and not turn.is_edit:
+        await edits.mistaken(turn)
     special = routes.REFUSALS.get(type(error))
     if special is not None:
         try:
@@ -57,11 +59,11 @@ async def _press(turn: Turn) -> Reply:
 async def _content(turn: Turn) -> Reply:
     if not turn.is_private and turn.kind != "membership":
         return None  # what people show each other in a group is not for us
+    if turn.is_edit:
+        return None  # a live place moves every few seconds, a caption was changed: nothing new to answer
     expected = routes.STATES.get(turn.state or "")
     if expected is not None and turn.kind in expected.takes:
         return await expected.handler(turn)
-    if turn.is_edit:
-        return None  # a live place moves every few seconds, a caption was changed: nothing new to answer
     handler = routes.KINDS.get(turn.kind)
     if handler is not None:
         return await handler(turn)
@@ -77,6 +79,8 @@ async def _text(turn: Turn) -> Reply:
     handler = _named(turn)
     if handler is not None:
         return await handler(turn)
+    if turn.is_edit:
+        return await edits.again(turn)
     expected = routes.STATES.get(turn.state or "")
     if expected is None or expected.digits_press or "text" not in expected.takes:
         pressed = _digit(turn)
@@ -86,16 +90,18 @@ async def _text(turn: Turn) -> Reply:
     answered = await _answered(turn, expected)
     if answered is not None:
         return answered
-    if turn.is_edit:
-        return edited()
     return await _free_text(turn) or await not_understood(turn, expected)
 
 
 async def _answered(turn: Turn, expected: StateRoute | None) -> Reply:
     """The reply to an expected answer; None where nothing is expected, or it was no answer to that."""
-    if expected is None or "text" not in expected.takes or not turn.text:
+    if expected is None or "text" not in expected.takes or not turn.text or turn.state is None:
         return None
-    return await expected.handler(turn)
+    turn.asked = turn.state
+    reply = await expected.handler(turn)
+    if reply is not None and not expected.once:
+        await edits.heard(turn, turn.asked)
+    return reply
 
 
 async def _free_text(turn: Turn) -> Reply:

@@ -43,10 +43,17 @@ async def not_understood(turn: Turn, expected: StateRoute | None) -> Reply:
     return Screen(_("I did not understand. Send /start, or press a button below."), human, edit=False)
 
 
-def edited() -> Screen:
-    """An earlier message was changed whose answer is no longer open."""
-    told = _("✏️ You changed an earlier message. What I noted stays; to change it, press the buttons or write anew.")
-    return Screen(told, edit=False)
+def edited(turn: Turn) -> Screen:
+    """An earlier message was changed that is confirmed, or answered nothing: what is asked now, or where to change."""
+    expected = STATES.get(turn.state or "")
+    if expected is not None:
+        turn.missed = True
+        kept = _("✏️ You changed an earlier message; what I noted stays. Now I ask this:")
+        return Screen("\n".join([kept, _(expected.example)]), edit=False)
+    told = _("✏️ You changed an earlier message; what I noted stays. To change it, press here:")
+    sells = turn.who.farm_id is not None
+    orders = button(_("📦 Orders"), "forders") if sells else button(_("🧺 My orders"), "borders")
+    return Screen(told, ((orders,),), edit=False)
 
 
 def in_private() -> Screen:

@@ -12,6 +12,7 @@ from core.i18n import _
 from core.messaging.screen import Screen, button
 from core.quantity import NotConvertible, convert
 from core.saleline import SaleLine
+from handlers.edits import heard
 from handlers.fallback import not_expected
 from handlers.farm_screens import GROWING
 from handlers.harvest import EARLY, planned
@@ -19,6 +20,7 @@ from handlers.publish_photo import keep_photo, keep_voice
 from handlers.routes import STATES, free_text, kind
 from handlers.sale_draft import present
 from handlers.sale_line import fill, read_line
+from handlers.states import Sell
 from handlers.turn import Reply, Turn
 from handlers.words import amount, sale_words
 
@@ -36,7 +38,9 @@ async def farm_line(turn: Turn) -> Reply:
     if sale is not None and quantity is not None and line.price is None and line.date is None:
         return _harvested(turn, sale, quantity)
     draft = start_draft(turn.session, turn.actor, line.crop.key, now=turn.now)
-    return (await present(turn, draft, fill(turn, draft, line))).fresh()
+    shown = (await present(turn, draft, fill(turn, draft, line))).fresh()
+    await heard(turn, str(Sell.crop.state))
+    return shown
 
 
 def _growing(turn: Turn, line: SaleLine) -> Campaign | None:

@@ -76,7 +76,7 @@ async def all_packed(turn: Turn) -> Reply:
     return [Toast(ngettext_of("📦 {count} order packed.", "📦 {count} orders packed.", packed)), shown]
 
 
-@expects(Picking.rows, example=N_("Write the numbers of the orders, for example: 12 14"))
+@expects(Picking.rows, once=True, example=N_("Write the numbers of the orders, for example: 12 14"))
 async def numbers(turn: Turn) -> Reply:
     """"12 14" marks both."""
     if _WORD.search(turn.text):

@@ -43,7 +43,7 @@ def draft_offer(turn: Turn) -> Screen | None:
 
 
 async def _choose(turn: Turn) -> Screen:
-    await turn.goto(Sell.crop)
+    await turn.settle(Sell.crop)
     farm_id = turn.who.farm_id or 0
     own = farm(turn.session, farm_id).main_crop
     usual = sorted(crops.main_crops(CROPS_PAGE), key=lambda crop: crop.key != own)[:CROPS_FIRST]
@@ -94,7 +94,7 @@ async def put_on_sale(turn: Turn) -> Reply:
     """Submit the draft; it can be taken back for five minutes."""
     draft = pressed_draft(turn)
     warnings = publish(turn.session, turn.actor, draft, now=turn.now)
-    await turn.goto(Sell.published, draft=draft.id)
+    await turn.settle(Sell.published, draft=draft.id)
     return sale_screens.published(draft, lacks_photo="photo" in warnings)
 
 

@@ -19,7 +19,6 @@ from handlers.turn import Reply, Turn
 from handlers.words import amount, unit_name
 
 TAKES = "text photo voice"
-HEARD_MOST = 8  # messages whose later edit is understood
 
 
 @expects(Sell.crop, takes=TAKES, digits_press=True,
@@ -43,7 +42,7 @@ async def crop_or_line(turn: Turn) -> Reply:
 @expects(Sell.card, takes=TAKES, digits_press=True,
          example=N_("Press a button above, send a photo, or write: 250 kg, 120/kg, ready 15 May"))  # fmt: skip
 async def answered(turn: Turn) -> Reply:
-    """An answer to the question on the screen, or to an earlier one whose message was edited."""
+    """An answer to the question on the screen."""
     draft = kept_draft(turn)
     if draft is None:
         await turn.leave()
@@ -71,7 +70,6 @@ async def _one(turn: Turn, draft: Campaign, line: SaleLine) -> Reply:
         _set(turn, draft, what)
     except TwoReadings as doubt:
         return _two_ways(turn, draft, what, doubt)
-    await _remember(turn, what)
     return await present(turn, draft)
 
 
@@ -105,17 +103,9 @@ def _two_ways(turn: Turn, draft: Campaign, what: str, doubt: TwoReadings) -> Scr
 
 
 def _asked(turn: Turn) -> str | None:
-    """What this message answers: an edited one what it answered before, else what the screen asks."""
-    if turn.is_edit:
-        heard: dict[str, str] = turn.data.get("heard", {})
-        return heard.get(str(turn.message_id))
+    """What the screen asks."""
     state = (turn.state or "").rpartition(":")[2]
     return None if state == "card" else state
-
-
-async def _remember(turn: Turn, what: str) -> None:
-    heard: dict[str, str] = {**turn.data.get("heard", {}), str(turn.message_id): what}
-    await turn.keep(heard=dict(list(heard.items())[-HEARD_MOST:]))
 
 
 async def _filled(turn: Turn, draft: Campaign, line: SaleLine) -> Screen:

@@ -153,7 +153,7 @@ async def reserve(turn: Turn) -> Reply:
     if _is_new(turn):
         members.agree(turn.session, member(turn.session, turn.who.member_id), now=turn.now)
     order = reserving.reserve(turn.session, turn.actor, campaign, carried(said), now=turn.now)
-    await turn.goto(Buying.reserved, order=order.id)
+    await turn.settle(Buying.reserved, order=order.id)
     return _done(turn, order, campaign)
 
 

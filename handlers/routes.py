@@ -29,6 +29,7 @@ class StateRoute:
     handler: Handler
     takes: frozenset[str]
     example: str
+    once: bool  # what was accepted is done: an edit of it changes nothing
     digits_press: bool  # on quantity, price and date screens a typed number is the value, elsewhere it presses
 
 
@@ -100,12 +101,12 @@ def link(prefix: str) -> Callable[[Handler], Handler]:
 
 
 def expects(
-    state: State, *, takes: str = "text", example: str, digits_press: bool = False
+    state: State, *, takes: str = "text", example: str, once: bool = False, digits_press: bool = False
 ) -> Callable[[Handler], Handler]:
     """Handle content of the kinds in `takes` (space separated) while the person stands in `state`."""
 
     def register(handler: Handler) -> Handler:
-        STATES[str(state.state)] = StateRoute(handler, frozenset(takes.split()), example, digits_press)
+        STATES[str(state.state)] = StateRoute(handler, frozenset(takes.split()), example, once, digits_press)
         return handler
 
     return register

@@ -26,6 +26,8 @@ class Toast:
     alert: bool = False
 
 
+MISTAKEN = "mistaken"  # key of the message last refused as an answer, while its question stands
+
 Reply = Screen | Toast | Sequence[Screen | Toast] | None
 Handler = Callable[["Turn"], Awaitable[Reply]]
 
@@ -101,6 +103,7 @@ class Turn:
     chat_title: str = ""
     first_name: str = ""
     is_edit: bool = False  # the person edited an earlier message
+    asked: str | None = None  # the state whose question this text answers
     is_press: bool = False  # a button was pressed, even one whose data we cannot read
     membership: str | None = None  # the bot's own new status in this chat
     can_post: bool = True
@@ -128,19 +131,27 @@ class Turn:
     async def goto(self, state: State | None, **data: Any) -> None:
         """Stand in `state` with `data` added to what is kept."""
         self.state = state.state if state else None
-        self.data = {**self.data, **data}
+        self._add(data)
         await self.fsm.set_state(state)
         await self.fsm.set_data(self.data)
 
     async def keep(self, **data: Any) -> None:
         """Keep more data, staying where the person stands."""
-        self.data = {**self.data, **data}
+        self._add(data)
         await self.fsm.set_data(self.data)
+
+    async def settle(self, state: State, **data: Any) -> None:
+        """Stand in `state` with what was asked before confirmed: an edit of an answer changes nothing any more."""
+        await self.goto(state, **data, heard={})
 
     async def leave(self) -> None:
         """End the conversation and forget its data."""
         self.state, self.data = None, {}
         await self.fsm.clear()
+
+    def _add(self, data: dict[str, Any]) -> None:
+        self.data = {**self.data, **data}
+        self.data.pop(MISTAKEN, None)  # something was accepted since
 
     def still(self, subject: _Subject) -> None:
         """Refuse a button of an earlier revision: Changed, and the fresh card is shown."""

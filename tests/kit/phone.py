@@ -106,9 +106,10 @@ class Phone:
         self.typed_count += 1
         self.does("text", text=text, reply_to=target["message_id"], reacts=reacts, line=f"replies: {text}")
 
-    def edits(self, text: str, *, reacts: bool = True) -> None:
-        """Change one's own newest text."""
+    def edits(self, text: str, *, was: str | None = None, reacts: bool = True) -> None:
+        """Change one's own newest text, or the newest that reads `was`."""
         own = [m for m in self.window.messages(60) if m["by"] == "person" and "text" in m]
+        own = [m for m in own if was in (None, m["text"])]
         self.does("edit", message_id=own[-1]["message_id"], text=text, reacts=reacts, line=f"changes to: {text}")
 
     def sends_photo(self, name: str = "mango", *, caption: str = "", reacts: bool = True) -> None:

@@ -146,7 +146,7 @@ def test_a_message_edited_later_has_no_effect_of_its_own(shop: Shop) -> None:
     gopal = shop.farmer()
     gopal.types("hello there")
     gopal.edits("200 kg mangoes Alphonso, 120/kg, ready 15 May")
-    gopal.sees("You changed an earlier message. What I noted stays")
+    gopal.sees("You changed an earlier message; what I noted stays.")
 
 
 def test_an_unknown_command_is_answered(shop: Shop) -> None:
