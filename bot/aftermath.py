@@ -33,13 +33,13 @@ def learn(session: Session, ended: Ended, now: datetime) -> None:
 
 def _learn_message(session: Session, ended: Ended, message: Message, now: datetime) -> None:
     row, call, screen = ended.post.row, ended.post.call, ended.post.screen
-    if call is not None and call.uploads and message.photo:
-        best = message.photo[-1]
+    sent = message.photo[-1] if message.photo else message.document or message.voice
+    if call is not None and call.uploads and sent is not None:
         media.remember_file_id(
-            session, bot_id=row.bot_id, media_id=call.uploads, file_id=best.file_id, unique_id=best.file_unique_id
+            session, bot_id=row.bot_id, media_id=call.uploads, file_id=sent.file_id, unique_id=sent.file_unique_id
         )
     if screen is not None and screen.card:
-        outbox.keep_card(session, row, screen.card, message.message_id, has_photo=bool(message.photo), now=now)
+        outbox.keep_card(session, row, screen.card, message.message_id, has_media=sent is not None, now=now)
 
 
 def _unreachable(session: Session, row: Due, error: str, now: datetime) -> None:

@@ -25,7 +25,10 @@ log = structlog.get_logger()
 NO_ROOM_PAUSE = timedelta(minutes=1)
 _SAME = "message is not modified"
 _NO_RIGHTS = ("not enough rights", "no rights to send", "have no rights", "chat_write_forbidden")
-_GONE = ("message to edit not found", "message can't be edited", "there is no text in the message", "no caption in")
+_GONE = (
+    "message to edit not found", "message can't be edited", "there is no text in the message", "no caption in",
+    "no media in the message", "voice_messages_forbidden",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

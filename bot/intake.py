@@ -14,7 +14,7 @@ from core.i18n import Speech, speech_for
 from core.members import service as members
 from core.members.groups import group_migrated
 from core.members.service import Person
-from core.messaging.screen import parse_press
+from core.messaging.screen import SHOWN, parse_press
 from core.notices.post import ANSWERING
 from core.settings import service as settings
 from core.text import clean_lines
@@ -35,11 +35,11 @@ def trimmed(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def origin_of(raw: dict[str, Any]) -> tuple[int, bool] | None:
-    """(message id, has a picture) of the message a press came from; None for other updates."""
+    """(message id, has a medium) of the message a press came from; None for other updates."""
     message = (raw.get("callback_query") or {}).get("message")
     if not isinstance(message, dict) or not message.get("date"):
         return None  # date 0: too old to be edited
-    return int(message["message_id"]), "photo" in message
+    return int(message["message_id"]), any(kind in message for kind in SHOWN)
 
 
 async def from_message(message: Message, fsm: FSMContext, state: str | None, facts: BotFacts) -> Turn | None:

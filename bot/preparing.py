@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.delivering import Post
-from bot.render import Call, Picture, Setting, render
+from bot.render import Call, Medium, Setting, render
 from core.config import Config
 from core.messaging import media, outbox
 from core.messaging.outbox import Due
@@ -61,7 +60,7 @@ def _screen(session: Session, row: Due, desk: Desk) -> Screen | Later | None:
 def _call(session: Session, row: Due, screen: Screen, desk: Desk) -> Call:
     setting = Setting(
         row.chat_id, desk.username, desk.config.payment_provider_token, _origin(session, row, screen),
-        _picture(session, row, screen, desk),
+        _medium(session, row, screen, desk),
     )  # fmt: skip
     return render(screen, setting)
 
@@ -70,21 +69,21 @@ def _origin(session: Session, row: Due, screen: Screen) -> tuple[int, bool] | No
     if screen.card and screen.edit:
         card = outbox.card_of(session, row.bot_id, row.chat_id, screen.card)
         if card is not None:
-            return card.message_id, card.has_photo
+            return card.message_id, card.has_media
     given = row.payload.get("origin")
     return (given[0], given[1]) if given else None
 
 
-def _picture(session: Session, row: Due, screen: Screen, desk: Desk) -> Picture | None:
-    if screen.photo is None:
+def _medium(session: Session, row: Due, screen: Screen, desk: Desk) -> Medium | None:
+    """What the screen shows, by the messenger's own id or as bytes; None when neither is there."""
+    if screen.media is None:
         return None
-    file_id = media.file_id_for(session, row.bot_id, screen.photo)
+    kind, media_id = screen.media
+    file_id = media.file_id_for(session, row.bot_id, media_id)
     if file_id:
-        return Picture(screen.photo, file_id, None)
-    path = media.path_of(session, screen.photo)
-    data = _read(desk.config.media_dir / path) if path else None
-    return Picture(screen.photo, None, data) if data else None
-
-
-def _read(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
+        return Medium(kind, media_id, file_id)
+    found = media.media_of(session, media_id)
+    path = desk.config.media_dir / found.path if found is not None and found.path else None
+    if found is None or path is None or not path.exists():
+        return None
+    return Medium(kind, media_id, data=path.read_bytes(), name=media.name_of(found))

@@ -1,25 +1,38 @@
-"""Turns a Screen into Bot API calls: the only place that knows messages, edits, pictures, invoices and keyboards."""
+"""Turns a Screen into Bot API calls: the only place that knows messages, edits, media, invoices and keyboards."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from telegram import LabeledPrice
+from telegram import InputFile, InputMediaDocument, InputMediaPhoto, LabeledPrice
 
 from core.messaging.screen import Button, Invoice, Screen
 
 TEXT_UNITS = 4096  # UTF-16 units, as the messenger counts
 CAPTION_UNITS = 1024
+_INPUT = {"photo": InputMediaPhoto, "document": InputMediaDocument}  # no message becomes a voice note
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture to send: the messenger's own id of it where known, else its bytes; the media row for later."""
+class Medium:
+    """A photo, document or voice to send: the messenger's own id of it, else bytes and a name; its row for later."""
 
+    kind: str
     media_id: int
-    file_id: str | None
-    data: bytes | None
+    file_id: str | None = None
+    data: bytes = b""
+    name: str = ""
+
+    @property
+    def given(self) -> str | InputFile:
+        """As the library takes it."""
+        return self.file_id or InputFile(self.data, filename=self.name or None)
+
+    @property
+    def uploads(self) -> int | None:
+        """The media id whose file id the messenger will tell."""
+        return None if self.file_id else self.media_id
 
 
 @dataclass(frozen=True)
@@ -30,8 +43,7 @@ class Call:
     args: dict[str, Any] = field(default_factory=dict)
     uploads: int | None = None
     is_edit: bool = False
-    has_photo: bool = False
-    fallback: Call | None = None  # when the message to edit is gone or cannot become this
+    fallback: Call | None = None  # when the message to edit is gone or cannot become this, or no voice may be sent
 
 
 @dataclass(frozen=True)
@@ -41,15 +53,15 @@ class Setting:
     chat_id: int
     username: str
     provider_token: str | None = None
-    origin: tuple[int, bool] | None = None  # (message id, has a picture) to edit
-    picture: Picture | None = None
+    origin: tuple[int, bool] | None = None  # (message id, has a medium) to edit
+    medium: Medium | None = None
 
 
 def render(screen: Screen, setting: Setting) -> Call:
     """The call that shows `screen` in this chat."""
     if screen.invoice is not None:
         return _invoice(screen.invoice, screen, setting)
-    new = _photo(screen, setting) if setting.picture else _text(screen, setting)
+    new = _text(screen, setting) if setting.medium is None else _captioned(screen, setting, setting.medium)
     if setting.origin is None or screen.keyboard or screen.remove_keyboard:
         return new
     return _edit(screen, setting, setting.origin, new)
@@ -71,29 +83,31 @@ def _text(screen: Screen, setting: Setting) -> Call:
     return Call("send_message", args)
 
 
-def _photo(screen: Screen, setting: Setting) -> Call:
-    picture = setting.picture
-    if picture is None:
-        raise ValueError("no picture to send")
+def _captioned(screen: Screen, setting: Setting, medium: Medium) -> Call:
     args: dict[str, Any] = {
-        "chat_id": setting.chat_id, "photo": picture.file_id or picture.data,
-        "caption": fitting(screen.text, CAPTION_UNITS), "disable_notification": screen.silent,
-        "reply_markup": _markup(screen, setting),
+        "chat_id": setting.chat_id, medium.kind: medium.given, "caption": fitting(screen.text, CAPTION_UNITS),
+        "disable_notification": screen.silent, "reply_markup": _markup(screen, setting),
     }  # fmt: skip
-    return Call("send_photo", args, uploads=None if picture.file_id else picture.media_id, has_photo=True)
+    # people may allow no voice notes: then the words come alone
+    fallback = _text(screen, setting) if medium.kind == "voice" else None
+    return Call(f"send_{medium.kind}", args, medium.uploads, fallback=fallback)
 
 
 def _edit(screen: Screen, setting: Setting, origin: tuple[int, bool], new: Call) -> Call:
-    message_id, shows_picture = origin
+    message_id, shows_medium = origin
     where = {"chat_id": setting.chat_id, "message_id": message_id, "reply_markup": _markup(screen, setting)}
-    if shows_picture:
+    medium = setting.medium
+    if not shows_medium and medium is None:
+        args = {**where, "text": fitting(screen.text, TEXT_UNITS), "link_preview_options": {"is_disabled": True}}
+        return Call("edit_message_text", args, is_edit=True, fallback=new)
+    if shows_medium and medium is None and not screen.bare:
         # the picture stays: people keep seeing what they are deciding about, and little is sent
         args = {**where, "caption": fitting(screen.text, CAPTION_UNITS)}
-        return Call("edit_message_caption", args, is_edit=True, has_photo=True, fallback=new)
-    if setting.picture is not None:
-        return new
-    args = {**where, "text": fitting(screen.text, TEXT_UNITS), "link_preview_options": {"is_disabled": True}}
-    return Call("edit_message_text", args, is_edit=True, fallback=new)
+        return Call("edit_message_caption", args, is_edit=True, fallback=new)
+    if shows_medium and medium is not None and medium.kind in _INPUT:
+        shown = _INPUT[medium.kind](medium.given, caption=fitting(screen.text, CAPTION_UNITS))
+        return Call("edit_message_media", {**where, "media": shown}, medium.uploads, is_edit=True, fallback=new)
+    return new
 
 
 def _invoice(invoice: Invoice, screen: Screen, setting: Setting) -> Call:

@@ -11,7 +11,7 @@ from telegram.request import BaseRequest, RequestData
 
 IN_FLIGHT = 128
 _MESSAGE = b'{"ok":true,"result":{"message_id":'
-_USED = ("message_id", "chat", "date", "photo")
+_USED = ("message_id", "chat", "date", "photo", "document", "voice")
 
 
 class AiohttpRequest(BaseRequest):

@@ -63,7 +63,7 @@ def listing_screen(card: ListingCard, *, language_first: bool = False) -> Screen
     ))  # fmt: skip
     language = (button("🌐", "langs"),) if language_first else ()
     rows.append((button(_(MARKET), "bmarket"), *language))
-    return Screen(_listing_text(card), tuple(rows), photo=line.photo)
+    return Screen(_listing_text(card), tuple(rows), photo=line.photo, bare=True)
 
 
 def _listing_text(card: ListingCard) -> str:

@@ -8,7 +8,9 @@ from core.members import cards, claims, invites, queries
 from core.members import service as members
 from core.members.cards import MemberCard
 from core.members.human import answer_member
+from core.messaging.media import shown
 from core.messaging.screen import Button, Screen, button, rows_of
+from core.notices.staff_cards import licence_line
 from core.permissions import Role, may, require
 from handlers.home import MEMBERS, keyboard
 from handlers.routes import expects, link, press, tile
@@ -73,15 +75,18 @@ async def show_member(turn: Turn) -> Reply:
 
 def _card(turn: Turn, card: MemberCard) -> Screen:
     roles = ", ".join(_(ROLE_WORDS[role]) for role in Role if role in card.roles)
+    licence = shown(turn.session, card.licence_media_id)
     facts = [
         _("👤 {number}: {name}", number=card.member_id, name=Name(card.name or "?")),
         roles,
         _("📞 {phone}", phone=Name(card.phone)) if card.phone else "",
         _("🌱 {store}", store=Name(card.farm.store_name)) if card.farm else "",
         _("Since {moment}. Rules accepted: {version}", moment=card.since, version=Name(card.agreed_version or "–")),
+        licence_line(card, is_shown=bool(licence)),
         _("🚫 Cannot be reached by messages.") if card.unreachable else "",
     ]
-    return Screen("\n".join(fact for fact in facts if fact), (*_links(card), *_role_rows(turn, card), _back()))
+    rows = (*_links(card), *_role_rows(turn, card), _back())
+    return Screen("\n".join(fact for fact in facts if fact), rows, bare=True, **licence)
 
 
 def _links(card: MemberCard) -> tuple[tuple[Button, ...], ...]:

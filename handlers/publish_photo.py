@@ -15,13 +15,13 @@ from handlers.turn import Turn
 
 
 def incoming(turn: Turn) -> Media:
-    """The picture or voice note that came, noted; its bytes are fetched later."""
+    """The picture, file or voice note that came, noted; its bytes are fetched later."""
     media = turn.media
     if media is None:
         raise NotFound
     return note_incoming(
         turn.session, bot_id=turn.bot.id, file_id=media.file_id, unique_id=media.unique_id, kind=media.kind,
-        owner_id=turn.who.member_id, now=turn.now,
+        mime=media.mime, owner_id=turn.who.member_id, now=turn.now,
     )  # fmt: skip
 
 

@@ -8,11 +8,11 @@ from core.i18n import ENDONYMS, N_, Name, _, negotiate, shipped_languages, speak
 from core.members import claims, farms
 from core.members import service as members
 from core.members.queries import member
-from core.messaging import media
 from core.messaging.screen import Button, Screen, Tile, button, rows_of
 from core.permissions import Role
 from handlers import routes
 from handlers.home import home, keyboard
+from handlers.publish_photo import incoming
 from handlers.resume import offered
 from handlers.routes import command, expects, link, press
 from handlers.settings_shop import first_question
@@ -253,14 +253,7 @@ async def ask_licence(turn: Turn) -> Reply:
 @expects(Join.licence, takes="photo document", example=N_("Send 1 photo of the licence 📷, or 0 to go back."))
 async def got_licence(turn: Turn) -> Reply:
     """The licence goes on record; a farm that waits is looked at with it."""
-    came = turn.media
-    if came is None:
-        return None
     person = member(turn.session, turn.who.member_id)
-    licence = media.note_incoming(
-        turn.session, bot_id=turn.bot.id, file_id=came.file_id, unique_id=came.unique_id, kind=came.kind,
-        owner_id=person.id, now=turn.now,
-    )  # fmt: skip
-    farms.be_enterprise(turn.session, person, licence=licence, now=turn.now)
+    farms.be_enterprise(turn.session, person, licence=incoming(turn), now=turn.now)
     await turn.leave()
     return home(turn, _("🏢 Licence kept, {name}. The co-op looks at it.", name=Name(person.name)))

@@ -28,6 +28,7 @@ def add_person(world: World, wanted: Json) -> Person:
         str(wanted.get("username") or ""),
         str(wanted.get("language_code") or "en"),
         str(wanted.get("phone_number") or f"+9198{number % 10**8:08d}"),
+        bool(wanted.get("forbids_voice")),
     )
     world.people[number] = person
     return person
@@ -37,6 +38,7 @@ def _changed(person: Person, wanted: Json) -> Person:
     for name in ("first_name", "last_name", "username", "language_code", "phone_number"):
         if name in wanted:
             setattr(person, name, str(wanted[name] or ""))
+    person.forbids_voice = bool(wanted.get("forbids_voice", person.forbids_voice))
     return person
 
 

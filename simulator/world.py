@@ -40,6 +40,7 @@ class Person:
     username: str
     language_code: str
     phone_number: str
+    forbids_voice: bool = False
 
     def shape(self) -> Json:
         """The Bot API's User."""

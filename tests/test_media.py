@@ -173,7 +173,7 @@ def test_a_photo_is_noted_once_and_fetched_later(database: Database) -> None:
         rows = session.execute(select(Outbox.kind)).scalars().all()
         assert rows == ["fetch_file", "fetch_file"]
         assert media.file_id_for(session, BOT, first.id) == "f1"
-        assert media.path_of(session, first.id) is None
+        assert first.path is None
         assert media.file_id_for(session, BOT + 1, first.id) is None
         media.remember_file_id(session, bot_id=BOT + 1, media_id=first.id, file_id="g1", unique_id="u9")
         media.remember_file_id(session, bot_id=BOT + 1, media_id=first.id, file_id="g2", unique_id="u9")

@@ -82,7 +82,7 @@ class Card(Base):
     chat_id: Mapped[int] = mapped_column(BigInteger)
     key: Mapped[str] = mapped_column(String(64))
     message_id: Mapped[int] = mapped_column(BigInteger)
-    has_photo: Mapped[bool] = mapped_column(default=False)
+    has_media: Mapped[bool] = mapped_column(default=False)  # its words are a caption
     updated_at: Mapped[datetime]
 
 
@@ -102,7 +102,7 @@ class Conversation(Base):
 
 
 class Media(Base):
-    """A picture or voice note of ours: checked, re-encoded, stored once under its hash."""
+    """A picture, file or voice note: pictures are checked and re-encoded; each is stored once under its hash."""
 
     __tablename__ = "media"
 
@@ -120,7 +120,7 @@ class Media(Base):
 
 
 class MediaFile(Base):
-    """The messenger's id of a picture; such ids belong to one bot."""
+    """The messenger's id of a medium; such ids belong to one bot."""
 
     __tablename__ = "media_file"
     __table_args__ = (UniqueConstraint("bot_id", "media_id"), UniqueConstraint("bot_id", "unique_id"))

@@ -92,7 +92,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A row to be queued; `origin` is the message to edit and whether it shows a picture."""
+    """A row to be queued; `origin` is the message to edit and whether it shows a medium."""
 
     dedup: str
     bot_id: int
@@ -106,7 +106,7 @@ class Letter:
 def screen_letter(
     screen: Screen, *, dedup: str, bot_id: int, chat_id: int, now: datetime, origin: tuple[int, bool] | None = None
 ) -> Letter:
-    """A letter that shows `screen`; `origin` is (message id, has a picture) of the message it may edit."""
+    """A letter that shows `screen`; `origin` is (message id, has a medium) of the message it may edit."""
     payload: dict[str, Any] = {"screen": screen.to_json()}
     if origin is not None and screen.edit:
         payload["origin"] = list(origin)
@@ -208,18 +208,18 @@ def card_of(session: Session, bot_id: int, chat_id: int, key: str) -> Card | Non
     return session.execute(found).scalar_one_or_none()
 
 
-def keep_card(session: Session, row: Due, key: str, message_id: int, *, has_photo: bool, now: datetime) -> None:
+def keep_card(session: Session, row: Due, key: str, message_id: int, *, has_media: bool, now: datetime) -> None:
     """Remember (or move) a card to the message that now shows it."""
     card = card_of(session, row.bot_id, row.chat_id, key)
     if card is None:
         session.add(
             Card(
-                bot_id=row.bot_id, chat_id=row.chat_id, key=key, message_id=message_id, has_photo=has_photo,
+                bot_id=row.bot_id, chat_id=row.chat_id, key=key, message_id=message_id, has_media=has_media,
                 updated_at=now,
             )
         )  # fmt: skip
     else:
-        card.message_id, card.has_photo, card.updated_at = message_id, has_photo, now
+        card.message_id, card.has_media, card.updated_at = message_id, has_media, now
 
 
 def next_held(session: Session, now: datetime) -> datetime | None:

@@ -1,4 +1,4 @@
-"""What a person is shown, as plain data: text, buttons, picture, invoice. One renderer makes the calls."""
+"""What a person is shown, as plain data: text, buttons, picture, file, voice, invoice. One renderer makes the calls."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 CALLBACK_BYTES = 64
+SHOWN = ("photo", "document", "voice")  # the media a screen may show
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,30 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One message. `edit` replaces the message the press came from; `card` names a message that later screens edit."""
+    """One message. `edit` replaces the message the press came from; `card` names a message that later screens edit.
+
+    At most one of `photo`, `document` and `voice` goes with it: a media id, of a row of that kind. A screen without one
+    leaves what the message shows, so that people keep seeing what they decide about; `bare` never stands under it.
+    """
 
     text: str
     rows: Rows = ()
-    photo: int | None = None  # media id
+    photo: int | None = None
+    document: int | None = None
+    voice: int | None = None
     invoice: Invoice | None = None
     keyboard: tuple[tuple[Tile, ...], ...] | None = None
     remove_keyboard: bool = False
     edit: bool = True
     card: str | None = None
     silent: bool = False
+    bare: bool = False
+
+    @property
+    def media(self) -> tuple[str, int] | None:
+        """What goes with the words: its kind and media id."""
+        found = ((kind, getattr(self, kind)) for kind in SHOWN)
+        return next(((kind, media_id) for kind, media_id in found if media_id is not None), None)
 
     def fresh(self) -> Screen:
         """The same, sent as a new message."""
@@ -104,7 +118,7 @@ class Screen:
             said["keyboard"] = [[_said(tile) for tile in row] for row in self.keyboard]
         if self.invoice is not None:
             said["invoice"] = _said(self.invoice)
-        for name in ("photo", "remove_keyboard", "card", "silent"):
+        for name in (*SHOWN, "remove_keyboard", "card", "silent", "bare"):
             if getattr(self, name) not in (None, False):
                 said[name] = getattr(self, name)
         return said

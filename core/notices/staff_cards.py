@@ -31,18 +31,19 @@ _STANDS = {
 
 
 def farm_card(session: Session, farm: Farm) -> Screen:
-    """A farm: who it is, where, what it grows; a licence is shown as its picture."""
+    """A farm: who it is, where, what it grows; a licence is shown as it came, a picture or a file."""
     owner = about(session, farm.member_id)
+    licence = media.shown(session, owner.licence_media_id)
     facts = [
         _("🌱 Farm {number}: {store}", number=farm.id, store=Name(farm.store_name)),
         _("{name}, {kind}", name=Name(owner.name), kind=_(_KINDS.get(owner.kind, owner.kind))),
         _("📞 {phone}", phone=Name(owner.phone)) if owner.phone else "",
         _("📍 {place}", place=Name(place_of(farm))),
         _("Main crop: {crop}", crop=crop_words(farm.main_crop)) if farm.main_crop else "",
-        _licence_line(session, owner),
+        licence_line(owner, is_shown=bool(licence)),
     ]
     rows = _decision_rows("f", farm.id, farm.rev) if farm.state == "pending" else ()
-    return Screen(_text(facts, session, farm), rows, photo=_licence(session, owner))
+    return Screen(_text(facts, session, farm), rows, bare=True, **licence)
 
 
 def place_of(farm: Farm) -> str:
@@ -67,7 +68,7 @@ def listing_card(session: Session, sale: Campaign) -> Screen:
         "" if card.photos else _("📷 No photo."),
     ]  # fmt: skip
     rows = _decision_rows("l", sale.id, sale.rev) if sale.state == "in_review" else ()
-    return Screen(_text(facts, session, sale), rows, photo=line.photo)
+    return Screen(_text(facts, session, sale), rows, photo=line.photo, bare=True)
 
 
 def receipt_card(session: Session, payment: Payment) -> Screen:
@@ -83,7 +84,7 @@ def receipt_card(session: Session, payment: Payment) -> Screen:
     if payment.state == "submitted":
         there = button(_("✅ Money is there"), "oyes", payment.id, payment.rev, "p")
         rows = ((there,), (button(_("❌ Not there"), "ono", payment.id, payment.rev, "p"),))
-    return Screen(_text(facts, session, payment), rows, photo=_picture(session, seen.photo))
+    return Screen(_text(facts, session, payment), rows, bare=True, **media.shown(session, seen.photo))
 
 
 def payout_card(session: Session, refund: Refund) -> Screen:
@@ -101,7 +102,7 @@ def payout_card(session: Session, refund: Refund) -> Screen:
     if refund.state == "asked":
         sent = button(_("✅ Sent"), "osent", refund.id, refund.rev, "w")
         rows = ((sent, button(_("❌ Not possible"), "ono", refund.id, refund.rev, "w")),)
-    return Screen(_text(facts, session, refund), rows)
+    return Screen(_text(facts, session, refund), rows, bare=True)
 
 
 def person_card(session: Session, member_id: int) -> Screen:
@@ -160,18 +161,8 @@ def _ways(card: ListingCard) -> str:
     return _("📍 {place}", place=Name(card.pickup_place))
 
 
-def _licence_line(session: Session, owner: MemberCard) -> str:
+def licence_line(owner: MemberCard, *, is_shown: bool) -> str:
+    """What there is of an enterprise's licence."""
     if owner.licence_media_id is None:
         return "" if owner.kind == "individual" else _("⚠️ No licence yet.")
-    shows = _licence(session, owner) is not None
-    return _("🏢 Licence above.") if shows else _("🏢 The licence came as a file: ask for a photo to see it here.")
-
-
-def _licence(session: Session, owner: MemberCard) -> int | None:
-    return _picture(session, owner.licence_media_id)
-
-
-def _picture(session: Session, media_id: int | None) -> int | None:
-    """A media id that can be shown as a picture; files cannot be sent again as photos."""
-    found = media.media_of(session, media_id) if media_id is not None else None
-    return media_id if found is not None and found.kind == "photo" and not found.refused else None
+    return _("🏢 Licence above.") if is_shown else _("⚠️ The licence cannot be opened: ask for another photo.")

@@ -74,6 +74,8 @@ def edit_message_caption(call: Call) -> Json | bool:
 def edit_message_media(call: Call) -> Json | bool:
     """Another picture or file in the same message."""
     chat, message = _target(call)
+    if not any(name in message.body for name in ("text", "photo", "document")):
+        raise bad("there is no media in the message to edit", "texts, pictures and files become pictures and files")
     media = media_content(call, call.params.structure("media", "media"))
     content = dict.fromkeys(("photo", "document", "caption", "caption_entities", "text", "entities"))
     return _edit(call, chat, message, {**content, **media, "reply_markup": inline_only(call.params)})

@@ -63,6 +63,8 @@ def _photo(call: Call, params: Params, upload: Upload | None) -> tuple[files.Sto
 
 def _send_media(call: Call, kind: str) -> Json:
     chat = chat_named(call.world, call.bot, call.params)
+    if kind == "voice" and chat.person is not None and chat.person.forbids_voice:
+        raise bad("VOICE_MESSAGES_FORBIDDEN", "people may let nobody send them voice notes")
     content = {**content_of(call, kind, call.params), **caption(call.params)}
     return send(call, chat, content, right=_RIGHTS[kind]).body
 

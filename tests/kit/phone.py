@@ -235,6 +235,12 @@ class Phone:
         assert photos, f"no picture; the last screens were:\n{self.screens()}"
         return self.control.raw(f"/control/files/{photos[-1][-1]['file_id']}")
 
+    def attachment(self, kind: str) -> bytes:
+        """The bytes of the newest `document` or `voice` the bot sent."""
+        sent = [m[kind] for m in self.window.bot_messages() if kind in m]
+        assert sent, f"no {kind}; the last screens were:\n{self.screens()}"
+        return self.control.raw(f"/control/files/{sent[-1]['file_id']}")
+
     def transcript(self) -> list[str]:
         """Readable lines of all that happened in this chat."""
         self.window.note_bot()

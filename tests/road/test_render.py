@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from bot.render import Picture, Setting, fitting, render
+from bot.render import Medium, Setting, fitting, render
 from core.messaging.screen import Invoice, Press, Screen, Tile, button
 
 HERE = Setting(5, "farmgate_bot")
-PHOTO = Picture(3, "file-id", None)
+PHOTO = Medium("photo", 3, "file-id")
+LICENCE = Medium("document", 4, "file-id")
 
 
-def _from(origin: tuple[int, bool] | None, picture: Picture | None = None) -> Setting:
-    return Setting(5, "farmgate_bot", None, origin, picture)
+def _from(origin: tuple[int, bool] | None, medium: Medium | None = None) -> Setting:
+    return Setting(5, "farmgate_bot", None, origin, medium)
 
 
 def test_without_an_origin_it_is_a_new_message() -> None:
@@ -28,10 +29,41 @@ def test_a_press_edits_its_message_and_has_a_way_out() -> None:
 
 
 def test_under_a_picture_the_caption_changes() -> None:
-    call = render(Screen("Hello", photo=3), _from((9, True), PHOTO))
+    call = render(Screen("Hello"), _from((9, True)))
     assert (call.method, call.args["caption"]) == ("edit_message_caption", "Hello")
     assert call.fallback is not None
-    assert call.fallback.method == "send_photo"
+    assert call.fallback.method == "send_message"
+
+
+@pytest.mark.parametrize(("medium", "kind"), [(PHOTO, "photo"), (LICENCE, "document")])
+def test_a_screen_with_a_medium_of_its_own_replaces_the_one_shown(medium: Medium, kind: str) -> None:
+    call = render(Screen("Hello"), _from((9, True), medium))
+    assert (call.method, call.args["media"].type, call.args["media"].media) == ("edit_message_media", kind, "file-id")
+    assert call.fallback is not None
+    assert call.fallback.method == f"send_{kind}"
+
+
+def test_a_bare_screen_never_stands_under_the_picture_of_another() -> None:
+    assert render(Screen("Hello", bare=True), _from((9, True))).method == "send_message"
+    assert render(Screen("Hello", bare=True), _from((9, False))).method == "edit_message_text"
+
+
+def test_a_voice_note_is_a_new_message_and_where_none_may_come_its_words_are() -> None:
+    call = render(Screen("Hello", voice=3), _from((9, True), Medium("voice", 3, "file-id")))
+    assert (call.method, call.args["voice"], call.args["caption"]) == ("send_voice", "file-id", "Hello")
+    assert call.fallback is not None
+    assert (call.fallback.method, call.fallback.args["text"]) == ("send_message", "Hello")
+
+
+def test_a_file_is_uploaded_under_a_name_of_ours() -> None:
+    call = render(Screen("Hello", document=4), _from(None, Medium("document", 4, None, b"%PDF", "document-4.pdf")))
+    assert (call.method, call.args["document"].filename, call.uploads) == ("send_document", "document-4.pdf", 4)
+
+
+def test_a_screen_says_what_it_shows_and_reads_back_the_same() -> None:
+    for screen in (Screen("a", photo=1), Screen("b", document=2, bare=True), Screen("c", voice=3), Screen("d")):
+        assert Screen.from_json(screen.to_json()) == screen
+    assert Screen("b", document=2).media == ("document", 2)
 
 
 def test_a_text_cannot_become_a_picture() -> None:
@@ -39,8 +71,8 @@ def test_a_text_cannot_become_a_picture() -> None:
 
 
 def test_a_picture_without_a_file_id_is_uploaded_and_its_id_learned() -> None:
-    call = render(Screen("Hello", photo=3), _from(None, Picture(3, None, b"jpeg")))
-    assert (call.args["photo"], call.uploads) == (b"jpeg", 3)
+    call = render(Screen("Hello", photo=3), _from(None, Medium("photo", 3, None, b"jpeg")))
+    assert (call.args["photo"].input_file_content, call.uploads) == (b"jpeg", 3)
 
 
 def test_a_keyboard_needs_a_new_message() -> None:

@@ -184,6 +184,22 @@ def test_people_who_cannot_be_written_to(asha: Someone, bot: Caller, control: Co
     assert bot.refused("sendMessage", chat_id=group, text="x") == "Forbidden: bot was kicked from the group chat"
 
 
+def test_people_may_allow_no_voice_notes_and_no_voice_note_becomes_a_picture(asha: Someone, bot: Caller) -> None:
+    asha.does("start")
+    asha.does("voice")
+    note = bot.updates()[-1]["message"]["voice"]["file_id"]
+    sent = bot.ok("sendVoice", chat_id=asha.id, voice=note)
+    where = {"chat_id": asha.id, "message_id": sent["message_id"]}
+    assert bot.ok("editMessageCaption", **where, caption="From Gopal")
+    asha.does("document", file_name="a.pdf", text="%PDF")
+    file = bot.updates()[-1]["message"]["document"]["file_id"]
+    words = "Bad Request: there is no media in the message to edit"
+    assert bot.refused("editMessageMedia", **where, media={"type": "document", "media": file}) == words
+    asha.control.post("/control/users", {"id": asha.id, "forbids_voice": True})
+    assert bot.refused("sendVoice", chat_id=asha.id, voice=note) == "Bad Request: VOICE_MESSAGES_FORBIDDEN"
+    assert bot.ok("sendDocument", chat_id=asha.id, document=file)
+
+
 def test_a_group_that_moved_says_where(asha: Someone, bot: Caller) -> None:
     group = asha.does("create_group", title="Pune", bots=[123456])["chat_id"]
     moved = asha.does("migrate", chat=group)["chat_id"]

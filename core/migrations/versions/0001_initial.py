@@ -48,7 +48,7 @@ def upgrade() -> None:
     sa.Column('chat_id', sa.BigInteger(), nullable=False),
     sa.Column('key', sa.String(length=64), nullable=False),
     sa.Column('message_id', sa.BigInteger(), nullable=False),
-    sa.Column('has_photo', sa.Boolean(), nullable=False),
+    sa.Column('has_media', sa.Boolean(), nullable=False),
     sa.Column('updated_at', core.db.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_card')),
     sa.UniqueConstraint('bot_id', 'chat_id', 'key', name=op.f('uq_card_bot_id_chat_id_key'))
@@ -102,7 +102,7 @@ def upgrade() -> None:
     sa.Column('done_at', core.db.UtcDateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('seq', name=op.f('pk_inbox')),
     sa.UniqueConstraint('bot_id', 'update_id', name=op.f('uq_inbox_bot_id_update_id')),
-    sqlite_autoincrement=True,
+    sqlite_autoincrement=True
     )
     op.create_index('ix_inbox_lane', 'inbox', ['bot_id', 'chat_key', 'seq'], unique=False, sqlite_where=sa.text("state IN ('new', 'leased')"), postgresql_where=sa.text("state IN ('new', 'leased')"))
     op.create_index('ix_inbox_unfinished', 'inbox', ['seq'], unique=False, sqlite_where=sa.text("state IN ('new', 'leased')"), postgresql_where=sa.text("state IN ('new', 'leased')"))
