@@ -39,7 +39,7 @@ def make_market(url: str, folder: Path, token: str, people: int) -> tuple[int, i
                     session, bot_id=config.bot_id, user_id=user, chat_id=user, first_name=f"Buyer {user}",
                     language_tag="en", now=now,
                 ).member  # fmt: skip
-                members.choose_language(session, member, "en")
+                members.choose_language(session, member, "en", now=now)
                 members.agree(session, member, now=now)
                 members.switch_home(session, member, Role.CONSUMER)
     with database.writing() as session:

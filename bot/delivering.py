@@ -107,6 +107,9 @@ def _failed(post: Post, error: TelegramError) -> Ended:
     if isinstance(error, ChatMigrated):
         again = Mark(row.id, row.fence, "pending", error="migrated", counted=False)
         return Ended(post, again, moved_to=error.new_chat_id)
+    if row.kind == "commands" and isinstance(error, BadRequest | Forbidden):
+        log.warning("menu_refused", outbox=row.id, error=str(error))  # nobody misses a message, nor is out of reach
+        return Ended(post, Mark(row.id, row.fence, "dropped", error=str(error)))
     if isinstance(error, Forbidden):
         return Ended(post, Mark(row.id, row.fence, "unreachable", error=str(error)))
     if isinstance(error, BadRequest | InvalidToken) or not isinstance(error, NetworkError):

@@ -1,9 +1,9 @@
-"""The command menu: Latin names, localised descriptions; its own list in groups, and for each farmer and operator."""
+"""The command menu: Latin names, localised descriptions; its own list in groups, and for each of those who work."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import structlog
@@ -13,13 +13,16 @@ from telegram.error import RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.limiter import Pace
+from bot.render import Call
 from core.db import Database
 from core.i18n import N_, gettext_of, shipped_languages, speaking, speech_for
-from core.members.queries import reach_many, staff
+from core.members.queries import member, reach_many, staff
+from core.members.service import actor_of
+from core.messaging.outbox import Due
 from core.permissions import STAFF, Role
 
 log = structlog.get_logger()
-MOST_CHATS = 500  # farmers beyond these see the private chats' list
+MOST_CHATS = 500  # those beyond these keep the list that was set when they took their role
 SECONDS_BETWEEN = 0.05
 Scope = BotCommandScopeAllPrivateChats | BotCommandScopeAllGroupChats | BotCommandScopeChat
 
@@ -29,12 +32,13 @@ DESCRIPTIONS: dict[str, str] = {
     "cancel": N_("Stop; what you wrote is kept"), "privacy": N_("What is stored of you"),
     "rules": N_("The rules of the co-op"), "sell": N_("Put a crop on sale"), "orders": N_("Your sales and orders"),
     "money": N_("What is yours, what is held"), "decide": N_("What waits for you"), "members": N_("Find people"),
-    "today": N_("The numbers of the day"), "group": N_("What this group reads"),
+    "today": N_("The numbers of the day"), "group": N_("What this group reads"), "parcels": N_("What you carry"),
 }  # fmt: skip
 PRIVATE = ("start", "menu", "help", "language", "settings", "cancel", "privacy", "rules")
 GROUP = ("start", "help", "group")
 FARMER = ("sell", "orders", "money", *PRIVATE)
 OPERATOR = ("decide", "members", "today", *PRIVATE)
+COURIER = ("parcels", *PRIVATE)
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,29 @@ def _for_all(default_language: str) -> Iterator[Menu]:
 
 
 def _for_people(session: Session, bot_id: int, default_language: str) -> Iterator[Menu]:
-    farmers, operators = set(staff(session, [Role.FARMER])), set(staff(session, STAFF))
-    chosen = sorted(operators) + sorted(farmers - operators)
-    for one in reach_many(session, chosen[:MOST_CHATS], bot_id=bot_id):
-        names = OPERATOR if one.member_id in operators else FARMER
-        yield Menu(names, BotCommandScopeChat(one.chat_id), one.language or default_language)
+    lists: dict[int, tuple[str, ...]] = {}
+    for role in (*STAFF, Role.FARMER, Role.COURIER):  # who has several sees the first of these
+        lists |= {member_id: names_for({role}) for member_id in staff(session, [role]) if member_id not in lists}
+    for one in reach_many(session, list(lists)[:MOST_CHATS], bot_id=bot_id):
+        yield Menu(lists[one.member_id], BotCommandScopeChat(one.chat_id), one.language or default_language)
+
+
+def names_for(roles: Collection[Role]) -> tuple[str, ...]:
+    """The commands of whoever holds these roles."""
+    if not STAFF.isdisjoint(roles):
+        return OPERATOR
+    if Role.FARMER in roles:
+        return FARMER
+    return COURIER if Role.COURIER in roles else PRIVATE
+
+
+def call_of(session: Session, row: Due, default_language: str) -> Call:
+    """The call of a queued menu: this person's commands in their language, as both are now."""
+    person = member(session, row.payload["member"])
+    names = names_for(actor_of(session, person.id).roles)
+    menu = Menu(names, BotCommandScopeChat(row.chat_id), person.language or default_language)
+    # like an edit it is no message: the chat's pace is not for it
+    return Call("set_my_commands", {"commands": menu.commands(), "scope": menu.scope}, is_edit=True)
 
 
 async def show(bot: ExtBot[Pace], database: Database, default_language: str) -> None:

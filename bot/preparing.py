@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from bot import menu
 from bot.delivering import Post
 from bot.render import Call, Medium, Setting, render
 from core.config import Config
@@ -39,6 +40,8 @@ def prepare(session: Session, row: Due, desk: Desk) -> Post | None:
         return Post(row, None, None, folder=desk.config.media_dir)
     try:
         with session.begin_nested():  # a statement that fails would otherwise take the other letters with it
+            if row.kind == "commands":
+                return Post(row, None, menu.call_of(session, row, desk.config.default_language))
             screen = _screen(session, row, desk)
         if isinstance(screen, Later):
             outbox.put_off(session, row, screen.until)

@@ -100,7 +100,7 @@ def _people(session: Session, bot_id: int, language: str, now: datetime) -> Seed
         member = service.arrive(
             session, bot_id=bot_id, user_id=user_id, chat_id=user_id, first_name=name, language_tag=language, now=now
         ).member
-        service.choose_language(session, member, language)
+        service.choose_language(session, member, language, now=now)
         service.agree(session, member, now=now)
         role = roles.get(name, Role.CONSUMER)
         service.hold_role(session, member, role, now=now)

@@ -168,7 +168,7 @@ async def open_sale(turn: Turn) -> Reply:
 def _welcome(turn: Turn) -> Screen:
     """No question is asked; the menu is there and [🌐] changes the language."""
     person = member(turn.session, turn.who.member_id)
-    members.choose_language(turn.session, person, turn.speech.language)
+    members.choose_language(turn.session, person, turn.speech.language, now=turn.now)
     members.switch_home(turn.session, person, Role.CONSUMER)
     return keyboard(Role.CONSUMER, _("🧺 Welcome, {name}.", name=Name(person.name)))
 

@@ -32,7 +32,7 @@ async def opened(turn: Turn) -> Reply:
     newcomer = turn.who.home is None and turn.who.language is None
     parcel = take(turn.session, turn.text, person, now=turn.now)
     if newcomer:
-        members.choose_language(turn.session, person, turn.speech.language)
+        members.choose_language(turn.session, person, turn.speech.language, now=turn.now)
     shown = cards.parcel_card(turn.session, parcel).fresh()
     if Role.COURIER in turn.who.roles:
         return shown

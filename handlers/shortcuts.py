@@ -1,4 +1,4 @@
-"""Commands that open what a tile opens: /sell, /orders, /money, /market, /decide, /members, /today."""
+"""Commands that open what a tile opens: /sell, /orders, /money, /market, /decide, /members, /today, /parcels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from handlers.turn import Handler, Reply, Turn
 
 SHORTCUTS = {
     "sell": home.SELL, "money": home.MONEY, "market": home.MARKET, "wallet": home.WALLET,
-    "decide": home.DECIDE, "members": home.MEMBERS, "today": home.TODAY,
+    "decide": home.DECIDE, "members": home.MEMBERS, "today": home.TODAY, "parcels": home.PARCELS,
 }  # fmt: skip
 
 

@@ -90,7 +90,7 @@ def _claim(turn: Turn) -> None:
     person = member(turn.session, turn.who.member_id)
     claims.use_claim(turn.session, turn.text, person, now=turn.now)
     if person.language is None:
-        members.choose_language(turn.session, person, turn.speech.language)
+        members.choose_language(turn.session, person, turn.speech.language, now=turn.now)
     turn.who = members.who(turn.session, turn.bot.id, turn.user_id) or turn.who
 
 
@@ -120,7 +120,7 @@ async def choose_language(turn: Turn) -> Reply:
     """The language is chosen; a newcomer goes on to what they are, others come home in it."""
     chosen = turn.press.value if turn.press else ""
     person = member(turn.session, turn.who.member_id)
-    members.choose_language(turn.session, person, chosen)
+    members.choose_language(turn.session, person, chosen, now=turn.now)
     with speaking(speech_for(chosen, turn.speech.locale.territory, str(turn.speech.zone))):
         if turn.who.home is None:
             return roles()

@@ -107,7 +107,7 @@ def _known(shop: Shop, name: str, *roles: Role) -> int:
     member_id = market.member_id(shop, phone)
     with shop.database.writing() as session:
         person = member(session, member_id)
-        choose_language(session, person, "en")
+        choose_language(session, person, "en", now=shop.clock.now())
         agree(session, person, now=shop.clock.now())
         switch_home(session, person, Role.CONSUMER)
         for role in roles:

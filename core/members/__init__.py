@@ -5,7 +5,7 @@
         .is_out_of_date: call `arrive` too (who was unreachable writes again; an owner expected from the settings)
     arrive(session, *, bot_id, user_id, chat_id, first_name, username=None, language_tag=None, now) -> Arrival
     actor_of(session, member_id) -> Actor
-    choose_language(session, member, language)                 BadInput
+    choose_language(session, member, language, *, now)         BadInput
     agree(session, member, *, now); has_agreed(session, member) -> bool
     share_phone(session, member, *, contact_user_id, user_id, phone)   NotYourNumber, BadInput
     rename(session, member, name)                              BadInput
@@ -20,6 +20,7 @@
     decide_farm(session, actor, farm, *, verdict, reason=None, now)     NotAllowed, AlreadyDecided(by, at), BadInput
     rename_store(session, actor, farm, name); follow(session, member, farm, *, now); unfollow(session, member, farm)
     farm_of(session, member) -> Farm | None
+`menus` - renew_menu(session, member, *, now, other_than_app=False)   a role or the language changed
 `decisions` - shared by every slice that lets staff decide:
     decide(session, actor, subject, verdict, *, reason=None, now) -> Decision   first wins; action "<table>.decide"
     check_open(session, actor, subject); last_decision(session, subject) -> Decision | None

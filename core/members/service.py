@@ -15,6 +15,7 @@ from core.db import at_once
 from core.errors import BadInput, NotAllowed, Refusal
 from core.events import EventKind, record
 from core.i18n import SOURCE_LANGUAGE, _, negotiate, shipped_languages
+from core.members.menus import renew_menu
 from core.members.models import Farm, Identity, Member, MemberRole
 from core.permissions import Actor, Role, require
 from core.settings.service import get_text
@@ -129,15 +130,20 @@ def arrive(  # noqa: PLR0913 - these are what the messenger says of a sender
     member, identity = known
     if not member.name:
         member.name = _name(first_name, username, user_id)
+    was_away = identity.unreachable_at is not None
     _refresh(identity, chat_id, username, language_tag)
+    if was_away:  # an owner expected from the settings, or somebody who took a role meanwhile
+        renew_menu(session, member, now=now)
     return Arrival(member, identity, is_new=False)
 
 
-def choose_language(session: Session, member: Member, language: str) -> None:
+def choose_language(session: Session, member: Member, language: str, *, now: datetime) -> None:
     """Speak this shipped language to the member from now on."""
     if language not in shipped_languages():
         raise BadInput(field=_("Language"), reason=language, example=SOURCE_LANGUAGE)
-    member.language = language
+    before, member.language = member.language, language
+    if before != language:
+        renew_menu(session, member, now=now, other_than_app=before is None)
 
 
 def agree(session: Session, member: Member, *, now: datetime) -> None:
@@ -198,6 +204,8 @@ def hold_role(session: Session, member: Member, role: Role, *, now: datetime) ->
         return False
     session.add(MemberRole(member_id=member.id, role=role.value, since=now))
     session.flush()
+    if role is not Role.CONSUMER:
+        renew_menu(session, member, now=now)
     return True
 
 
@@ -215,6 +223,8 @@ def revoke_role(session: Session, actor: Actor, member: Member, role: Role, *, n
     if member.home == role.value:
         member.home = None
     session.flush()
+    if mine:
+        renew_menu(session, member, now=now)
 
 
 def mark_unreachable(session: Session, identity: Identity, *, now: datetime) -> None:

@@ -53,7 +53,7 @@ def _arrived(session: Session, user: int, now: datetime) -> int:
     made = members.arrive(
         session, bot_id=BOT, user_id=user, chat_id=user, first_name=f"Person {user}", language_tag="en", now=now
     )
-    members.choose_language(session, made.member, "en")
+    members.choose_language(session, made.member, "en", now=now)
     return int(made.member.id)
 
 
