@@ -1,4 +1,4 @@
-"""What a farmer writes, photographs or says out of the blue: a harvest, a new sale, a photo of the open draft."""
+"""What a farmer writes or photographs out of the blue: a harvest, a new sale, a photo of the open draft."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from handlers.edits import heard
 from handlers.fallback import not_expected
 from handlers.farm_screens import GROWING
 from handlers.harvest import EARLY, planned
-from handlers.publish_photo import keep_photo, keep_voice
+from handlers.publish_photo import keep_photo
 from handlers.routes import STATES, free_text, kind
 from handlers.sale_draft import present
 from handlers.sale_line import fill, read_line
@@ -84,14 +84,3 @@ async def photo(turn: Turn) -> Reply:
     if expected is not None or not drafts:
         return await not_expected(turn, expected)
     return await keep_photo(turn, campaign(turn.session, drafts[0].campaign_id))
-
-
-@kind("voice")
-async def voice(turn: Turn) -> Reply:
-    """A farmer's voice note is kept for a human."""
-    if not turn.is_private:
-        return None
-    expected = STATES.get(turn.state or "")
-    if expected is not None or turn.who.farm_id is None:
-        return await not_expected(turn, expected)
-    return keep_voice(turn)

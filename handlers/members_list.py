@@ -13,6 +13,7 @@ from core.messaging.screen import Button, Screen, button, rows_of
 from core.notices.staff_cards import licence_line
 from core.permissions import Role, may, require
 from handlers.home import MEMBERS, keyboard
+from handlers.publish_photo import incoming
 from handlers.routes import expects, link, press, tile
 from handlers.states import Deciding, Looking
 from handlers.turn import Reply, Turn
@@ -117,15 +118,16 @@ async def ask_answer(turn: Turn) -> Reply:
     """What shall I tell them? It is passed on under the writer's name."""
     card = cards.member_card(turn.session, turn.actor, turn.press.id if turn.press else 0)
     await turn.goto(Deciding.answer, to=card.member_id)
-    told = _("✍️ To {name}: write 1 message, I pass it on under your name.", name=Name(card.name))
+    told = _("✍️ To {name}: write or speak 1 message, I pass it on under your name.", name=Name(card.name))
     return Screen(told, ((button(_("⬅️ Back"), "omem", card.member_id),),), edit=False)
 
 
-@expects(Deciding.answer, example=N_("Write what I shall pass on, for example: I call you at 5."))
+@expects(Deciding.answer, takes="text voice", example=N_("Write what I shall pass on, for example: I call you at 5."))
 async def pass_on(turn: Turn) -> Reply:
     """The message goes to the member."""
     member = queries.member(turn.session, int(turn.data.get("to", 0)))
-    answer_member(turn.session, turn.actor, member, turn.text, now=turn.now)
+    voice = incoming(turn) if turn.kind == "voice" else None
+    answer_member(turn.session, turn.actor, member, turn.text, voice=voice, now=turn.now)
     await turn.goto(None)
     return Screen(_("✅ Passed on to {name}.", name=Name(member.name)), (_back(),), edit=False)
 

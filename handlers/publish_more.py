@@ -15,7 +15,7 @@ from core.money import zero
 from core.settings.service import get_int
 from handlers import more_screens
 from handlers.publish_edit import whole
-from handlers.publish_photo import keep_photo, keep_voice
+from handlers.publish_photo import keep_photo
 from handlers.publish_text import TAKES
 from handlers.reading import TwoReadings, read_money, read_quantity
 from handlers.routes import expects, press
@@ -114,8 +114,6 @@ async def written(turn: Turn) -> Reply:
         return Screen(_("0 open drafts here: it was published or deleted. Press ➕ Sell to begin."), edit=False)
     if turn.kind == "photo":
         return await keep_photo(turn, draft)
-    if turn.kind == "voice":
-        return keep_voice(turn)
     try:
         _write(turn, draft, name)
     except TwoReadings as doubt:

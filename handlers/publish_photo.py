@@ -1,11 +1,10 @@
-"""Photos and voice notes of a sale: pictures join the draft at any moment, a voice note is kept for a human."""
+"""Photos of a sale: they join the draft at any moment."""
 
 from __future__ import annotations
 
 from core.catalog.drafts import add_photo
 from core.catalog.models import Campaign
 from core.errors import NotFound
-from core.i18n import _
 from core.messaging.media import note_incoming
 from core.messaging.models import Media
 from core.messaging.screen import Screen
@@ -41,11 +40,3 @@ def line_key(turn: Turn, sale_id: int) -> str:
     """The message that tells how many pictures came: one for an album, else a new one."""
     album = turn.media.album if turn.media else None
     return f"photos:{sale_id}:{album or turn.message_id}"
-
-
-def keep_voice(turn: Turn) -> Screen:
-    """Kept for a person of the co-op; what it says must be written or pressed until an engine can listen."""
-    incoming(turn)
-    told = _("🎤 1 voice note kept for the co-op. I do not understand speech yet: press a button, or write: {example}",
-             example=_(sale_screens.LINE))  # fmt: skip
-    return Screen(told, edit=False)

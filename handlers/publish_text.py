@@ -9,7 +9,7 @@ from core.i18n import N_, Name, _, shown
 from core.messaging.screen import Screen
 from core.saleline import SaleLine
 from handlers import sale_screens
-from handlers.publish_photo import keep_photo, keep_voice
+from handlers.publish_photo import keep_photo
 from handlers.reading import TwoReadings, read_day, read_price, read_quantity, read_share
 from handlers.routes import expects
 from handlers.sale_draft import kept_draft, present, suggested
@@ -18,15 +18,13 @@ from handlers.states import Sell
 from handlers.turn import Reply, Turn
 from handlers.words import amount, unit_name
 
-TAKES = "text photo voice"
+TAKES = "text photo"
 
 
 @expects(Sell.crop, takes=TAKES, digits_press=True,
          example=N_("Press a crop, or write it all: 200 kg mangoes, 120/kg, ready 15 May"))  # fmt: skip
 async def crop_or_line(turn: Turn) -> Reply:
     """A crop by its name, or the whole sale in one line."""
-    if turn.kind == "voice":
-        return keep_voice(turn)
     line = read_line(turn) if turn.kind == "text" else None
     if line is None or line.crop is None:
         return Screen(_("🌾 Which crop? Press one above, or write it all: {example}", example=_(sale_screens.LINE)),
@@ -49,8 +47,6 @@ async def answered(turn: Turn) -> Reply:
         return Screen(_("0 open drafts here: it was published or deleted. Press ➕ Sell to begin."), edit=False)
     if turn.kind == "photo":
         return await keep_photo(turn, draft)
-    if turn.kind == "voice":
-        return keep_voice(turn)
     line = read_line(turn)
     if len(found_in(line)) >= 2:
         if line.crop is not None and line.crop.key != draft.crop:  # another sale; the draft stays as it is
@@ -114,9 +110,7 @@ async def _filled(turn: Turn, draft: Campaign, line: SaleLine) -> Screen:
     return (await present(turn, draft, lead)).fresh()
 
 
-@expects(Sell.published, takes="photo voice", example=N_("Send a photo, or press a button below."))
+@expects(Sell.published, takes="photo", example=N_("Send a photo, or press a button below."))
 async def after(turn: Turn) -> Reply:
     """A photo that comes late still joins the sale."""
-    if turn.kind == "voice":
-        return keep_voice(turn)
     return await keep_photo(turn, None)

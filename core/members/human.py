@@ -1,39 +1,60 @@
-"""Somebody wants to talk to a person: staff is told once an hour at most, and writes back through the bot."""
+"""Somebody wants to talk to a person, or left a voice note: staff is told, and answers through the bot."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.errors import BadInput
+from core.errors import BadInput, Refusal
 from core.events import Event, EventKind, record
 from core.i18n import _
 from core.members.models import Member
+from core.messaging.models import Media
 from core.permissions import Actor, require
 from core.text import clean_lines
 
 QUIET = timedelta(hours=1)
 ANSWER_MOST = 1000
+VOICES_MOST = 10  # within the hour, from one person
+
+
+class TooManyVoices(Refusal):
+    """🎤 The co-op has {most} voice notes of yours from this hour. Please wait for the answer."""
 
 
 def ask_human(session: Session, member: Member, *, now: datetime) -> bool:
     """Tell staff that this member wants a person to write; False when they were told within the hour."""
-    recent = select(Event.id).where(
-        Event.kind == EventKind.HUMAN_ASKED.value, Event.subject_kind == Member.__tablename__,
-        Event.subject_id == member.id, Event.at > now - QUIET,
-    )  # fmt: skip
-    if session.execute(recent.limit(1)).first() is not None:
+    if _asked(session, member, now):
         return False
     record(session, EventKind.HUMAN_ASKED, member, now=now, actor_id=member.id)
     return True
 
 
-def answer_member(session: Session, actor: Actor, member: Member, text: str, *, now: datetime) -> None:
-    """Pass on what staff writes to a member, under the writer's name. Raises NotAllowed, BadInput."""
+def leave_voice(session: Session, member: Member, voice: Media, *, now: datetime) -> None:
+    """Pass a voice note on to staff. Refuses TooManyVoices(most)."""
+    if _asked(session, member, now) >= VOICES_MOST:
+        raise TooManyVoices(most=VOICES_MOST)
+    record(session, EventKind.HUMAN_ASKED, member, now=now, actor_id=member.id, voice=voice.id)
+
+
+def answer_member(
+    session: Session, actor: Actor, member: Member, text: str, *, voice: Media | None = None, now: datetime
+) -> None:
+    """Pass on what staff writes or says to a member, under the writer's name. Raises NotAllowed, BadInput."""
     require("queue.see", actor)
     said = clean_lines(text, ANSWER_MOST)
-    if not said:
+    if not said and voice is None:
         raise BadInput(field=_("Answer"), reason=_("it is missing"), example=_("I call you at 5."))
-    record(session, EventKind.HUMAN_ANSWERED, member, now=now, actor_id=actor.member_id, text=said)
+    spoken = {} if voice is None else {"voice": voice.id}
+    record(session, EventKind.HUMAN_ANSWERED, member, now=now, actor_id=actor.member_id, text=said, **spoken)
+
+
+def _asked(session: Session, member: Member, now: datetime) -> int:
+    """How often staff was told of this member within the hour."""
+    found = select(func.count()).select_from(Event).where(
+        Event.kind == EventKind.HUMAN_ASKED.value, Event.subject_kind == Member.__tablename__,
+        Event.subject_id == member.id, Event.at.between(now - QUIET, now),
+    )  # fmt: skip
+    return session.execute(found).scalar_one()

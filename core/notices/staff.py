@@ -8,6 +8,7 @@ from core.catalog import queries as catalog
 from core.events import EventKind
 from core.i18n import Name, _
 from core.members import queries as members
+from core.messaging.media import shown
 from core.messaging.screen import Screen, button
 from core.notices import staff_cards
 from core.notices.registry import Fact, notice
@@ -50,13 +51,15 @@ def payout_to_send(fact: Fact) -> Screen | None:
 
 @notice(54, EventKind.HUMAN_ASKED, to=_staff, quiet="S", klass="O")
 def somebody_asks(fact: Fact) -> Screen | None:
-    """A person wants to be written to."""
-    return staff_cards.person_card(fact.session, fact.subject_id)
+    """A person wants to be written to, or left a voice note to be heard."""
+    return staff_cards.person_card(fact.session, fact.subject_id, fact.data.get("voice"))
 
 
 @notice(55, EventKind.HUMAN_ANSWERED, to=lambda fact: [fact.subject_id], quiet="S", tell_actor=True)
 def a_person_answers(fact: Fact) -> Screen | None:
-    """Somebody of the co-op wrote back."""
-    writer = members.member(fact.session, fact.actor_id or 0).name
-    told = _("💬 {name} of the co-op: {text}", name=Name(writer), text=Name(fact.data["text"]))
-    return Screen(told, ((button(_("📞 Human"), "human"),),), edit=False)
+    """Somebody of the co-op wrote or spoke back."""
+    writer, text = Name(members.member(fact.session, fact.actor_id or 0).name), fact.data["text"]
+    told = _("💬 {name} of the co-op: {text}", name=writer, text=Name(text)) if text else ""
+    told = told or _("🎤 {name} of the co-op answers you.", name=writer)
+    spoken = shown(fact.session, fact.data.get("voice"))
+    return Screen(told, ((button(_("📞 Human"), "human"),),), edit=False, **spoken)

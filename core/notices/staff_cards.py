@@ -105,17 +105,18 @@ def payout_card(session: Session, refund: Refund) -> Screen:
     return Screen(_text(facts, session, refund), rows, bare=True)
 
 
-def person_card(session: Session, member_id: int) -> Screen:
-    """Somebody who asked for a person: who it is, and the way to write."""
+def person_card(session: Session, member_id: int, voice: int | None = None) -> Screen:
+    """Somebody who asked for a person, perhaps by a voice note: who it is, and the way to write."""
     person = about(session, member_id)
+    name = Name(person.name)
     facts = [
-        _("📞 {name} asks for a person.", name=Name(person.name)),
+        _("📞 {name} asks for a person.", name=name) if voice is None else _("🎤 {name} left a voice note.", name=name),
         _("Phone: {phone}", phone=Name(person.phone)) if person.phone else "",
     ]
     write = [Button(_("💬 Write"), url=f"https://t.me/{person.username}")] if person.username else []
     answer = button(_("✍️ Answer here"), "oans", member_id)
     rows = ((*write, answer), (button(_("👤 Who is it"), "omem", member_id),))
-    return Screen("\n".join(fact for fact in facts if fact), rows)
+    return Screen("\n".join(fact for fact in facts if fact), rows, **media.shown(session, voice))
 
 
 def decided_words(session: Session, subject: Farm | Campaign | Payment | Refund, now: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from base64 import b64encode
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -124,10 +125,10 @@ class Phone:
         self.photo_count += len(names)
         self.does("album", photos=list(names), caption=caption, reacts=reacts, line=f"sends an album of {len(names)}")
 
-    def sends_voice(self, *, reacts: bool = True) -> None:
-        """Send a voice note; counted as typed."""
+    def sends_voice(self, sound: bytes = b"", *, reacts: bool = True) -> None:
+        """Send a voice note, silent unless a sound is given; counted as typed."""
         self.typed_count += 1
-        self.does("voice", reacts=reacts, line="sends a voice note")
+        self.does("voice", data=b64encode(sound).decode(), reacts=reacts, line="sends a voice note")
 
     def sends_document(self, file_name: str, *, reacts: bool = True, **fields: Any) -> None:
         """Send a file."""

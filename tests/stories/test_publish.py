@@ -84,7 +84,7 @@ def test_what_a_line_does_not_say_is_asked_with_buttons(shop: Shop) -> None:
     gopal.sees("Deposit % must be between 10 and 50")
     gopal.sees("300 kg · ₹120/kg")
     gopal.sends_voice()
-    gopal.sees("1 voice note kept")
+    gopal.sees("Your voice note is with the co-op")
     gopal.types("300 kg, deposit 30%")
     gopal.sees("deposit 30 %")
 
@@ -205,7 +205,7 @@ def answers_badly(phone: Phone, texts: dict[str, str | None], example: str) -> N
     phone.sends_document("list.pdf")
     phone.sees(example)
     phone.sends_voice()
-    phone.sees("1 voice note kept")
+    phone.sees("Your voice note is with the co-op")
     for text, words in texts.items():
         if words is not None:
             phone.types(text)
