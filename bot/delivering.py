@@ -123,7 +123,8 @@ def _failed(post: Post, error: TelegramError) -> Ended:
 
 def _again(row: Due, error: TelegramError) -> Mark:
     now = machine_now()
-    if row.first_failed_at is not None and now - row.first_failed_at > outbox.GIVE_UP_AFTER:
+    long_ago = row.first_failed_at is not None and now - row.first_failed_at > outbox.GIVE_UP_AFTER
+    if long_ago and row.attempts > outbox.GIVE_UP_TRIES:
         log.error("message_dead", outbox=row.id, attempts=row.attempts)
         return Mark(row.id, row.fence, "dead", error=str(error))
     return Mark(row.id, row.fence, "pending", error=str(error), retry_at=now + outbox.pause_after(row.attempts))

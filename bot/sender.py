@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import suppress
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -100,7 +101,7 @@ class Sender:
         desk = Desk(self._config, self._bot.username, self._clock.now())
         with self._database.writing() as session:
             self._mark(session)
-            rows = outbox.claim(session, desk.now, machine_now(), room, bulk=max(bulk, 0)) if room else []
+            rows = self._claim(session, desk.now, room, max(bulk, 0)) if room else []
             posts = [ready for row in rows if (ready := prepare(session, row, desk)) is not None]
         if self._ended:
             failpoint("sender_marked")
@@ -111,6 +112,10 @@ class Sender:
         for item in posts:
             self._running[loop.create_task(deliver(self._bot, item))] = item.row
         return len(posts)
+
+    def _claim(self, session: Session, now: datetime, room: int, bulk: int) -> list[Due]:
+        mine = [row.id for row in self._running.values()]
+        return outbox.claim(session, now, machine_now(), room, bulk=bulk, mine=mine)
 
     def _is_halted(self) -> bool:
         """After a 429 nothing is leased until its pause is over: what waits keeps its place and its count."""

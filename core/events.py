@@ -93,7 +93,10 @@ class Event(Base):
     """One fact. `subject_kind` and `subject_id` say about what; `data` holds only what the fact itself knows."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_subject", "subject_kind", "subject_id", "id"),)
+    __table_args__ = (
+        Index("ix_event_subject", "subject_kind", "subject_id", "id"),
+        Index("ix_event_kind", "kind", "at"),  # the numbers of a day
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))

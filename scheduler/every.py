@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.messaging import due
 
 Work = Callable[[Session, datetime], None]
+SKEW = timedelta(minutes=5)  # clocks of several machines differ a little
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -50,9 +51,13 @@ def span(text: str) -> timedelta:
 
 
 def plan_all(session: Session, now: datetime) -> None:
-    """Make the rows of jobs that have none yet; those that tell people by the hour or day begin after a while."""
+    """Make the rows of jobs that have none yet; those that tell people by the hour or day begin after a while.
+
+    Rows from before the clock went back are brought forward, else a job would rest as long as the clock went back.
+    """
     for name, job in sorted(JOBS.items()):
         due.plan_once(session, name, now if job.period < timedelta(hours=1) else now + job.period)
+        due.bring_forward(session, name, now + job.period + SKEW, now)
 
 
 def following(name: str, now: datetime) -> datetime | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
 from collections.abc import Callable
 from datetime import datetime
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 import core.orders.due  # noqa: F401 - registers the tasks of orders
 import scheduler
+from core.clock import ticks
 from core.db import Database
 from core.messaging import due
 from core.messaging.models import Due
@@ -23,7 +25,8 @@ from scheduler.leader import Fenced
 log = structlog.get_logger()
 MOST_A_TICK = 500
 Guard = Callable[[Session], None]  # raises when another scheduler leads by now
-_PLANNED: WeakSet[Database] = WeakSet()
+LOOK_SECONDS = 60.0
+_LOOK_AT: WeakKeyDictionary[Database, float] = WeakKeyDictionary()  # on a clock that never jumps
 
 
 def load_all() -> None:
@@ -34,15 +37,21 @@ def load_all() -> None:
 
 def run_due(database: Database, now: datetime, most: int = MOST_A_TICK, guard: Guard | None = None) -> int:
     """Do up to `most` due rows; returns how many. A task that fails is tried later and holds nobody up."""
-    if database not in _PLANNED:
-        load_all()
-        with database.writing() as session:
-            every.plan_all(session, now)
-        _PLANNED.add(database)
+    _plan(database, now)
     for done in range(most):
         if not _one(database, now, guard):
             return done
     return most
+
+
+def _plan(database: Database, now: datetime) -> None:
+    """Once a minute: the recurring rows are there, and none is planned beyond its turn."""
+    if ticks() < _LOOK_AT.get(database, -math.inf):
+        return
+    load_all()
+    with database.writing() as session:
+        every.plan_all(session, now)
+    _LOOK_AT[database] = ticks() + LOOK_SECONDS
 
 
 def _one(database: Database, now: datetime, guard: Guard | None) -> bool:

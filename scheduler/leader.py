@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from core.clock import machine_now
+from core.clock import machine_now, ticks
 from core.db import Database
 from core.messaging.models import Lease
 
 NAME = "scheduler"
 LEASE = timedelta(seconds=30)  # a leader that died is replaced after at most this time
-RENEW_BEFORE = timedelta(seconds=20)
+# one that ends later than this was made before the machine's clock went back: it counts as run out
+NO_LEASE_LASTS = 2 * LEASE
+RENEW_EVERY = 10.0  # seconds of a clock that never jumps
 
 
 class Fenced(Exception):
@@ -28,28 +31,27 @@ class Fenced(Exception):
 class Leader:
     """This process's claim to lead."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, now: Callable[[], datetime] = machine_now) -> None:
+        self._database, self._now = database, now
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[-80:]
         self._fence: int | None = None
-        self._until = machine_now()
+        self._renew_at = 0.0
 
     def leads(self) -> bool:
         """Whether this process leads now: it holds the lease, or takes one that has run out."""
-        now = machine_now()
-        if self._fence is not None and now < self._until - RENEW_BEFORE:
+        if self._fence is not None and ticks() < self._renew_at:
             return True
-        until = now + LEASE
+        renew_at = ticks() + RENEW_EVERY
         with self._database.writing() as session:
             self._fence = self._renew(session) or self._take(session)
-        self._until = until
+        self._renew_at = renew_at
         return self._fence is not None
 
     def release(self) -> None:
         """Let the lease run out now: whoever comes next need not wait for it."""
         with self._database.writing() as session:
             mine = (Lease.name == NAME, Lease.holder == self._holder, Lease.fence == self._fence)
-            session.execute(update(Lease).where(*mine).values(until=machine_now()))
+            session.execute(update(Lease).where(*mine).values(until=self._now()))
         self._fence = None
 
     def guard(self, session: Session) -> None:
@@ -60,16 +62,16 @@ class Leader:
 
     def _renew(self, session: Session) -> int | None:
         mine = (Lease.name == NAME, Lease.holder == self._holder, Lease.fence == self._fence)
-        renewed = update(Lease).where(*mine).values(until=machine_now() + LEASE).returning(Lease.fence)
+        renewed = update(Lease).where(*mine).values(until=self._now() + LEASE).returning(Lease.fence)
         return session.execute(renewed).scalar_one_or_none()
 
     def _take(self, session: Session) -> int | None:
         """The first leader makes the row; later ones take it over once it has run out."""
-        now = machine_now()
+        now = self._now()
         make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
         first = make(Lease).values(name=NAME, holder=self._holder, fence=0, until=now - LEASE)
         session.execute(first.on_conflict_do_nothing(index_elements=["name"]))
-        free = or_(Lease.until <= now, Lease.holder == self._holder)
+        free = or_(Lease.until <= now, Lease.until > now + NO_LEASE_LASTS, Lease.holder == self._holder)
         taken = update(Lease).where(Lease.name == NAME, free)
         values = {"holder": self._holder, "fence": Lease.fence + 1, "until": now + LEASE}
         return session.execute(taken.values(**values).returning(Lease.fence)).scalar_one_or_none()

@@ -100,7 +100,7 @@ def test_one_of_two_schedulers_leads_and_the_other_takes_over_when_the_lease_has
     assert second.leads()
     with database.writing() as session, pytest.raises(Fenced):
         first.guard(session)
-    first._until = machine_now()  # the first wakes up long after
+    first._renew_at = 0.0  # the first wakes up long after
     assert not first.leads()
     with database.reading() as session:
         assert session.scalars(select(Lease.fence)).one() == 2

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -123,7 +124,11 @@ class GroupPost(Base):
     """That a campaign was posted in a group, and what its progress card last showed."""
 
     __tablename__ = "group_post"
-    __table_args__ = (UniqueConstraint("campaign_id", "group_id"),)
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "group_id"),
+        Index("ix_group_post_running", "campaign_id", sqlite_where=text("frozen = 0"),
+              postgresql_where=text("NOT frozen")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id
+
+_LOST = text("unreachable_at IS NOT NULL")
 
 
 class Member(Base):
@@ -26,14 +28,18 @@ class Member(Base):
     licence_media_id: Mapped[int | None] = mapped_column(BigInteger)  # a media row; no key, media know their owner
     home: Mapped[str | None] = mapped_column(String(12))  # the role whose home is shown
     muted_classes: Mapped[str] = mapped_column(String(8), default="")  # letters R, M: opted out
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Identity(Base):
     """One messenger account of a member with one bot; `chat_id` is the private chat."""
 
     __tablename__ = "identity"
-    __table_args__ = (UniqueConstraint("bot_id", "user_id"),)
+    __table_args__ = (
+        UniqueConstraint("bot_id", "user_id"),
+        Index("ix_identity_chat", "chat_id", "bot_id"),  # whose chat refuses us
+        Index("ix_identity_lost", "member_id", sqlite_where=_LOST, postgresql_where=_LOST),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     bot_id: Mapped[int] = mapped_column(BigInteger)
@@ -135,5 +141,6 @@ class Decision(Base):
     round: Mapped[int]
     verdict: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(Text)
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)  # of a decision about money
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     at: Mapped[datetime]

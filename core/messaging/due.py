@@ -63,6 +63,12 @@ def plan_once(session: Session, name: str, due_at: datetime) -> None:
     session.execute(row.on_conflict_do_nothing(index_elements=["task", "subject", "occurrence"]))
 
 
+def bring_forward(session: Session, name: str, latest: datetime, due_at: datetime) -> None:
+    """A recurring row that is due later than `latest` was planned before the clock went back: it is due at `due_at`."""
+    late = (Due.task == name, Due.subject == 0, Due.due_at > latest)
+    session.execute(update(Due).where(*late).values(due_at=due_at), execution_options={"synchronize_session": False})
+
+
 def drop(session: Session, name: str, subject: int) -> None:
     """Forget what is still open of `name` for `subject`."""
     session.execute(delete(Due).where(Due.task == name, Due.subject == subject, Due.done_at.is_(None)))

@@ -9,17 +9,18 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, delete, exists, func, or_, select, text, update
+from sqlalchemy import Table, and_, bindparam, delete, exists, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from core.db import UtcDateTime, at_once
-from core.messaging.lease import LEASE, LeaseLost
+from core.messaging.lease import LEASE, NO_LEASE_LASTS, LeaseLost
 from core.messaging.models import Inbox
 
 TRIES = 5
-UNFINISHED = ("new", "leased")
+# written into the statements: SQLite sees only so that the indexes of unfinished updates fit
+UNFINISHED: tuple[Any, ...] = (literal_column("'new'"), literal_column("'leased'"))
 CHANNEL = "farmgate_inbox"
 _ENVELOPES = (
     "message", "edited_message", "callback_query", "my_chat_member", "chat_member", "inline_query",
@@ -31,8 +32,9 @@ _NOTIFIED = "farmgate_notified"
 _TABLE = cast("Table", Inbox.__table__)
 _ROW = _TABLE.c
 _EARLIER = _TABLE.alias()
-_MACHINE = bindparam("machine", type_=UtcDateTime())
-_FREE = or_(_ROW.state == "new", and_(_ROW.state == "leased", _ROW.lease_until < _MACHINE))
+_MACHINE, _BEYOND = bindparam("machine", type_=UtcDateTime()), bindparam("beyond", type_=UtcDateTime())
+_RUN_OUT = or_(_ROW.lease_until < _MACHINE, _ROW.lease_until > _BEYOND)
+_FREE = or_(_ROW.state == "new", and_(_ROW.state == "leased", _RUN_OUT))
 _FIRST = ~exists().where(
     _EARLIER.c.bot_id == _ROW.bot_id, _EARLIER.c.chat_key == _ROW.chat_key,
     _EARLIER.c.seq < _ROW.seq, _EARLIER.c.state.in_(UNFINISHED),
@@ -106,7 +108,7 @@ def claim(session: Session, now: datetime, limit: int = 16) -> list[Claimed]:
     An update that was tried before is claimed alone, so that one which kills its process takes nobody with it; and
     when it is the oldest, so that those who come later do not keep it waiting.
     """
-    heads = at_once(session, _HEADS, {"machine": now, "most": limit}).all()
+    heads = at_once(session, _HEADS, {"machine": now, "beyond": now + NO_LEASE_LASTS, "most": limit}).all()
     if not heads:
         return []
     fresh = [seq for seq, _attempts in takewhile(lambda head: head.attempts == 0, heads)]

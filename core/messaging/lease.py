@@ -7,6 +7,9 @@ from datetime import timedelta
 
 # read once: tests that kill processes wait seconds, not a minute
 LEASE = timedelta(seconds=float(os.environ.get("FARMGATE_LEASE_SECONDS", "60")))
+# one that ends later than this was made before the machine's clock went back: it counts as run out. Twice its length,
+# since the clocks of several machines differ a little
+NO_LEASE_LASTS = 2 * LEASE
 
 
 class LeaseLost(Exception):

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id
 
+_ASIDE = text("state = 'quarantined'")
+_DEAD = text("state = 'dead'")
 _UNFINISHED = text("state IN ('new', 'leased')")
 _UNSENT = text("state = 'pending'")
 _GENTLE = text("priority = 2")
@@ -23,6 +25,7 @@ class Inbox(Base):
         UniqueConstraint("bot_id", "update_id"),
         Index("ix_inbox_lane", "bot_id", "chat_key", "seq", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
         Index("ix_inbox_unfinished", "seq", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+        Index("ix_inbox_aside", "seq", sqlite_where=_ASIDE, postgresql_where=_ASIDE),
         # SQLite would number anew after a purge, and an answer keyed by an old number would not be queued
         {"sqlite_autoincrement": True},
     )
@@ -47,6 +50,7 @@ class Outbox(Base):
     __table_args__ = (
         Index("ix_outbox_lane", "bot_id", "chat_id", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("ix_outbox_due", "not_before", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("ix_outbox_dead", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
         # what went to a chat today, for the daily bound of reminders
         Index("ix_outbox_gentle", "bot_id", "chat_id", "not_before", sqlite_where=_GENTLE, postgresql_where=_GENTLE),
     )
@@ -62,6 +66,7 @@ class Outbox(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime]  # market time: quiet hours follow the market's clock
     retry_at: Mapped[datetime | None]  # machine time: pauses after a failure
+    failed_at: Mapped[datetime | None]  # machine time: when that pause began
     lease_until: Mapped[datetime | None]  # machine time
     first_failed_at: Mapped[datetime | None]  # machine time: after a day of failures we give up
     fence: Mapped[int] = mapped_column(default=0)  # grows with each lease; a late sender's mark is refused

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from core.db import UtcDateTime, at_once
 from core.messaging.inbox import notify
-from core.messaging.lease import LEASE
+from core.messaging.lease import LEASE, NO_LEASE_LASTS
 from core.messaging.models import Card, Outbox
 from core.messaging.screen import Screen
 
 GIVE_UP_AFTER = timedelta(hours=24)
+GIVE_UP_TRIES = 100  # a day's tries are some 150: a clock that jumped, or a day switched off, gives up nothing
 LONGEST_PAUSE = timedelta(minutes=10)
 CHANNEL = "farmgate_outbox"
 ANSWER, NOTICE, BULK = 0, 1, 2
@@ -27,7 +28,7 @@ ANSWER, NOTICE, BULK = 0, 1, 2
 _TABLE = cast("Table", Outbox.__table__)
 _ROW = _TABLE.c
 _EARLIER = _TABLE.alias()
-_NOW, _MACHINE = bindparam("now", type_=UtcDateTime()), bindparam("machine", type_=UtcDateTime())
+_NOW, _MACHINE, _BEYOND = (bindparam(name, type_=UtcDateTime()) for name in ("now", "machine", "beyond"))
 _PUT = {
     "sqlite": sqlite_insert(_TABLE).on_conflict_do_nothing(index_elements=["dedup"]),
     "postgresql": postgresql_insert(_TABLE).on_conflict_do_nothing(index_elements=["dedup"]),
@@ -36,12 +37,13 @@ _AHEAD = exists().where(
     _EARLIER.c.bot_id == _ROW.bot_id, _EARLIER.c.chat_id == _ROW.chat_id, _EARLIER.c.id < _ROW.id,
     _EARLIER.c.state == "pending", _EARLIER.c.not_before <= _NOW,
 )  # fmt: skip
-_FREE = and_(
-    or_(_ROW.lease_until.is_(None), _ROW.lease_until < _MACHINE),
-    or_(_ROW.retry_at.is_(None), _ROW.retry_at <= _MACHINE),
+_FREE = and_(  # leases and pauses from before the machine's clock went back hold nothing up
+    or_(_ROW.lease_until.is_(None), _ROW.lease_until < _MACHINE, _ROW.lease_until > _BEYOND),
+    or_(_ROW.retry_at.is_(None), _ROW.retry_at <= _MACHINE, _ROW.failed_at > _BEYOND),
 )
+_NOT_MINE = _ROW.id.not_in(bindparam("mine", expanding=True))
 _HEADS = (
-    select(_ROW.id, _ROW.priority).where(_ROW.state == "pending", _ROW.not_before <= _NOW, _FREE, ~_AHEAD)
+    select(_ROW.id, _ROW.priority).where(_ROW.state == "pending", _ROW.not_before <= _NOW, _FREE, ~_AHEAD, _NOT_MINE)
     .order_by(_ROW.priority, _ROW.id).limit(bindparam("most")).with_for_update(skip_locked=True, of=_TABLE)
 )  # fmt: skip
 _LEASED = (
@@ -55,7 +57,7 @@ _MARKED = (
     .where(_ROW.id == bindparam("b_id"), _ROW.fence == bindparam("b_fence"), _ROW.state == "pending")
     .values(
         state=bindparam("b_state"), sent_message_id=bindparam("b_message"), error=bindparam("b_error"),
-        retry_at=bindparam("b_retry"), sent_at=bindparam("b_sent"), lease_until=None,
+        retry_at=bindparam("b_retry"), failed_at=bindparam("b_tried"), sent_at=bindparam("b_sent"), lease_until=None,
         attempts=_ROW.attempts - bindparam("b_uncounted"),
         first_failed_at=func.coalesce(_ROW.first_failed_at, bindparam("b_failed", type_=UtcDateTime())),
     )
@@ -129,13 +131,17 @@ def put(session: Session, letters: Sequence[Letter], now: datetime) -> None:
     notify(session, CHANNEL)
 
 
-def claim(session: Session, now: datetime, machine: datetime, limit: int, *, bulk: int = 8) -> list[Due]:
+def claim(
+    session: Session, now: datetime, machine: datetime, limit: int, *, bulk: int = 8, mine: Collection[int] = ()
+) -> list[Due]:
     """Lease the oldest due letter of each of up to `limit` chats (at most `bulk` of them bulk). Two statements.
 
     A letter waits behind an earlier one of its chat only while that one is due: a notice held till morning does not
-    hold up the answer to a press.
+    hold up the answer to a press. `mine` are on their way with the caller: when the clock jumps they are not leased
+    again.
     """
-    heads = at_once(session, _HEADS, {"now": now, "machine": machine, "most": limit}).all()
+    given = {"now": now, "machine": machine, "beyond": machine + NO_LEASE_LASTS, "most": limit, "mine": list(mine)}
+    heads = at_once(session, _HEADS, given).all()
     ids = [row.id for row in heads if row.priority < BULK] + [row.id for row in heads if row.priority == BULK][:bulk]
     if not ids:
         return []
@@ -152,7 +158,7 @@ def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:
             "b_id": item.id, "b_fence": item.fence, "b_state": item.state, "b_message": item.message_id,
             "b_error": item.error, "b_retry": item.retry_at, "b_uncounted": 0 if item.counted else 1,
             "b_failed": now if item.state == "pending" and item.counted else None,
-            "b_sent": now if item.state != "pending" else None,
+            "b_sent": now if item.state != "pending" else None, "b_tried": now,
         }
         for item in marks
     ]  # fmt: skip
@@ -167,6 +173,19 @@ def put_off(session: Session, row: Due, until: datetime) -> None:
         .values(not_before=until, lease_until=None, attempts=Outbox.attempts - 1)
         .execution_options(synchronize_session=False)
     )
+
+
+def bring_forward(session: Session, now: datetime, latest: datetime, most: int = 500) -> int:
+    """Letters queued later than `latest` were queued before the clock went back: they wait as long as was meant.
+
+    Returns how many (at most `most`) were brought forward.
+    """
+    ahead = select(Outbox).where(Outbox.state == "pending", Outbox.created_at > latest).order_by(Outbox.id).limit(most)
+    letters = session.scalars(ahead.with_for_update(skip_locked=True)).all()
+    for letter in letters:
+        meant = max(letter.not_before - letter.created_at, timedelta(0))
+        letter.not_before, letter.created_at = min(letter.not_before, now + meant), now
+    return len(letters)
 
 
 def gently_sent(session: Session, bot_id: int, chat_id: int, since: datetime) -> list[datetime]:

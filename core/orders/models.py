@@ -6,11 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id
 from core.money import Money
+
+_OVERDUE = text("state = 'overdue'")
 
 
 class Order(Base):
@@ -22,6 +24,7 @@ class Order(Base):
         CheckConstraint("allocated IS NULL OR (allocated >= 0 AND allocated <= quantity)", name="allocated"),
         Index("ix_orders_campaign", "campaign_id", "state", "id"),
         Index("ix_orders_buyer", "buyer_id", "id"),
+        Index("ix_orders_late", "kept_until", "id", sqlite_where=_OVERDUE, postgresql_where=_OVERDUE),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -44,6 +47,7 @@ class Order(Base):
     reason: Mapped[str | None] = mapped_column(String(40))  # of a cancellation
     hold_until: Mapped[datetime | None]
     balance_due_at: Mapped[datetime | None]
+    kept_until: Mapped[datetime | None]  # how long the goods of an overdue order are kept; then somebody calls
     picked: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -29,7 +29,11 @@ class Payment(Base):
     """One attempt to pay for an order: `created -> submitted -> confirmed | rejected`, or `ended`."""
 
     __tablename__ = "payment"
-    __table_args__ = (UniqueConstraint("provider", "charge_id"), Index("ix_payment_order", "order_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("provider", "charge_id"),
+        Index("ix_payment_order", "order_id", "id"),
+        Index("ix_payment_waiting", "state", "updated_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
@@ -38,11 +42,12 @@ class Payment(Base):
     purpose: Mapped[str] = mapped_column(String(12))  # deposit, balance, other
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
-    state: Mapped[str] = mapped_column(String(12), default="created", index=True)
+    state: Mapped[str] = mapped_column(String(12), default="created")
     payload: Mapped[str] = mapped_column(String(64), unique=True)  # what the invoice carries
     charge_id: Mapped[str | None] = mapped_column(String(128))  # the provider's; NULL until money came
-    receipt_media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    receipt_media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"), index=True)
     note: Mapped[str | None] = mapped_column(Text)
+    reference_key: Mapped[str | None] = mapped_column(String(128), index=True)  # the note, its letters folded
     rev: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -56,7 +61,10 @@ class Refund(Base):
     """Money on its way back: to the wallet at once, or from the wallet to the person by an operator."""
 
     __tablename__ = "refund"
-    __table_args__ = (Index("ix_refund_member", "member_id", "id"),)
+    __table_args__ = (
+        Index("ix_refund_member", "member_id", "id"),
+        Index("ix_refund_waiting", "state", "created_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(12))  # order: to the wallet; payout: wallet to the person
@@ -64,7 +72,7 @@ class Refund(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
-    state: Mapped[str] = mapped_column(String(12), index=True)  # asked, done, refused
+    state: Mapped[str] = mapped_column(String(12))  # asked, done, refused
     why: Mapped[str] = mapped_column(String(40))
     destination: Mapped[str | None] = mapped_column(Text)  # where the person wants it
     reference: Mapped[str | None] = mapped_column(String(64))

@@ -87,6 +87,7 @@ def upgrade() -> None:
     sa.Column('at', core.db.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event'))
     )
+    op.create_index('ix_event_kind', 'event', ['kind', 'at'], unique=False)
     op.create_index('ix_event_subject', 'event', ['subject_kind', 'subject_id', 'id'], unique=False)
     op.create_table('inbox',
     sa.Column('seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -104,6 +105,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('bot_id', 'update_id', name=op.f('uq_inbox_bot_id_update_id')),
     sqlite_autoincrement=True
     )
+    op.create_index('ix_inbox_aside', 'inbox', ['seq'], unique=False, sqlite_where=sa.text("state = 'quarantined'"), postgresql_where=sa.text("state = 'quarantined'"))
     op.create_index('ix_inbox_lane', 'inbox', ['bot_id', 'chat_key', 'seq'], unique=False, sqlite_where=sa.text("state IN ('new', 'leased')"), postgresql_where=sa.text("state IN ('new', 'leased')"))
     op.create_index('ix_inbox_unfinished', 'inbox', ['seq'], unique=False, sqlite_where=sa.text("state IN ('new', 'leased')"), postgresql_where=sa.text("state IN ('new', 'leased')"))
     op.create_table('lease',
@@ -128,6 +130,7 @@ def upgrade() -> None:
     sa.Column('created_at', core.db.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_member'))
     )
+    op.create_index(op.f('ix_member_created_at'), 'member', ['created_at'], unique=False)
     op.create_table('outbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('dedup', sa.String(length=160), nullable=False),
@@ -140,6 +143,7 @@ def upgrade() -> None:
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('not_before', core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('retry_at', core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('failed_at', core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('lease_until', core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('first_failed_at', core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('fence', sa.Integer(), nullable=False),
@@ -150,6 +154,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
     sa.UniqueConstraint('dedup', name=op.f('uq_outbox_dedup'))
     )
+    op.create_index('ix_outbox_dead', 'outbox', ['id'], unique=False, sqlite_where=sa.text("state = 'dead'"), postgresql_where=sa.text("state = 'dead'"))
     op.create_index('ix_outbox_due', 'outbox', ['not_before', 'id'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
     op.create_index('ix_outbox_gentle', 'outbox', ['bot_id', 'chat_id', 'not_before'], unique=False, sqlite_where=sa.text('priority = 2'), postgresql_where=sa.text('priority = 2'))
     op.create_index('ix_outbox_lane', 'outbox', ['bot_id', 'chat_id', 'id'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
@@ -199,6 +204,7 @@ def upgrade() -> None:
     sa.Column('round', sa.Integer(), nullable=False),
     sa.Column('verdict', sa.String(length=16), nullable=False),
     sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('amount_minor', sa.BigInteger(), nullable=True),
     sa.Column('member_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('at', core.db.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_decision_member_id')),
@@ -253,6 +259,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_identity')),
     sa.UniqueConstraint('bot_id', 'user_id', name=op.f('uq_identity_bot_id_user_id'))
     )
+    op.create_index('ix_identity_chat', 'identity', ['chat_id', 'bot_id'], unique=False)
+    op.create_index('ix_identity_lost', 'identity', ['member_id'], unique=False, sqlite_where=sa.text('unreachable_at IS NOT NULL'), postgresql_where=sa.text('unreachable_at IS NOT NULL'))
     op.create_index(op.f('ix_identity_member_id'), 'identity', ['member_id'], unique=False)
     op.create_table('media',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -436,6 +444,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('campaign_id', 'group_id', name=op.f('uq_group_post_campaign_id_group_id'))
     )
     op.create_index(op.f('ix_group_post_group_id'), 'group_post', ['group_id'], unique=False)
+    op.create_index('ix_group_post_running', 'group_post', ['campaign_id'], unique=False, sqlite_where=sa.text('frozen = 0'), postgresql_where=sa.text('NOT frozen'))
     op.create_table('orders',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('campaign_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -457,6 +466,7 @@ def upgrade() -> None:
     sa.Column('reason', sa.String(length=40), nullable=True),
     sa.Column('hold_until', core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('balance_due_at', core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('kept_until', core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('picked', sa.Boolean(), nullable=False),
     sa.Column('created_at', core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('updated_at', core.db.UtcDateTime(timezone=True), nullable=False),
@@ -468,6 +478,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_orders_buyer', 'orders', ['buyer_id', 'id'], unique=False)
     op.create_index('ix_orders_campaign', 'orders', ['campaign_id', 'state', 'id'], unique=False)
+    op.create_index('ix_orders_late', 'orders', ['kept_until', 'id'], unique=False, sqlite_where=sa.text("state = 'overdue'"), postgresql_where=sa.text("state = 'overdue'"))
     op.create_table('reputation_point',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('farm_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -503,6 +514,7 @@ def upgrade() -> None:
     sa.Column('charge_id', sa.String(length=128), nullable=True),
     sa.Column('receipt_media_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('reference_key', sa.String(length=128), nullable=True),
     sa.Column('rev', sa.Integer(), nullable=False),
     sa.Column('created_at', core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('updated_at', core.db.UtcDateTime(timezone=True), nullable=False),
@@ -514,7 +526,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('provider', 'charge_id', name=op.f('uq_payment_provider_charge_id'))
     )
     op.create_index('ix_payment_order', 'payment', ['order_id', 'id'], unique=False)
-    op.create_index(op.f('ix_payment_state'), 'payment', ['state'], unique=False)
+    op.create_index(op.f('ix_payment_receipt_media_id'), 'payment', ['receipt_media_id'], unique=False)
+    op.create_index(op.f('ix_payment_reference_key'), 'payment', ['reference_key'], unique=False)
+    op.create_index('ix_payment_waiting', 'payment', ['state', 'updated_at', 'id'], unique=False)
     op.create_table('refund',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(length=12), nullable=False),
@@ -534,25 +548,29 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_refund'))
     )
     op.create_index('ix_refund_member', 'refund', ['member_id', 'id'], unique=False)
-    op.create_index(op.f('ix_refund_state'), 'refund', ['state'], unique=False)
+    op.create_index('ix_refund_waiting', 'refund', ['state', 'created_at', 'id'], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    op.drop_index(op.f('ix_refund_state'), table_name='refund')
+    op.drop_index('ix_refund_waiting', table_name='refund')
     op.drop_index('ix_refund_member', table_name='refund')
     op.drop_table('refund')
-    op.drop_index(op.f('ix_payment_state'), table_name='payment')
+    op.drop_index('ix_payment_waiting', table_name='payment')
+    op.drop_index(op.f('ix_payment_reference_key'), table_name='payment')
+    op.drop_index(op.f('ix_payment_receipt_media_id'), table_name='payment')
     op.drop_index('ix_payment_order', table_name='payment')
     op.drop_table('payment')
     op.drop_index(op.f('ix_review_photo_review_id'), table_name='review_photo')
     op.drop_table('review_photo')
     op.drop_index(op.f('ix_reputation_point_farm_id'), table_name='reputation_point')
     op.drop_table('reputation_point')
+    op.drop_index('ix_orders_late', table_name='orders', sqlite_where=sa.text("state = 'overdue'"), postgresql_where=sa.text("state = 'overdue'"))
     op.drop_index('ix_orders_campaign', table_name='orders')
     op.drop_index('ix_orders_buyer', table_name='orders')
     op.drop_table('orders')
+    op.drop_index('ix_group_post_running', table_name='group_post', sqlite_where=sa.text('frozen = 0'), postgresql_where=sa.text('NOT frozen'))
     op.drop_index(op.f('ix_group_post_group_id'), table_name='group_post')
     op.drop_table('group_post')
     op.drop_index(op.f('ix_campaign_photo_campaign_id'), table_name='campaign_photo')
@@ -577,6 +595,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_media_sha256'), table_name='media')
     op.drop_table('media')
     op.drop_index(op.f('ix_identity_member_id'), table_name='identity')
+    op.drop_index('ix_identity_lost', table_name='identity', sqlite_where=sa.text('unreachable_at IS NOT NULL'), postgresql_where=sa.text('unreachable_at IS NOT NULL'))
+    op.drop_index('ix_identity_chat', table_name='identity')
     op.drop_table('identity')
     op.drop_table('group_chat')
     op.drop_index(op.f('ix_farm_state'), table_name='farm')
@@ -589,13 +609,17 @@ def downgrade() -> None:
     op.drop_index('ix_outbox_lane', table_name='outbox', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
     op.drop_index('ix_outbox_gentle', table_name='outbox', sqlite_where=sa.text('priority = 2'), postgresql_where=sa.text('priority = 2'))
     op.drop_index('ix_outbox_due', table_name='outbox', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
+    op.drop_index('ix_outbox_dead', table_name='outbox', sqlite_where=sa.text("state = 'dead'"), postgresql_where=sa.text("state = 'dead'"))
     op.drop_table('outbox')
+    op.drop_index(op.f('ix_member_created_at'), table_name='member')
     op.drop_table('member')
     op.drop_table('lease')
     op.drop_index('ix_inbox_unfinished', table_name='inbox', sqlite_where=sa.text("state IN ('new', 'leased')"), postgresql_where=sa.text("state IN ('new', 'leased')"))
     op.drop_index('ix_inbox_lane', table_name='inbox', sqlite_where=sa.text("state IN ('new', 'leased')"), postgresql_where=sa.text("state IN ('new', 'leased')"))
+    op.drop_index('ix_inbox_aside', table_name='inbox', sqlite_where=sa.text("state = 'quarantined'"), postgresql_where=sa.text("state = 'quarantined'"))
     op.drop_table('inbox')
     op.drop_index('ix_event_subject', table_name='event')
+    op.drop_index('ix_event_kind', table_name='event')
     op.drop_table('event')
     op.drop_index('ix_due_open', table_name='due', sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
     op.drop_table('due')
