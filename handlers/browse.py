@@ -14,6 +14,7 @@ from core.permissions import Role
 from handlers.buyer import heading
 from handlers.home import MARKET, home_of, keyboard
 from handlers.listing_screens import details_screen, listing_screen, market_screen, similar_screen
+from handlers.paging import moves, page_of
 from handlers.routes import expects, free_text, link, press, tile
 from handlers.start import start
 from handlers.states import Browsing, Buying
@@ -113,13 +114,16 @@ async def choose_category(turn: Turn) -> Reply:
 @press("bregions")
 async def ask_region(turn: Turn) -> Reply:
     """The regions with something on sale; the buttons carry a place in this list, which is kept."""
-    known = stalls.regions_on_sale(turn.session)
+    page = page_of(turn)
+    found = stalls.regions_on_sale(turn.session, limit=stalls.REGIONS_PAGE + 1, page=page)
+    known = found[: stalls.REGIONS_PAGE]
     await turn.goto(Browsing.market, regions=[name for name, _count in known])
     buttons = [
         button(_("{name} ({count})", name=Name(name), count=count), "bregion", value=at)
         for at, (name, count) in enumerate(known)
     ]
-    return Screen(_("📍 Which region?"), (*rows_of(buttons, 2), (button(_("🛍 All sales"), "bmarket"),)))
+    last = (*moves("bregions", page, more=len(found) > len(known)), button(_("🛍 All sales"), "bmarket"))
+    return Screen(_("📍 Which region?"), (*rows_of(buttons, 2), last))
 
 
 @press("bregion")

@@ -16,13 +16,12 @@ from core.orders.models import Order
 from core.orders.queries import OrderCard, order_card, order_for
 from core.permissions import Role
 from handlers.home import PARCELS, keyboard
+from handlers.paging import moves, page_of
 from handlers.publish_edit import whole
 from handlers.publish_photo import incoming
 from handlers.routes import expects, link, press, tile
 from handlers.states import Carrying
 from handlers.turn import Reply, Toast, Turn
-
-SHOWN = 20
 
 
 @link("c_")
@@ -44,12 +43,14 @@ async def opened(turn: Turn) -> Reply:
 async def mine(turn: Turn) -> Reply:
     """[🚚 My parcels]: what this courier carries now, one button each."""
     await turn.goto(None)
-    parcels = carried_by(turn.session, turn.actor)
-    told = ngettext_of("🚚 {count} parcel", "🚚 {count} parcels", len(parcels))
-    if not parcels:
+    page = page_of(turn)
+    carried = carried_by(turn.session, turn.actor, page=page)
+    told = ngettext_of("🚚 {count} parcel", "🚚 {count} parcels", carried.total)
+    if not carried.total:
         return Screen(_("🚚 0 parcels. Ask the farm for a link, or wait for the next one."), edit=False)
-    shown = [order_card(turn.session, parcel.order_id) for parcel in parcels[:SHOWN]]
-    return Screen(told, tuple((_line(card),) for card in shown), edit=False)
+    shown = [(_line(order_card(turn.session, parcel.order_id)),) for parcel in carried.parcels]
+    turned = moves("cmine", page, more=carried.more)
+    return Screen(told, (*shown, turned) if turned else tuple(shown), edit=False)
 
 
 def _line(card: OrderCard) -> Button:

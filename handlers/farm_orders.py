@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from core.catalog.models import Campaign
 from core.catalog.publish import pause, resume
-from core.catalog.queries import farm_campaigns
+from core.catalog.queries import farm_campaign_count, farm_campaigns
 from core.errors import NotFound
 from core.messaging.screen import Screen
 from core.orders.earnings import farm_money
 from core.orders.queries import campaign_progress, farm_orders, todays_reservations
 from handlers import farm_screens as screens
 from handlers.home import MONEY, ORDERS
+from handlers.paging import last_shown
 from handlers.routes import press, tile
 from handlers.sale_draft import own_sale
 from handlers.turn import Reply, Turn
@@ -23,11 +24,12 @@ HIDDEN = frozenset({"draft", "cancelled", "removed"})
 @tile(ORDERS)
 @press("forders")
 async def sales(turn: Turn) -> Reply:
-    """The farm's sales, the newest first, and today's reservations."""
-    farm_id = _farm_id(turn)
-    lines = [line for line in farm_campaigns(turn.session, farm_id) if line.state not in HIDDEN][:SALES_SHOWN]
+    """The farm's sales, the newest first, and today's reservations; [More] goes on from the last one shown."""
+    farm_id, before = _farm_id(turn), last_shown(turn)
+    found = farm_campaigns(turn.session, farm_id, hidden=HIDDEN, limit=SALES_SHOWN + 1, before=before)
+    count = farm_campaign_count(turn.session, farm_id, hidden=HIDDEN)
     today = todays_reservations(turn.session, farm_id, turn.today, str(turn.speech.zone))
-    shown = screens.sales(lines, today)
+    shown = screens.sales(found[:SALES_SHOWN], today, count, more=len(found) > SALES_SHOWN)
     return shown if turn.is_press else shown.fresh()
 
 
@@ -54,9 +56,9 @@ def pressed_sale(turn: Turn) -> Campaign:
 async def orders(turn: Turn) -> Reply:
     """The orders of one sale, the newest first; [More] goes on from the last one shown."""
     sale = own_sale(turn, turn.press.id if turn.press else 0)
-    value = turn.press.value if turn.press else ""
-    before = int(value) if value.isdecimal() and len(value) < 19 else None
-    found = farm_orders(turn.session, sale.farm_id, campaign_id=sale.id, limit=ORDERS_SHOWN + 1, before=before)
+    found = farm_orders(
+        turn.session, sale.farm_id, campaign_id=sale.id, limit=ORDERS_SHOWN + 1, before=last_shown(turn)
+    )
     return screens.orders(sale, found[:ORDERS_SHOWN], more=len(found) > ORDERS_SHOWN)
 
 

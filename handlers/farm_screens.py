@@ -18,11 +18,11 @@ GROWING = frozenset({"open", "paused", "closed", "confirmed", "harvesting"})
 HARVESTED = frozenset({"allocated", "done"})
 
 
-def sales(lines: Sequence[CampaignLine], today: Today) -> Screen:
-    """One line and one button a sale."""
+def sales(lines: Sequence[CampaignLine], today: Today, count: int, *, more: bool) -> Screen:
+    """One line and one button a sale; `count` is how many there are in all."""
     if not lines:
         return Screen(_("📦 0 sales so far."), ((button(_("➕ Sell"), "fsell"),),))
-    head = ngettext_of("📦 {count} sale", "📦 {count} sales", len(lines))
+    head = ngettext_of("📦 {count} sale", "📦 {count} sales", count)
     shown = [
         _("{crop} · {reserved} of {offered} · ready {day} · {state}", crop=sale_words(line), reserved=line.reserved,
           offered=amount(line.capacity, line.unit), day=line.harvest_on, state=state_words(line.state))
@@ -33,7 +33,8 @@ def sales(lines: Sequence[CampaignLine], today: Today) -> Screen:
                 line.campaign_id, line.rev),)
         for line in lines
     )  # fmt: skip
-    return Screen("\n".join([head, *shown, _today(today)]), rows)
+    following = ((button(_("More"), "forders", value=lines[-1].campaign_id),),) if more else ()
+    return Screen("\n".join([head, *shown, _today(today)]), (*rows, *following))
 
 
 def _today(today: Today) -> str:

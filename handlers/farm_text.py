@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from core.catalog.drafts import start_draft
 from core.catalog.models import Campaign
-from core.catalog.queries import campaign, drafts_of, farm_campaigns
+from core.catalog.queries import campaign, drafts_of, first_to_harvest
 from core.i18n import _
 from core.messaging.screen import Screen, button
 from core.quantity import NotConvertible, convert
@@ -46,11 +46,8 @@ async def farm_line(turn: Turn) -> Reply:
 def _growing(turn: Turn, line: SaleLine) -> Campaign | None:
     """The farm's sale of this crop that is to be harvested first."""
     crop = line.crop.key if line.crop else ""
-    sales = [one for one in farm_campaigns(turn.session, turn.who.farm_id or 0, states=GROWING) if one.crop == crop]
-    if not sales:
-        return None
-    first = min(sales, key=lambda one: (one.harvest_on or turn.today, one.campaign_id))
-    return campaign(turn.session, first.campaign_id)
+    first = first_to_harvest(turn.session, turn.who.farm_id or 0, crop, GROWING, turn.today)
+    return campaign(turn.session, first) if first is not None else None
 
 
 def _in_unit_of(sale: Campaign, line: SaleLine) -> Decimal | None:

@@ -5,34 +5,39 @@ from __future__ import annotations
 from core.catalog.models import Campaign
 from core.errors import Changed, NotFound
 from core.i18n import _, ngettext_of
-from core.members.queries import couriers
+from core.members.queries import couriers, is_courier
 from core.messaging.screen import Screen
 from core.money import Money
 from core.orders.fulfil import CourierStatus, HandOver, collect_cash, deliver, report
 from core.orders.leaving import hand_over_all, new_links
 from core.orders.models import Order
-from core.orders.packing import pick_list
+from core.orders.packing import packed_count
 from core.orders.queries import farm_orders, order_card, order_for
 from core.orders.states import OrderState
 from handlers import pick_screens as screens
 from handlers.farm_orders import sale_card
+from handlers.paging import last_shown, page_in_value
 from handlers.publish_edit import whole
 from handlers.routes import press
 from handlers.sale_draft import own_sale
 from handlers.turn import Reply, Toast, Turn
 
 _LEFT = frozenset({OrderState.DISPATCHED, OrderState.AT_PICKUP})
-ORDERS_LOOKED_AT = 200
+ORDERS_SHOWN = 20
+COURIERS_SHOWN = 10
 
 
 @press("fhand", fresh=sale_card)
 async def who(turn: Turn) -> Reply:
     """Who carries what is packed?"""
     sale = _sale(turn)
-    packed = sum(line.packed for line in pick_list(turn.session, sale, turn.today).lines)
+    packed = packed_count(turn.session, sale)
     if not packed:
         raise Changed
-    return screens.who_carries(sale, packed, couriers(turn.session))
+    page = page_in_value(turn)
+    ours = couriers(turn.session, limit=COURIERS_SHOWN + 1, skip=page * COURIERS_SHOWN)
+    following = page + 1 if len(ours) > COURIERS_SHOWN else 0
+    return screens.who_carries(sale, packed, ours[:COURIERS_SHOWN], following=following)
 
 
 @press("fself", fresh=sale_card)
@@ -50,7 +55,7 @@ async def our_courier(turn: Turn) -> Reply:
     """A courier of ours finds the parcels under 🚚 My parcels."""
     sale = _sale(turn)
     courier_id = whole(turn.press.value if turn.press else "")
-    if courier_id not in dict(couriers(turn.session)):
+    if not is_courier(turn.session, courier_id):
         raise NotFound
     gone = hand_over_all(turn.session, turn.actor, sale, how=HandOver(courier_id=courier_id), now=turn.now)
     head = ngettext_of("🚚 {count} parcel is given to the courier.", "🚚 {count} parcels are given to the courier.",
@@ -73,8 +78,8 @@ async def by_link(turn: Turn) -> Reply:
 
 @press("fway")
 async def on_the_way(turn: Turn) -> Reply:
-    """[🏠 On the way]: what has left and not come."""
-    return _on_the_way(turn, _sale(turn))
+    """[🏠 On the way]: what has left and not come, the newest first."""
+    return _on_the_way(turn, _sale(turn), last_shown(turn))
 
 
 @press("fgave")
@@ -107,9 +112,11 @@ def _delivered(turn: Turn, order: Order) -> Reply:
     return [told, _on_the_way(turn, own_sale(turn, order.campaign_id))]
 
 
-def _on_the_way(turn: Turn, sale: Campaign) -> Screen:
-    every = farm_orders(turn.session, sale.farm_id, campaign_id=sale.id, limit=ORDERS_LOOKED_AT)
-    return screens.on_the_way(sale, [line for line in every if line.state in _LEFT])
+def _on_the_way(turn: Turn, sale: Campaign, before: int | None = None) -> Screen:
+    found = farm_orders(
+        turn.session, sale.farm_id, campaign_id=sale.id, states=_LEFT, limit=ORDERS_SHOWN + 1, before=before
+    )
+    return screens.on_the_way(sale, found[:ORDERS_SHOWN], more=len(found) > ORDERS_SHOWN)
 
 
 def _order(turn: Turn) -> Order:

@@ -13,6 +13,7 @@ from core.messaging.screen import Button, Screen, button, rows_of
 from core.notices.staff_cards import licence_line
 from core.permissions import Role, may, require
 from handlers.home import MEMBERS, keyboard
+from handlers.paging import moves, page_of
 from handlers.publish_photo import incoming
 from handlers.routes import expects, link, press, tile
 from handlers.states import Deciding, Looking
@@ -30,7 +31,7 @@ GIVEN = (Role.FARMER, Role.COURIER, Role.OPERATOR, Role.OWNER)  # a farm makes a
 async def show_members(turn: Turn) -> Reply:
     """The newest members, a page at a time; what is written is searched for."""
     require("queue.see", turn.actor)
-    page = turn.press.id if turn.press else 0
+    page = page_of(turn)
     words = str(turn.data.get("words", "")) if turn.state == Looking.members.state and turn.press else ""
     await turn.goto(Looking.members, words=words)
     return _page(turn, words, page)
@@ -48,11 +49,7 @@ async def search(turn: Turn) -> Reply:
 def _page(turn: Turn, words: str, page: int) -> Screen:
     found = queries.members(turn.session, words=words, page=page)
     buttons = [(button(_label(line), "omem", line.member_id),) for line in found.lines]
-    moves = []
-    if page:
-        moves.append(button(_("⬅️ Back"), "omems", page - 1))
-    if found.total > (page + 1) * queries.PAGE:
-        moves.append(button(_("More"), "omems", page + 1))
+    turned = moves("omems", page, more=found.total > (page + 1) * queries.PAGE)
     invite = [button(_("➕ Courier"), "oinv", value="courier")]
     if may("role.grant", turn.actor):
         invite.append(button(_("➕ Operator"), "oinv", value="operator"))
@@ -60,7 +57,7 @@ def _page(turn: Turn, words: str, page: int) -> Screen:
     told = (
         _("“{words}”. Write other words to search again.", words=Name(words)) if words else _("Write a name to search.")
     )
-    return Screen("\n".join([head, told]), tuple(row for row in (*buttons, tuple(moves), tuple(invite)) if row))
+    return Screen("\n".join([head, told]), tuple(row for row in (*buttons, turned, tuple(invite)) if row))
 
 
 def _label(line: queries.MemberLine) -> str:

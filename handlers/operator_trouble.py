@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from core.i18n import Name, _
+from core.i18n import Name, _, ngettext_of
 from core.members.cards import name_of_chat
-from core.members.queries import unreachable
 from core.messaging import trouble
 from core.messaging.screen import Rows, Screen, button
 from core.orders import desk
 from core.orders.queries import order_card
-from core.permissions import require
 from handlers.operator import to_decide
 from handlers.operator_cards import queue_button
+from handlers.paging import moves, page_of
 from handlers.routes import press
 from handlers.turn import Reply, Turn
 
-CALLS_SHOWN = 8
 _BLOCKED = ("forbidden", "blocked", "chat not found", "deactivated", "kicked")
 
 
@@ -90,12 +88,11 @@ async def drop_letter(turn: Turn) -> Reply:
 
 @press("ocalls")
 async def call_list(turn: Turn) -> Reply:
-    """Whom to call: balances overdue beyond the grace, and people no message reaches."""
-    require("queue.see", turn.actor)
-    late = desk.calls(turn.session, turn.actor, now=turn.now)
-    lost = unreachable(turn.session)
-    lines = [_("📞 {number} people to call", number=len(late) + len(lost))]
-    for line, phone in late[:CALLS_SHOWN]:
+    """Whom to call, a page at a time: balances overdue beyond the grace, then people no message reaches."""
+    page = page_of(turn)
+    calls = desk.calls(turn.session, turn.actor, page=page, now=turn.now)
+    lines = [ngettext_of("📞 {count} person to call", "📞 {count} people to call", calls.total)]
+    for line, phone in calls.late:
         order = order_card(turn.session, line.id)
         lines.append(
             _("{number} {name} {phone}: balance late. paid {paid} · owed {owed}", number=Name(line.number),
@@ -103,9 +100,10 @@ async def call_list(turn: Turn) -> Reply:
         )  # fmt: skip
     lines += [
         _("{name} {phone}: blocked or never wrote", name=Name(name or f"№{number}"), phone=Name(phone or "–"))
-        for number, name, phone in lost[: CALLS_SHOWN - len(late)]
+        for number, name, phone in calls.lost
     ]
-    return Screen("\n".join(lines), ((queue_button(),),))
+    rows = (moves("ocalls", page, more=calls.more), (queue_button(),))
+    return Screen("\n".join(lines), tuple(row for row in rows if row))
 
 
 def _person(turn: Turn, chat: str) -> Name:

@@ -16,6 +16,7 @@ from core.tracing.service import steps_of
 from core.tracing.steps import TAPPED
 from handlers import pick_screens as screens
 from handlers.farm_orders import sale_card
+from handlers.paging import page_in_value
 from handlers.publish_edit import whole
 from handlers.routes import expects, press
 from handlers.sale_draft import own_sale
@@ -30,8 +31,7 @@ NUMBERS_MOST = 50
 @press("fpick", fresh=sale_card)
 async def open_list(turn: Turn) -> Reply:
     """[📋 Pick list]: what is paid for and still here."""
-    page = whole(turn.press.value) if turn.press and turn.press.value else 0
-    return await rows(turn, _sale(turn), page)
+    return await rows(turn, _sale(turn), page_in_value(turn))
 
 
 async def rows(turn: Turn, sale: Campaign, page: int = 0, lead: str = "") -> Screen:
@@ -39,7 +39,7 @@ async def rows(turn: Turn, sale: Campaign, page: int = 0, lead: str = "") -> Scr
     await turn.goto(Picking.rows, sale=sale.id, page=page)
     batch = batch_of(turn.session, sale.id)
     taken = {step.step for step in steps_of(turn.session, batch)} if batch else set()
-    return screens.rows(sale, pick_list(turn.session, sale, turn.today), taken, page=page, lead=lead)
+    return screens.rows(sale, pick_list(turn.session, sale, turn.today, page=page), taken, page=page, lead=lead)
 
 
 async def _fresh(turn: Turn) -> Reply:

@@ -9,12 +9,11 @@ from core.i18n import N_, Name, _, gettext_of, ngettext_of
 from core.messaging.screen import Button, Screen, button, rows_of
 from core.orders.card import OrderCard
 from core.orders.leaving import Left
-from core.orders.packing import PickLine, PickList
+from core.orders.packing import ROWS_A_PAGE, PickLine, PickList
 from core.orders.queries import OrderLine
 from core.tracing.steps import Step
 from handlers.words import amount, sale_words
 
-ROWS_SHOWN = 20
 LINKS_SHOWN = 10
 STEPS = {
     Step.PICKED: N_("🧺 Picked"), Step.PROCESSED: N_("🧼 Processed"), Step.SORTED: N_("📐 Sorted"),
@@ -24,11 +23,10 @@ STEPS = {
 
 def rows(sale: Campaign, shown: PickList, taken: Collection[Step], *, page: int, lead: str) -> Screen:
     """Rows that toggle, the steps of the batch, and what comes next."""
-    head = ngettext_of("📋 {day}: {count} order, {total}.", "📋 {day}: {count} orders, {total}.", len(shown.lines),
+    head = ngettext_of("📋 {day}: {count} order, {total}.", "📋 {day}: {count} orders, {total}.", shown.count,
                        day=shown.day, total=amount(shown.total, shown.unit))  # fmt: skip
-    here = shown.lines[page * ROWS_SHOWN : (page + 1) * ROWS_SHOWN]
-    ticks = [(_row(sale, line, shown.unit),) for line in here]
-    noted = [line for line in here if line.note]
+    ticks = [(_row(sale, line, shown.unit),) for line in shown.lines]
+    noted = [line for line in shown.lines if line.note]
     notes = [_("📝 #{number}: {note}", number=Name(line.number), note=Name(line.note[:80])) for line in noted]
     text = "\n".join(part for part in (lead, f"{sale_words(sale)}", head, *notes) if part)
     return Screen(text, (*ticks, *_paging(sale, shown, page), *_steps(sale, taken), *_after(sale, shown)))
@@ -42,9 +40,9 @@ def _row(sale: Campaign, line: PickLine, unit: str) -> Button:
 
 
 def _paging(sale: Campaign, shown: PickList, page: int) -> tuple[tuple[Button, ...], ...]:
-    if len(shown.lines) <= ROWS_SHOWN:
+    if shown.count <= ROWS_A_PAGE:
         return ()
-    following = page + 1 if (page + 1) * ROWS_SHOWN < len(shown.lines) else 0
+    following = page + 1 if (page + 1) * ROWS_A_PAGE < shown.count else 0
     return ((button(_("More"), "fpick", sale.id, sale.rev, following),),)
 
 
@@ -58,15 +56,15 @@ def _steps(sale: Campaign, taken: Collection[Step]) -> tuple[tuple[Button, ...],
 
 def _after(sale: Campaign, shown: PickList) -> tuple[tuple[Button, ...], ...]:
     found: list[tuple[Button, ...]] = []
-    if any(not line.packed for line in shown.lines):
+    if shown.packed < shown.count:
         found.append((button(_("✅ All packed"), "fpack", sale.id, sale.rev),))
-    if any(line.packed for line in shown.lines):
+    if shown.packed:
         found.append((button(_("🚚 Hand to courier"), "fhand", sale.id, sale.rev),))
     return (*found, (button(_("🏠 On the way"), "fway", sale.id, sale.rev), _back(sale)))
 
 
-def who_carries(sale: Campaign, packed: int, couriers: Sequence[tuple[int, str]]) -> Screen:
-    """I deliver myself, a courier of ours, or a link."""
+def who_carries(sale: Campaign, packed: int, couriers: Sequence[tuple[int, str]], *, following: int) -> Screen:
+    """I deliver myself, a courier of ours, or a link; `following` is the next page of couriers, 0 the first."""
     own = button(_("🙋 I deliver myself"), "fself", sale.id, sale.rev)
     link = button(_("🔗 Send a link"), "flink", sale.id, sale.rev)
     ours = [
@@ -74,7 +72,9 @@ def who_carries(sale: Campaign, packed: int, couriers: Sequence[tuple[int, str]]
         for member_id, name in couriers
     ]
     text = ngettext_of("🚚 {count} packed order: who carries it?", "🚚 {count} packed orders: who carries?", packed)
-    return Screen(text, (*((each,) for each in (own, *ours, link)), (_list(sale),)))
+    more = button(_("More"), "fhand", sale.id, sale.rev, following)
+    paging = ((more,),) if following else ()
+    return Screen(text, (*((each,) for each in (own, *ours)), *paging, (link,), (_list(sale),)))
 
 
 def left(sale: Campaign, gone: Left, headline: str) -> Screen:
@@ -99,11 +99,12 @@ def links(sale: Campaign, gone: Left, username: str) -> list[Screen]:
     return [Screen("\n".join(page), edit=False) for page in pages]
 
 
-def on_the_way(sale: Campaign, orders: Sequence[OrderLine]) -> Screen:
+def on_the_way(sale: Campaign, orders: Sequence[OrderLine], *, more: bool) -> Screen:
     """Orders that left and have not come: one button each."""
     head = ngettext_of("🏠 {count} order is on its way. Press it when it is handed over.",
                        "🏠 {count} orders are on their way. Press each when handed over.", len(orders))  # fmt: skip
-    return Screen(head, (*((_gave(line),) for line in orders[:ROWS_SHOWN]), (_list(sale), _back(sale))))
+    following = ((button(_("More"), "fway", sale.id, sale.rev, orders[-1].id),),) if more else ()
+    return Screen(head, (*((_gave(line),) for line in orders), *following, (_list(sale), _back(sale))))
 
 
 def _gave(line: OrderLine) -> Button:
@@ -122,7 +123,7 @@ def take_cash(card: OrderCard) -> Screen:
 
 
 def _numbers(numbers: Sequence[str]) -> Name:
-    return Name(", ".join(f"#{number}" for number in numbers[:ROWS_SHOWN]))
+    return Name(", ".join(f"#{number}" for number in numbers[:ROWS_A_PAGE]))
 
 
 def _list(sale: Campaign) -> Button:

@@ -28,10 +28,11 @@
     The task `campaign.closes` is planned here and done where orders are known.
 `market` - what buyers browse:
     market(session, *, category=None, region=None, words="", page=0) -> MarketPage
-    categories_on_sale(session) -> [(id, name, count)]; regions_on_sale(session) -> [(region, count)]
+    categories_on_sale(session) -> [(id, name, count)]; regions_on_sale(session, *, limit, page) -> [(region, count)]
 `queries` - reads:
     campaign(session, id); listing(session, campaign_id) -> ListingCard
-    farm_campaigns(session, farm_id, *, states=()) -> CampaignLines
+    farm_campaigns(session, farm_id, *, states=(), hidden=(), limit=20, before=None) -> CampaignLines
+    farm_campaign_count(session, farm_id, *, hidden=()); first_to_harvest(session, farm_id, crop, states, today) -> id
     drafts_of(session, farm_id); last_campaign(session, farm_id); last_campaign_of_crop(session, farm_id, crop)
     similar(session, campaign, *, limit=3); to_review(session, *, limit=8); listings_waiting(session) -> Waiting
 """

@@ -14,6 +14,8 @@ from core.catalog.models import Term
 from core.db import at_once
 
 PAGE = 8
+REGIONS_PAGE = 24
+CATEGORIES_MOST = 60
 WORDS_MOST = 6
 _TERM = cast("Table", Term.__table__)
 
@@ -47,13 +49,14 @@ def market(
 
 
 def categories_on_sale(session: Session) -> list[tuple[int, str, int]]:
-    """Categories with open sales: id, name, how many."""
+    """Categories with open sales: id, name, how many; staff keeps their list short."""
     return [(row[0], row[1], row[2]) for row in at_once(session, _CATEGORIES)]
 
 
-def regions_on_sale(session: Session) -> list[tuple[str, int]]:
-    """Regions with open sales, and how many."""
-    return [(row[0], row[1]) for row in at_once(session, _REGIONS)]
+def regions_on_sale(session: Session, *, limit: int = REGIONS_PAGE, page: int = 0) -> list[tuple[str, int]]:
+    """Regions with open sales and how many, those with most first, a page at a time: farmers write what they like."""
+    given = {"most": limit, "skipped": page * REGIONS_PAGE}
+    return [(row[0], row[1]) for row in at_once(session, _REGIONS, given)]
 
 
 @cache
@@ -84,8 +87,10 @@ _OPEN = SALE.c.state == "open"
 _CATEGORIES = (
     select(_TERM.c.id, _TERM.c.name, func.count()).join(SALE, SALE.c.category_id == _TERM.c.id)
     .where(_OPEN).group_by(_TERM.c.id, _TERM.c.name).order_by(_TERM.c.position, _TERM.c.id)
+    .limit(CATEGORIES_MOST)
 )  # fmt: skip
 _REGIONS = (
     select(SALE.c.region, func.count()).where(_OPEN, SALE.c.region != "")
     .group_by(SALE.c.region).order_by(func.count().desc(), SALE.c.region)
+    .limit(bindparam("most")).offset(bindparam("skipped"))
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,8 @@ from core.members.queries import Waiting
 from core.money import Money
 
 WAITING_MOST = 8
+SALES_MOST = 20
+PHOTOS_READ = 20  # of a listing, its own first
 # reputation stands above this slice: its table is read by name, its code is not imported
 _points = table("reputation_point", column("farm_id"), column("points"))
 
@@ -99,15 +101,38 @@ def listing(session: Session, campaign_id: int) -> ListingCard:
     if row is None:
         raise NotFound
     photos = select(CampaignPhoto.media_id, CampaignPhoto.growing).where(CampaignPhoto.campaign_id == campaign_id)
-    shown = session.execute(photos.order_by(CampaignPhoto.position, CampaignPhoto.id)).all()
+    shown = session.execute(photos.order_by(CampaignPhoto.position, CampaignPhoto.id).limit(PHOTOS_READ)).all()
     listed = tuple(media_id for media_id, growing in shown if not growing)
     return _card(row, listed, tuple(media_id for media_id, growing in shown if growing))
 
 
-def farm_campaigns(session: Session, farm_id: int, *, states: Collection[str] = ()) -> tuple[CampaignLine, ...]:
-    """A farm's sales, the newest first; all states, or only these."""
-    found = select_lines().where(SALE.c.farm_id == farm_id).order_by(SALE.c.id.desc())
-    return lines_of(at_once(session, found.where(SALE.c.state.in_(states)) if states else found))
+def farm_campaigns(
+    session: Session, farm_id: int, *, states: Collection[str] = (), hidden: Collection[str] = (),
+    limit: int = SALES_MOST, before: int | None = None,
+) -> tuple[CampaignLine, ...]:  # fmt: skip
+    """A farm's sales, the newest first; in all states, only these, or all but the hidden ones.
+
+    `before`: the id of the last one already shown.
+    """
+    found = select_lines().where(SALE.c.farm_id == farm_id).order_by(SALE.c.id.desc()).limit(limit)
+    if states:
+        found = found.where(SALE.c.state.in_(states))
+    if hidden:
+        found = found.where(SALE.c.state.not_in(hidden))
+    return lines_of(at_once(session, found if before is None else found.where(SALE.c.id < before)))
+
+
+def farm_campaign_count(session: Session, farm_id: int, *, hidden: Collection[str] = ()) -> int:
+    """How many sales a farm has, but for those in the hidden states."""
+    found = select(func.count()).where(Campaign.farm_id == farm_id, Campaign.state.not_in(hidden))
+    return session.execute(found).scalar_one()
+
+
+def first_to_harvest(session: Session, farm_id: int, crop: str, states: Collection[str], today: date) -> int | None:
+    """The id of the farm's sale of this crop, in one of these states, that ripens first."""
+    ripens = func.coalesce(Campaign.harvest_on, today)
+    found = select(Campaign.id).where(Campaign.farm_id == farm_id, Campaign.crop == crop, Campaign.state.in_(states))
+    return session.execute(found.order_by(ripens, Campaign.id).limit(1)).scalar_one_or_none()
 
 
 def drafts_of(session: Session, farm_id: int) -> tuple[CampaignLine, ...]:

@@ -9,6 +9,7 @@
     cancelled), RANK, ENDS, shown(before, reported); Band (<=4, 5-8, >8)
 `carrier`: the plug-in's base Carrier(book, track, parse_webhook, cancel), every(), named(name); files in carriers/
 `queries`:
-    parcel(session, id); parcel_of_order(session, order_id); parcels_of(session, courier_id, *, ended=False)
+    parcel(session, id); parcel_of_order(session, order_id); parcels_of(session, courier_id, *, ended=False,
+        limit=20, skip=0); parcel_count(session, courier_id)
     checkpoints_of_order(session, order_id) -> Seen(status, at, temperature, media_id, note)s
 """

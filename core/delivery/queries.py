@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.delivery.models import Checkpoint, Parcel
 from core.delivery.statuses import Band, Status
 from core.errors import NotFound
+
+SEEN_MOST = 30  # more would not fit in one message
 
 
 @dataclass(frozen=True)
@@ -38,21 +40,29 @@ def parcel_of_order(session: Session, order_id: int) -> Parcel | None:
     return session.execute(found).scalar_one_or_none()
 
 
-def parcels_of(session: Session, courier_id: int, *, ended: bool = False) -> list[Parcel]:
+def parcels_of(
+    session: Session, courier_id: int, *, ended: bool = False, limit: int = 20, skip: int = 0
+) -> list[Parcel]:  # fmt: skip
     """What a courier carries now, the oldest first; or what has ended, the newest first."""
     mine = select(Parcel).where(Parcel.courier_id == courier_id)
     if ended:
-        found = mine.where(Parcel.ended_at.is_not(None)).order_by(Parcel.id.desc()).limit(20)
+        found = mine.where(Parcel.ended_at.is_not(None)).order_by(Parcel.id.desc())
     else:
         found = mine.where(Parcel.ended_at.is_(None)).order_by(Parcel.id)
-    return list(session.execute(found).scalars())
+    return list(session.execute(found.limit(limit).offset(skip)).scalars())
+
+
+def parcel_count(session: Session, courier_id: int) -> int:
+    """How many parcels a courier carries now."""
+    found = select(func.count()).where(Parcel.courier_id == courier_id, Parcel.ended_at.is_(None))
+    return session.execute(found).scalar_one()
 
 
 def checkpoints_of_order(session: Session, order_id: int) -> tuple[Seen, ...]:
-    """Everything reported of an order's parcels, in the order in which it was said."""
+    """What was reported of an order's parcels, in the order in which it was said: the newest `SEEN_MOST`."""
     found = select(Checkpoint).join(Parcel, Parcel.id == Checkpoint.parcel_id).where(Parcel.order_id == order_id)
-    rows = session.execute(found.order_by(Checkpoint.id)).scalars()
+    rows = session.execute(found.order_by(Checkpoint.id.desc()).limit(SEEN_MOST)).scalars().all()
     return tuple(
         Seen(Status(row.status), row.at, Band(row.temperature) if row.temperature else None, row.media_id, row.note)
-        for row in rows
+        for row in reversed(rows)
     )

@@ -40,9 +40,11 @@
 `human` - ask_human(session, member, *, now) -> bool; answer_member(session, actor, member, text, *, now)
 `cards` - member_card(session, actor, member_id), about(session, member_id) -> MemberCard; phones(session, ids)
 `queries` - reads:
-    member(session, id); farm(session, id); farm_of_member(session, member_id); couriers(session) -> [(id, name)]
+    member(session, id); farm(session, id); farm_of_member(session, member_id); couriers(session, *, limit,
+        skip) -> [(id, name)]; is_courier(session, member_id)
     reach(session, member_id, *, bot_id=None) -> list[Reach]; reach_many(session, ids, *, bot_id=None)
     operators(session, *, bot_id=None) -> list[Reach]; staff(session, roles) -> ids; followers(session, farm_id) -> ids
     is_following(session, member_id, farm_id); farms_waiting(session) -> Waiting; farms_to_review(session, *, limit)
-    unreachable(session) -> [(id, name, phone)]; members(session, *, role=None, words="", page=0) -> MemberPage
+    unreachable(session, *, limit, skip) -> [(id, name, phone)]; unreachable_count(session)
+    members(session, *, role=None, words="", page=0) -> MemberPage
 """

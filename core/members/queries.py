@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from core.errors import NotFound
 from core.members.models import Farm, Follower, Identity, Member, MemberRole
@@ -68,6 +68,15 @@ _REACH = (
 )  # fmt: skip
 
 
+_other = aliased(Identity)
+_LOST = (  # members with accounts, all of which refuse us
+    select(Identity.member_id).distinct().where(
+        Identity.unreachable_at.is_not(None),
+        ~exists().where(_other.member_id == Identity.member_id, _other.unreachable_at.is_(None)),
+    )
+)  # fmt: skip
+
+
 def member(session: Session, member_id: int) -> Member:
     """The member with this id."""
     found = session.get(Member, member_id)
@@ -113,10 +122,16 @@ def operators(session: Session, *, bot_id: int | None = None) -> list[Reach]:
     return reach_many(session, staff(session), bot_id=bot_id)
 
 
-def couriers(session: Session) -> list[tuple[int, str]]:
-    """Ids and names of the couriers."""
+def couriers(session: Session, *, limit: int = PAGE, skip: int = 0) -> list[tuple[int, str]]:
+    """Ids and names of the couriers, a page at a time."""
     found = select(Member.id, Member.name).join(MemberRole).where(MemberRole.role == Role.COURIER.value)
-    return [(row.id, row.name) for row in session.execute(found.order_by(Member.id))]
+    paged = found.order_by(Member.id).limit(limit).offset(skip)
+    return [(row.id, row.name) for row in session.execute(paged)]
+
+
+def is_courier(session: Session, member_id: int) -> bool:
+    held = select(MemberRole.id).where(MemberRole.member_id == member_id, MemberRole.role == Role.COURIER.value)
+    return session.execute(held).first() is not None
 
 
 def followers(session: Session, farm_id: int) -> list[int]:
@@ -142,11 +157,15 @@ def farms_to_review(session: Session, *, limit: int = PAGE) -> list[Farm]:
     return list(session.execute(select(Farm).where(Farm.state == "pending").order_by(Farm.id).limit(limit)).scalars())
 
 
-def unreachable(session: Session) -> list[tuple[int, str, str | None]]:
-    """The call list: id, name and phone of members whom no account reaches."""
-    reached = select(Identity.member_id).where(Identity.unreachable_at.is_(None))
-    found = select(Member.id, Member.name, Member.phone).where(Member.id.not_in(reached)).order_by(Member.id)
-    return [(row.id, row.name, row.phone) for row in session.execute(found)]
+def unreachable(session: Session, *, limit: int = PAGE, skip: int = 0) -> list[tuple[int, str, str | None]]:
+    """The call list: id, name and phone of members none of whose accounts can be reached, a page at a time."""
+    found = select(Member.id, Member.name, Member.phone).where(Member.id.in_(_LOST)).order_by(Member.id)
+    return [(row.id, row.name, row.phone) for row in session.execute(found.limit(limit).offset(skip))]
+
+
+def unreachable_count(session: Session) -> int:
+    """How long the call list of `unreachable` is."""
+    return session.execute(select(func.count()).select_from(_LOST.subquery())).scalar_one()
 
 
 def members(session: Session, *, role: Role | None = None, words: str = "", page: int = 0) -> MemberPage:

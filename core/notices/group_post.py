@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, and_, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign, GroupPost
+from core.db import UtcDateTime
 from core.events import Event, EventKind
 from core.i18n import Speech, speaking, speech_for
 from core.members import groups
@@ -19,14 +21,30 @@ from core.messaging.outbox import Letter
 from core.messaging.screen import Screen
 from core.notices.quiet import loudness, morning
 from core.notices.registry import GROUP_BY_EVENT, GROUP_NOTICES, GroupFact, GroupNotice, Quiet
-from core.orders.queries import Progress, campaign_progress
+from core.orders.queries import campaign_progress
 from core.permissions import Role
 from core.settings import service as settings
 
+_moment = partial(bindparam, type_=UtcDateTime())
 LEAST_CHANGE = 5  # per cent of what is offered
 CALM = timedelta(minutes=1)  # a card changes at most once in this time
 PROGRESS = 8  # the number of the notice that is the card
 SELLING = frozenset({"open", "paused"})
+MOST_A_TURN = 100
+_reserved, _capacity = (type_coerce(column, BigInteger) for column in (Campaign.reserved, Campaign.capacity))
+_GREW = func.abs(100 * _reserved // func.nullif(_capacity, 0) - GroupPost.shown_percent) >= LEAST_CHANGE
+_SHOWS_TOO_LITTLE = or_(
+    and_(GroupPost.shown_at.is_(None), _reserved > 0),  # the card comes with the first buyer
+    and_(GroupPost.shown_at <= _moment("calm"), or_(GroupPost.shown_at < _moment("midnight"), _GREW)),
+)
+_POSTED = (
+    select(GroupPost.id).join(GroupChat, GroupChat.id == GroupPost.group_id)
+    .where(GroupPost.campaign_id == Campaign.id, ~GroupPost.frozen, GroupChat.state == "active", _SHOWS_TOO_LITTLE)
+)  # fmt: skip
+_STALE = (
+    select(Campaign).where(Campaign.state.in_(sorted(SELLING)), _POSTED.exists()).order_by(Campaign.id)
+    .limit(MOST_A_TURN)
+)  # fmt: skip
 
 
 def queue(session: Session, event: Event) -> None:
@@ -51,31 +69,13 @@ def prepare(session: Session, payload: dict[str, Any], now: datetime) -> Screen 
 
 
 def stale_campaigns(session: Session, now: datetime) -> list[Campaign]:
-    """Sales whose card in some group shows too little: another 5 %, or another day, and at least a minute ago."""
-    found = select(GroupPost, Campaign).join(Campaign, Campaign.id == GroupPost.campaign_id)
-    running = found.where(~GroupPost.frozen, Campaign.state.in_(sorted(SELLING))).order_by(Campaign.id)
+    """Sales whose card in some group shows too little: another 5 %, or another day, and at least a minute ago.
+
+    So many a turn: a card that was told of shows enough, and the next turn takes the next.
+    """
     zone = _speech(session, None).zone
-    stale: dict[int, Campaign] = {}
-    progress: dict[int, Progress] = {}
-    for post, campaign in session.execute(running):
-        if campaign.id not in progress:
-            progress[campaign.id] = campaign_progress(session, campaign)
-        seen = progress[campaign.id]
-        if _is_stale(post, seen, now, other_day=_day(post.shown_at, zone) != _day(now, zone)):
-            stale[campaign.id] = campaign
-    return list(stale.values())
-
-
-def _is_stale(post: GroupPost, seen: Progress, now: datetime, *, other_day: bool) -> bool:
-    if post.shown_at is None:
-        return seen.buyers > 0  # the card comes with the first buyer
-    if now < post.shown_at + CALM:
-        return False
-    return other_day or abs(seen.percent - post.shown_percent) >= LEAST_CHANGE
-
-
-def _day(moment: datetime | None, zone: Any) -> object:  # Speech.zone is any tzinfo
-    return moment and moment.astimezone(zone).date()
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    return list(session.scalars(_STALE, {"calm": now - CALM, "midnight": midnight}))
 
 
 def _first_posts(session: Session, campaign: Campaign) -> list[GroupPost]:

@@ -29,7 +29,7 @@ delivery_choice.py  choose_delivery(session, actor, order, choice: "deliver" | "
 harvest.py   harvest_plan(session, campaign, quantity: Decimal, sharing: Sharing) -> HarvestPlan
                  (lines, buyers, cut_out, expiring, total_asked, total_back, given: shown before the confirm)
              enter_harvest(session, actor, campaign, quantity, *, sharing: Sharing, now) -> HarvestPlan
-packing.py   pick_list(session, campaign, day: date) -> PickList(day, unit, lines, total)
+packing.py   pick_list(session, campaign, day: date, *, page=0) -> PickList(day, unit, lines, count, packed, total)
              set_picked(session, actor, order, picked: bool, *, now) -> None
              pick_numbers(session, actor, campaign, numbers: list[str], *, now) -> list[Order]      NotOnThisList
              pack(session, actor, order, *, now) -> None; pack_all(session, actor, campaign, *, now) -> list[Order]
@@ -51,7 +51,8 @@ queries.py   my_orders(session, buyer_id, *, limit=10, before=None) -> list[Orde
              order_for(session, actor, order_id, action="order.see") -> Order     the row, or NotFound for a stranger
              campaign_progress(session, campaign) -> Progress
              todays_reservations(session, farm_id, day: date, zone: str) -> Today
-             call_list(session, *, now) -> list[OrderLine]                        overdue beyond the grace
+             call_list(session, *, now, limit=20, skip=0) -> list[OrderLine]; call_count(session, *, now)
+                                                                                  overdue beyond the grace
 desk.py      desk(session, actor, *, now) -> Desk       what waits for staff; receipts, payouts, calls, day_numbers
 due.py       registers order.hold_ends, order.deposit_reminder, order.balance_reminder, order.balance_late,
              order.auto_confirm_soon, order.auto_confirm, order.review_invitation, campaign.closes

@@ -67,13 +67,8 @@ def balance_late(session: Session, order_id: int, now: datetime) -> None:
     if order.state != OrderState.BALANCE_DUE or order.balance_due_at is None or order.balance_due_at > now:
         return
     due.drop(session, "order.balance_reminder", order.id)
-    advance(session, order, "run_late", now=now, until=grace_end(order))
-
-
-def grace_end(order: Order) -> datetime | None:
-    """Until when the goods of an unpaid order are kept."""
-    from_then = order.balance_due_at
-    return None if from_then is None else from_then + terms_of(order).grace
+    order.kept_until = order.balance_due_at + terms_of(order).grace
+    advance(session, order, "run_late", now=now, until=order.kept_until)
 
 
 def loss_plan(session: Session, campaign: Campaign) -> LossPlan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,16 +18,29 @@ from core.orders.models import Order
 from core.orders.parties import parties_of, require_party
 from core.permissions import Actor, Role, require
 
+PAGE = 20
+
 
 def take(session: Session, token: str, member: Member, *, now: datetime) -> Parcel:
     """Whoever opens a courier's link first carries that parcel. Raises CourierLinkEnded."""
     return service.take_parcel(session, token, member, now=now)
 
 
-def carried_by(session: Session, actor: Actor) -> list[Parcel]:
-    """The parcels this person carries now. Raises NotAllowed for who is no courier."""
+@dataclass(frozen=True)
+class Carried:
+    """A page of the parcels somebody carries, and how many there are in all."""
+
+    parcels: tuple[Parcel, ...]
+    total: int
+    more: bool
+
+
+def carried_by(session: Session, actor: Actor, *, page: int = 0) -> Carried:
+    """The parcels this person carries now, the oldest first. Raises NotAllowed for who is no courier."""
     require("parcel.report", actor, owner_id=actor.member_id)
-    return delivery.parcels_of(session, actor.member_id)
+    skip, total = page * PAGE, delivery.parcel_count(session, actor.member_id)
+    parcels = delivery.parcels_of(session, actor.member_id, limit=PAGE, skip=skip)
+    return Carried(tuple(parcels), total, more=skip + PAGE < total)
 
 
 def parcel_for(session: Session, actor: Actor, order: Order) -> Parcel:

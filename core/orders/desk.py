@@ -21,7 +21,7 @@ from core.messaging import trouble
 from core.money import Money
 from core.orders import transfers
 from core.orders.models import Order, number_of
-from core.orders.queries import OrderLine, call_list
+from core.orders.queries import OrderLine, call_count, call_list
 from core.orders.states import OPEN
 from core.payments import books
 from core.payments.ledger import AccountKind
@@ -80,6 +80,16 @@ class PayoutLine:
 
 
 @dataclass(frozen=True)
+class Calls:
+    """A page of the call list: overdue orders with their buyers' phones, then people (id, name, phone)."""
+
+    late: tuple[tuple[OrderLine, str | None], ...]
+    lost: tuple[tuple[int, str, str | None], ...]
+    total: int
+    more: bool
+
+
+@dataclass(frozen=True)
 class DayNumbers:
     """What happened in a stretch of time, and how it stands now."""
 
@@ -102,7 +112,7 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> Desk:
     payouts = _waiting(session, Refund.state == "asked", Refund.created_at)
     return Desk(
         members.farms_waiting(session), listings_waiting(session), receipts, payouts, updates, letters,
-        len(call_list(session, now=now)), len(members.unreachable(session)),
+        call_count(session, now=now), members.unreachable_count(session),
     )  # fmt: skip
 
 
@@ -146,12 +156,16 @@ def payout(session: Session, row: Refund) -> PayoutLine:
     return PayoutLine(row, _name(session, row.member_id), number)
 
 
-def calls(session: Session, actor: Actor, *, now: datetime) -> list[tuple[OrderLine, str | None]]:
-    """Orders overdue beyond the grace, each with the buyer's phone. Raises NotAllowed."""
+def calls(session: Session, actor: Actor, *, page: int = 0, now: datetime) -> Calls:
+    """Whom to call: orders overdue beyond the grace, then people no message reaches. Raises NotAllowed."""
     require("queue.see", actor)
-    lines = call_list(session, now=now)
+    late, lost = call_count(session, now=now), members.unreachable_count(session)
+    skip = page * PAGE
+    lines = call_list(session, now=now, limit=PAGE, skip=skip)
     known = phones(session, {line.buyer_id for line in lines})
-    return [(line, known.get(line.buyer_id)) for line in lines]
+    people = members.unreachable(session, limit=PAGE - len(lines), skip=max(skip - late, 0))
+    paged = tuple((line, known.get(line.buyer_id)) for line in lines)
+    return Calls(paged, tuple(people), late + lost, more=skip + PAGE < late + lost)
 
 
 def day_numbers(session: Session, actor: Actor, since: datetime, until: datetime) -> DayNumbers:

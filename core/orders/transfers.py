@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.errors import Changed
@@ -51,6 +51,7 @@ def submit_receipt(
     if payment.provider != "transfer" or payment.state not in {"created", "rejected"} or not (said or media_id):
         raise Changed(payment_id=payment.id)
     payment.state, payment.receipt_media_id, payment.note = "submitted", media_id, said or None
+    payment.reference_key = said.casefold() or None  # databases fold the letters of few scripts
     payment.rev, payment.updated_at = payment.rev + 1, now
     _stop_timer(session, order)
     session.flush()
@@ -84,19 +85,17 @@ def decide_receipt(
 
 def duplicate_of(session: Session, payment: Payment) -> int | None:
     """An earlier payment with the same photo (its row, or its content once fetched) or the same reference."""
-    same: list[ColumnElement[bool]] = []
+    others = select(Payment.id).where(Payment.id != payment.id, Payment.provider == "transfer")
+    same: list[Select[int]] = []  # each has its index; one question with "or" would have none
     if payment.receipt_media_id is not None:  # compared with nothing it would be like all that came without a photo
         content = select(Media.sha256).where(Media.id == payment.receipt_media_id).scalar_subquery()
-        same += [Payment.receipt_media_id == payment.receipt_media_id, Media.sha256 == content]
-    if payment.note:  # databases fold the letters of few scripts
-        same += [Payment.note == payment.note, func.lower(Payment.note) == payment.note.lower()]
-    if not same:
-        return None
-    found = (
-        select(Payment.id).outerjoin(Media, Media.id == Payment.receipt_media_id)
-        .where(Payment.id != payment.id, Payment.provider == "transfer", or_(*same)).order_by(Payment.id).limit(1)
-    )  # fmt: skip
-    return session.execute(found).scalar_one_or_none()
+        alike = select(Media.id).where(Media.sha256 == content)
+        same.append(others.where(Payment.receipt_media_id == payment.receipt_media_id))
+        same.append(others.where(Payment.receipt_media_id.in_(alike)))
+    if payment.reference_key:
+        same.append(others.where(Payment.reference_key == payment.reference_key))
+    found = [session.scalars(one.order_by(Payment.id).limit(1)).first() for one in same]
+    return min((earlier for earlier in found if earlier is not None), default=None)
 
 
 def _stop_timer(session: Session, order: Order) -> None:

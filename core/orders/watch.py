@@ -30,7 +30,7 @@ def tell_queue(session: Session, now: datetime) -> None:
 
 def tell_unreachable(session: Session, now: datetime) -> None:
     """Tell staff how many people must be called, once a day."""
-    count, staff = len(members.unreachable(session)), members.staff(session)
+    count, staff = members.unreachable_count(session), members.staff(session)
     if count and staff:
         record(session, EventKind.CALL_LIST_DUE, session.get_one(Member, staff[0]), now=now, count=count)
 

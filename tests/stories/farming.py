@@ -62,7 +62,7 @@ def settled(shop: Shop, sale_id: int, *, cash: bool = False, pickup: str = "") -
     """Every buyer of a harvested sale has paid the balance, or agreed to cash; all but `pickup` want it delivered."""
     with shop.database.writing() as session:
         now = shop.clock.now()
-        for line in farm_orders(session, campaign(session, sale_id).farm_id, campaign_id=sale_id):
+        for line in farm_orders(session, campaign(session, sale_id).farm_id, campaign_id=sale_id, limit=100):
             buyer = actor_of(session, line.buyer_id)
             order = order_for(session, buyer, line.id)
             way = "pickup" if line.buyer_name == pickup else "deliver"
