@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from core.catalog import crops
-from core.catalog.queries import CampaignLine, ListingCard, MarketPage
+from core.catalog.lines import CampaignLine
+from core.catalog.market import MarketPage
+from core.catalog.queries import ListingCard
 from core.i18n import Name, _, ngettext_of, shown
 from core.messaging.screen import Button, Rows, Screen, button, rows_of
 from handlers.buyer import heading, pairs, plain, shortened
@@ -52,26 +55,28 @@ def _turn_pages(page: MarketPage) -> Rows:
     return (tuple(back + on),) if back or on else ()
 
 
-def listing_screen(card: ListingCard, *, language_first: bool = False) -> Screen:
-    """A sale's card with its photo; amounts are buttons while it is open."""
+def listing_screen(card: ListingCard, now: datetime, *, language_first: bool = False) -> Screen:
+    """A sale's card with its photo; amounts are buttons while something can be reserved, else others like it."""
     line = card.line
     rows: list[tuple[Button, ...]] = []
-    if line.state == "open" and line.left >= card.pack:
+    if card.can_be_reserved(now):
         rows += _amounts(card)
+    else:
+        rows.append((button(_("Similar"), "bsimilar", line.campaign_id),))
     rows.append((
         button(_("⭐ Reviews"), "breviews", line.campaign_id), button(_("ℹ️ Details"), "bdetails", line.campaign_id),
     ))  # fmt: skip
     language = (button("🌐", "langs"),) if language_first else ()
     rows.append((button(_(MARKET), "bmarket"), *language))
-    return Screen(_listing_text(card), tuple(rows), photo=line.photo, bare=True)
+    return Screen(_listing_text(card, now), tuple(rows), photo=line.photo, bare=True)
 
 
-def _listing_text(card: ListingCard) -> str:
+def _listing_text(card: ListingCard, now: datetime) -> str:
     line = card.line
     lines = [
         _("{sale} · {price}", sale=sale_words(line), price=per_unit(line.price, line.unit)),
         shown(Name(card.subtitle)),
-        _stock(card),
+        _stock(card, now),
         _("🌱 Ready about {day} · deposit {share} %", day=line.harvest_on, share=card.deposit_percent)
         if line.harvest_on else _("🔒 Deposit {share} %", share=card.deposit_percent),
         _seller(card),
@@ -82,10 +87,15 @@ def _listing_text(card: ListingCard) -> str:
     return "\n".join(each for each in lines if each)
 
 
-def _stock(card: ListingCard) -> str:
+def _stock(card: ListingCard, now: datetime) -> str:
+    """How much is left; why nothing can be reserved, where that is so."""
     line = card.line
-    if line.state != "open":
-        return _("✖️ This sale takes no reservations now.")
+    if line.state == "paused":
+        return _("⏸ The farm takes no reservations for now.")
+    if line.state != "open" or (line.closes_at is not None and now >= line.closes_at):
+        return _("🔒 This sale is closed: nothing can be reserved any more.")
+    if card.opens_at is not None and now < card.opens_at:
+        return _("⏳ This sale opens {moment}.", moment=card.opens_at)
     if line.left < card.pack:
         return _("✖️ Everything is reserved.")
     return _("⚖️ {left} of {all} left", left=amount(line.left, line.unit), all=amount(line.capacity, line.unit))
@@ -94,10 +104,14 @@ def _stock(card: ListingCard) -> str:
 def _seller(card: ListingCard) -> str:
     line = card.line
     where = line.place or line.region
-    store, points = Name(line.farm_name), card.points
-    if where:
-        return _("🧑‍🌾 {store}, {place} · ⭐ {points}", store=store, place=Name(where), points=points)
-    return _("🧑‍🌾 {store} · ⭐ {points}", store=store, points=points)
+    store = Name(line.farm_name)
+    farm = _("🧑‍🌾 {store}, {place}", store=store, place=Name(where)) if where else _("🧑‍🌾 {store}", store=store)
+    return " · ".join([farm, reputation_words(card.points)] if card.points else [farm])
+
+
+def reputation_words(points: int) -> str:
+    """Points in words: a bare number beside a star would read as so many of five."""
+    return ngettext_of("{count} reputation point", "{count} reputation points", points)
 
 
 def specification(card: ListingCard) -> str:
@@ -114,7 +128,8 @@ def specification(card: ListingCard) -> str:
 def _ways(card: ListingCard) -> str:
     found = []
     if card.delivers:
-        found.append(_("🚚 Deliver {fee}", fee=card.delivery_fee))
+        fee = card.delivery_fee
+        found.append(_("🚚 Deliver {fee}", fee=fee) if fee else _("🚚 Free delivery"))
     if card.pickup_place:
         found.append(_("📍 Pick up at {place}", place=Name(card.pickup_place)))
     return " · ".join(found)

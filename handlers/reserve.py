@@ -39,7 +39,7 @@ async def sale_again(turn: Turn) -> Reply:
     """The sale as it stands now, after a button of an earlier revision."""
     card = sale(turn, turn.press.id if turn.press else 0)
     await look_at(turn, card)
-    return listing_screen(card)
+    return listing_screen(card, turn.now)
 
 
 def _campaign(turn: Turn, campaign_id: int) -> Campaign:
@@ -66,6 +66,8 @@ async def ask_quantity(turn: Turn) -> Reply:
     """Any other amount, written."""
     card = sale(turn, turn.press.id if turn.press else 0)
     await look_at(turn, card)
+    if not card.can_be_reserved(turn.now):
+        return listing_screen(card, turn.now)
     return Screen(
         _(
             "✏️ How many {unit}? Write it, for example: {example}",

@@ -9,6 +9,7 @@ from core.reputation import queries
 from core.reputation.queries import PAGE, ReviewLine, ReviewPage
 from core.reputation.score import Standing
 from handlers.browse import sale
+from handlers.listing_screens import reputation_words
 from handlers.review import FACES, INDICATORS
 from handlers.routes import press
 from handlers.turn import Reply, Turn
@@ -23,7 +24,7 @@ async def show_reviews(turn: Turn) -> Reply:
     line, page = card.line, _page(turn.press.value if turn.press else "")
     found = queries.reviews_of_farm(turn.session, line.farm_id, page=page)
     told = [
-        _("⭐ {points} · {store}", points=card.points, store=Name(line.farm_name)),
+        _("🧑‍🌾 {store} · {points}", store=Name(line.farm_name), points=reputation_words(card.points)),
         _standing(queries.standing(turn.session, line.farm_id)),
         *(_said(each) for each in found.lines),
     ]

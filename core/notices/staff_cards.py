@@ -155,11 +155,11 @@ def _decision_rows(kind: str, subject_id: int, rev: int) -> Rows:
 
 
 def _ways(card: ListingCard) -> str:
-    if card.delivers and card.pickup_place:
-        return _("🚚 {fee} · 📍 {place}", fee=card.delivery_fee, place=Name(card.pickup_place))
-    if card.delivers:
-        return _("🚚 {fee}", fee=card.delivery_fee)
-    return _("📍 {place}", place=Name(card.pickup_place))
+    fee = card.delivery_fee
+    brought = _("🚚 Deliver {fee}", fee=fee) if fee else _("🚚 Free delivery")
+    fetched = _("📍 Pick up at {place}", place=Name(card.pickup_place))
+    ways = ((brought, card.delivers), (fetched, bool(card.pickup_place)))
+    return " · ".join(words for words, is_offered in ways if is_offered)
 
 
 def licence_line(owner: MemberCard, *, is_shown: bool) -> str:

@@ -110,6 +110,13 @@ def paused(shop: Shop, campaign_id: int) -> None:
         publish.pause(session, _seller(session, campaign), campaign, now=shop.clock.now())
 
 
+def resumed(shop: Shop, campaign_id: int) -> None:
+    """The farmer takes reservations again."""
+    with shop.database.writing() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        publish.resume(session, _seller(session, campaign), campaign, now=shop.clock.now())
+
+
 def ways_to_pay(shop: Shop, *providers: str) -> None:
     """The owner switches these ways on; `sandbox` is the demo's play money."""
     payments.allow(*({"sandbox", "messenger_invoice"} & set(providers)))

@@ -32,7 +32,7 @@ def reputation(phone: Phone, sale_id: int) -> str:
     """What the farm's card and its reviews show."""
     phone.start(f"s_{sale_id}")
     phone.taps("⭐ Reviews")
-    return phone.sees("⭐")
+    return phone.sees("reputation point")
 
 
 @pytest.mark.covers("CRE02", "CRE05", "CRE09", "CRE10", "CRE11", "CRE12", "CRE13", "CRE14", "CRE15")
@@ -46,7 +46,7 @@ def test_a_buyer_judges_with_faces_words_and_pictures_and_everybody_sees_it(shop
     asha.taps("👍 Good")
     asha.sees("👍 🥭 Alphonso, A1: thank you!\n1 of 3. Quality?")
     assert asha.tap_count == 1
-    assert "⭐ 1 · Gopal's farm" in reputation(bela, sale_id)  # one tap counts already
+    assert "🧑‍🌾 Gopal's farm · 1 reputation point\n" in reputation(bela, sale_id)  # one tap counts already
     asha.taps("👍")
     asha.sees("2 of 3. Service?")
     asha.taps("😐")
@@ -75,16 +75,16 @@ def test_good_adds_a_point_bad_takes_one_medium_and_silence_change_nothing(shop:
     delivered(shop, sale_id, *people)
     for phone in people:
         phone.taps("✅ Received")
-    assert "⭐ 0 · Gopal's farm\n0 reviews yet." in reputation(dev, sale_id)
+    assert "🧑‍🌾 Gopal's farm · 0 reputation points\n0 reviews yet." in reputation(dev, sale_id)
     asha.taps("👍 Good")
-    assert "⭐ 1 · " in reputation(dev, sale_id)
+    assert "· 1 reputation point\n" in reputation(dev, sale_id)
     bela.taps("😐 Medium")
-    assert "⭐ 1 · " in reputation(dev, sale_id)
+    assert "· 1 reputation point\n" in reputation(dev, sale_id)
     chitra.taps("👎 Bad")
     seen = reputation(dev, sale_id)  # Dev said nothing
-    assert "⭐ 0 · Gopal's farm\n👍 33 % of 3 reviews" in seen
+    assert "🧑‍🌾 Gopal's farm · 0 reputation points\n👍 33 % of 3 reviews" in seen
     dev.taps("⬅️ Back")
-    dev.sees("🧑‍🌾 Gopal's farm, Ratnagiri · ⭐ 0")
+    assert dev.sees("🧑‍🌾 Gopal's farm, Ratnagiri\n")  # points that come to nothing say nothing on the card
 
 
 def test_everything_after_the_first_tap_can_be_skipped(shop: Shop) -> None:
@@ -126,7 +126,7 @@ def test_a_review_survives_stickers_double_taps_and_what_is_too_long(shop: Shop)
     asha.sees("Photo 1 of 5 ✓")
     asha.taps("✅ Done")
     asha.sees("“Good”")
-    assert "⭐ 1 · " in reputation(asha, sale_id)
+    assert "· 1 reputation point\n" in reputation(asha, sale_id)
 
 
 def test_forged_reviews_are_not_found(shop: Shop) -> None:
@@ -143,4 +143,4 @@ def test_forged_reviews_are_not_found(shop: Shop) -> None:
         bela.taps_stale(own, data)
         told.add(bela.sees_toast())
     assert told == {"I cannot find that. It may have ended."}
-    assert "⭐ 1 · " in reputation(bela, sale_id)
+    assert "· 1 reputation point\n" in reputation(bela, sale_id)
