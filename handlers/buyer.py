@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from core.errors import NotFound
 from core.i18n import N_, Name, _
 from core.orders.queries import OrderCard
-from core.orders.states import Status
+from core.orders.states import OrderState, Status, status_of
 
 STATUS_WORDS = {
     Status.WAITING_FOR_BUYER: N_("⏳ Waiting for buyer to pay"),
@@ -22,8 +23,14 @@ SPECIFICATION_MOST = 200  # under a picture 1024 units fit in all
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
 
 
-def status_words(status: Status) -> str:
-    return _(STATUS_WORDS[status])
+def standing(state: OrderState, harvest_on: date | None = None) -> str:
+    """One of the four statuses; beside it what it hides of a crop that grows: the seller does not wait, nor pack."""
+    status = _(STATUS_WORDS[status_of(state)])
+    if state is not OrderState.RESERVED:
+        return status
+    if harvest_on is None:
+        return _("{status} (🌱 still growing)", status=status)
+    return _("{status} (🌱 growing; ready about {day})", status=status, day=harvest_on)
 
 
 def heading(word: str) -> str:

@@ -9,7 +9,7 @@ from core.money import zero
 from core.orders.models import Order
 from core.orders.queries import OrderCard, OrderLine
 from core.orders.states import OrderState
-from handlers.buyer import pairs, shortened, status_words, sums
+from handlers.buyer import pairs, shortened, standing, sums
 from handlers.words import amount, emoji_of, sale_words
 
 NOTE_SHOWN = 160  # characters of a note or an address; under a picture 1024 units fit in all
@@ -23,7 +23,7 @@ def order_screen(card: OrderCard) -> Screen:
 
 def _card_text(card: OrderCard) -> str:
     lines = [
-        _("🧾 {number} · {status}", number=Name(card.number), status=status_words(card.status)),
+        _("🧾 {number} · {status}", number=Name(card.number), status=standing(card.state, card.harvest_on)),
         _("🕒 Ordered {moment}", moment=card.created_at),
         _("🧑‍🌾 {seller} · {store}", seller=Name(card.seller_name), store=Name(card.store_name)),
         sale_words(card),
@@ -48,9 +48,10 @@ def _goods(card: OrderCard) -> str:
 
 def _where(card: OrderCard) -> str:
     if card.delivery == "deliver":
-        return _(
-            "🚚 To: {address} ({fee})", address=Name(shortened(card.address or "", NOTE_SHOWN)), fee=card.delivery_fee
-        )
+        address = Name(shortened(card.address or "", NOTE_SHOWN))
+        if not card.delivery_fee:
+            return _("🚚 To: {address} (free)", address=address)
+        return _("🚚 To: {address} ({fee})", address=address, fee=card.delivery_fee)
     if card.delivery == "pickup":
         return _("📍 Pick up at: {place}", place=Name(card.pickup_place))
     return ""
@@ -62,13 +63,17 @@ def _what_next(card: OrderCard) -> str:
         return _("🔎 The co-op checks your receipt.")
     if card.state is OrderState.HELD and card.hold_until is not None:
         return _("⏰ Pay {sum} by {moment}", sum=card.owed, moment=card.hold_until)
-    if card.state is OrderState.RESERVED and card.harvest_on is not None:
-        return _("🌱 Ready about {day}", day=card.harvest_on)
     if card.state in (OrderState.BALANCE_DUE, OrderState.OVERDUE) and card.balance_due_at is not None:
         return _("⏰ Pay {sum} by {moment}", sum=card.owed, moment=card.balance_due_at)
     if card.cash_agreed and card.rest:
         return _("💵 {sum} in cash at hand-over", sum=card.rest)
     return ""
+
+
+def _ripens(card: OrderCard) -> str:
+    if card.state is not OrderState.RESERVED or card.harvest_on is None:
+        return ""
+    return _("🌱 Ready about {day}", day=card.harvest_on)
 
 
 def _card_rows(card: OrderCard) -> Rows:
@@ -98,7 +103,8 @@ def delivery_rows(card: OrderCard) -> Rows:
         return ()
     rows: list[tuple[Button, ...]] = []
     if card.delivery_offered is not None:
-        label = _("🚚 Deliver {fee}", fee=card.delivery_offered)
+        fee = card.delivery_offered
+        label = _("🚚 Deliver {fee}", fee=fee) if fee else _("🚚 Deliver (free)")
         rows.append((button(label, "bsend", card.id, card.rev, "deliver"),))
     if card.pickup_place:
         label = _("📍 Pick up at {place}", place=Name(card.pickup_place[:PLACE_SHOWN]))
@@ -144,7 +150,7 @@ def money_screen(card: OrderCard, headline: str) -> Screen:
     question = delivery_rows(card)
     ask = _("Where shall it go?") if question else ""
     rows = question or (*pay_rows(card), *_track_row(card))
-    return Screen(_lines(headline, _what_next(card), ask, sums(card)), rows)
+    return Screen(_lines(headline, _ripens(card), _what_next(card), ask, sums(card)), rows)
 
 
 def placed_screen(card: OrderCard) -> Screen:
@@ -164,7 +170,7 @@ def order_line(line: OrderLine) -> str:
     """One order in a list."""
     return _(
         "{emoji} {number} · {got} · {sum}\n     {status}", emoji=emoji_of(line.crop), number=Name(line.number),
-        got=amount(line.quantity, line.unit), sum=line.total, status=status_words(line.status),
+        got=amount(line.quantity, line.unit), sum=line.total, status=standing(line.state, line.harvest_on),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from core.orders.queries import OrderCard
 from core.orders.states import OrderState
 from core.tracing import service as tracing
 from core.tracing.steps import TAPPED, Step
-from handlers.buyer import status_words, sums
+from handlers.buyer import standing, sums
 from handlers.my_orders import card_of
 from handlers.order_screens import receive_rows
 from handlers.routes import press
@@ -34,6 +34,7 @@ SEEN_WORDS = {
     Status.DELIVERED: N_("🏠 Delivered"), Status.RETURNED: N_("↩️ Returned"), Status.LOST: N_("❓ Lost"),
     Status.CANCELLED: N_("✖️ Cancelled"),
 }  # fmt: skip
+OWN_WORDS = {Status.BOOKED: N_("🚚 The farmer brings it"), Status.PICKED_UP: N_("📦 Loaded by the farmer")}
 BAND_WORDS = {Band.COLD: N_("❄️ 4° or colder"), Band.COOL: N_("❄️ 5 to 8°"), Band.WARM: N_("🌡 warmer than 8°")}
 AHEAD = (*TAPPED, Step.PACKED)  # what everybody's goods go through before they leave
 LEFT = frozenset({OrderState.DISPATCHED, OrderState.AT_PICKUP, OrderState.DELIVERED, OrderState.COMPLETED})
@@ -60,7 +61,7 @@ async def track(turn: Turn) -> Reply:
     told = [
         _("📍 {number} · {sale} · {got}", number=Name(card.number), sale=sale_words(card),
           got=amount(card.quantity, card.unit)),
-        status_words(card.status),
+        standing(card.state, card.harvest_on),
         *(_drawn(stop) for stop in stops),
         sums(card),
     ]  # fmt: skip
@@ -87,9 +88,9 @@ def _batch_stops(turn: Turn, card: OrderCard) -> list[Stop]:
 
 
 def _way_stops(turn: Turn, card: OrderCard) -> list[Stop]:
-    """What the courier reported, then what is still to come."""
+    """What the courier, or the farmer on the way himself, reported; then what is still to come."""
     seen = checkpoints_of_order(turn.session, card.id)
-    stops = [Stop(_(SEEN_WORDS[each.status]), each.at, _band(each)) for each in seen]
+    stops = [Stop(_(_seen_words(each, card)), each.at, _band(each)) for each in seen]
     reported = {each.status for each in seen}
     if card.delivery == "pickup" and not seen:
         stops.append(Stop(_("📍 Pick up at: {place}", place=Name(card.pickup_place))))
@@ -98,6 +99,11 @@ def _way_stops(turn: Turn, card: OrderCard) -> list[Stop]:
     if Status.DELIVERED not in reported and card.state not in ARRIVED:
         stops.append(Stop(_(SEEN_WORDS[Status.DELIVERED])))
     return stops
+
+
+def _seen_words(each: Seen, card: OrderCard) -> str:
+    words = SEEN_WORDS | OWN_WORDS if each.courier_id == card.seller_id else SEEN_WORDS
+    return words[each.status]
 
 
 def _band(each: Seen) -> str:

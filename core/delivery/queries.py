@@ -17,13 +17,14 @@ SEEN_MOST = 30  # more would not fit in one message
 
 @dataclass(frozen=True)
 class Seen:
-    """Where a parcel was, and when."""
+    """Where a parcel was, and when; `courier_id` is who carries it, once that is known."""
 
     status: Status
     at: datetime
     temperature: Band | None
     media_id: int | None
     note: str | None
+    courier_id: int | None
 
 
 def parcel(session: Session, parcel_id: int) -> Parcel:
@@ -60,9 +61,11 @@ def parcel_count(session: Session, courier_id: int) -> int:
 
 def checkpoints_of_order(session: Session, order_id: int) -> tuple[Seen, ...]:
     """What was reported of an order's parcels, in the order in which it was said: the newest `SEEN_MOST`."""
-    found = select(Checkpoint).join(Parcel, Parcel.id == Checkpoint.parcel_id).where(Parcel.order_id == order_id)
-    rows = session.execute(found.order_by(Checkpoint.id.desc()).limit(SEEN_MOST)).scalars().all()
+    found = select(Checkpoint, Parcel.courier_id).join(Parcel, Parcel.id == Checkpoint.parcel_id)
+    mine = found.where(Parcel.order_id == order_id).order_by(Checkpoint.id.desc())
+    rows = session.execute(mine.limit(SEEN_MOST)).all()
     return tuple(
-        Seen(Status(row.status), row.at, Band(row.temperature) if row.temperature else None, row.media_id, row.note)
-        for row in reversed(rows)
-    )
+        Seen(Status(row.status), row.at, Band(row.temperature) if row.temperature else None, row.media_id, row.note,
+             courier_id)
+        for row, courier_id in reversed(rows)
+    )  # fmt: skip

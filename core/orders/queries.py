@@ -47,6 +47,7 @@ class OrderLine:
     buyer_name: str
     store_name: str
     created_at: datetime
+    harvest_on: date | None
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _to_call(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 def _lines() -> Select[Any]:
     found = (
-        select(Order, Campaign.crop, Campaign.title, Campaign.unit, _Buyer.name, Farm.store_name)
+        select(Order, Campaign.crop, Campaign.title, Campaign.unit, _Buyer.name, Farm.store_name, Campaign.harvest_on)
         .join(Campaign, Campaign.id == Order.campaign_id).join(Farm, Farm.id == Campaign.farm_id)
         .join(_Buyer, _Buyer.id == Order.buyer_id)
     )  # fmt: skip
@@ -152,12 +153,13 @@ def _page(session: Session, found: Select[Any], limit: int, before: int | None) 
     if before is not None:
         found = found.where(Order.id < before)
     rows: Sequence[Any] = session.execute(found.order_by(Order.id.desc()).limit(limit)).all()
-    return [_line(*row) for row in rows]
+    return [_line(row) for row in rows]
 
 
-def _line(order: Order, crop: str, title: str, unit: str, buyer: str, store: str) -> OrderLine:
+def _line(row: Any) -> OrderLine:  # a row of `_lines`
+    order, crop, title, unit, buyer, store, harvest_on = row
     return OrderLine(
         order.id, order.number, order.rev, OrderState(order.state), status_of(order.state), order.campaign_id, crop,
         title, unit, order.quantity if order.allocated is None else order.allocated, order.total, order.buyer_id,
-        buyer, store, order.created_at,
+        buyer, store, order.created_at, harvest_on,
     )  # fmt: skip

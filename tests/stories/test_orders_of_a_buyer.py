@@ -61,7 +61,7 @@ def test_an_order_goes_through_the_four_statuses_with_one_tap_each(shop: Shop) -
     asha.taps("💳 Pay deposit ₹240")
     asha.taps("🚚 Deliver ₹40")
     asha.types("12 Lake Road, Hill Town")
-    assert "📦 Waiting for seller to ship" in card(asha)
+    assert "📦 Waiting for seller to ship (🌱 growing; ready about Fri 15 May)" in card(asha)
     shop.later(days=14)
     harvested(shop, sale_id)
     assert "⏳ Waiting for buyer to pay" in card(asha)
