@@ -17,8 +17,9 @@ async def be_quiet(turn: Turn) -> Reply:
     mute(turn.session, member(turn.session, turn.who.member_id), letter)
     told = _("🔕 No more reminders. What concerns your money still comes.")
     if letter == "M":
-        told = _("🔕 No more offers.")
-    return Screen(told, ((button(_("↩️ Undo"), "unmute", value=letter),),), edit=False)
+        told = _("🔕 No more offers. What you reserved is told as before.")
+    undo = _("To undo it press ↩️ Undo, or later /settings.")
+    return Screen("\n".join([told, undo]), ((button(_("↩️ Undo"), "unmute", value=letter),),), edit=False)
 
 
 @press("unmute")
@@ -26,4 +27,4 @@ async def be_heard(turn: Turn) -> Reply:
     """[↩️ Undo]."""
     letter = turn.press.value if turn.press else ""
     mute(turn.session, member(turn.session, turn.who.member_id), letter, muted=False)
-    return Screen(_("🔔 They come again."))
+    return Screen(_("🔔 Offers come again.") if letter == "M" else _("🔔 Reminders come again."))

@@ -12,8 +12,9 @@ from core.i18n import N_, Name, _, hour, today
 from core.members.decisions import AlreadyDecided
 from core.members.farms import decide_farm
 from core.members.models import Farm
-from core.members.queries import farm
+from core.members.queries import farm, member
 from core.messaging.screen import Button, Screen, button
+from core.notices.quiet import calm
 from core.orders import transfers, wallet
 from core.orders.intake import Outcome
 from core.orders.queries import order_card
@@ -38,7 +39,7 @@ async def approve(turn: Turn) -> Reply:
 def _approved(turn: Turn, found: Subject) -> str:
     if isinstance(found, Farm):
         decide_farm(turn.session, turn.actor, found, verdict="approve", now=turn.now)
-        return _("{store} may sell now; the farmer is told.", store=Name(found.store_name))
+        return " ".join([_("{store} may sell now.", store=Name(found.store_name)), _told(turn, found)])
     if isinstance(found, Campaign):
         return _listing_approved(turn, found)
     if isinstance(found, Payment):
@@ -54,8 +55,17 @@ def _listing_approved(turn: Turn, sale: Campaign) -> str:
     both = seller.state == "pending"
     decide_listing(turn.session, turn.actor, sale, verdict="approve", and_farm=True, now=turn.now)
     if both:
-        return _("On sale now, and {store} is approved with it. The farmer is told.", store=Name(seller.store_name))
-    return _("On sale now; the farmer is told.")
+        done = _("On sale now, and {store} is approved with it.", store=Name(seller.store_name))
+        return " ".join([done, _told(turn, seller)])
+    return " ".join([_("On sale now."), _told(turn, seller)])
+
+
+def _told(turn: Turn, seller: Farm) -> str:
+    """When the farmer reads it: what staff decides is held over his night."""
+    wakes = calm(turn.session, member(turn.session, seller.member_id), turn.now)
+    if wakes == turn.now:
+        return _("The farmer is told.")
+    return _("It is night there: the farmer is told at {time}.", time=hour(wakes))
 
 
 def _paid(turn: Turn, payment: Payment, outcome: Outcome | None) -> str:
@@ -136,13 +146,15 @@ async def _refuse(turn: Turn, kind: str, found: Subject, verdict: str, reason: s
 
 
 def _refused_words(turn: Turn, found: Subject) -> str:
-    if isinstance(found, Payment) and found.order_id is not None:
-        order = order_card(turn.session, found.order_id)
-        return _("The buyer is told and may send another receipt. paid {paid} · owed {owed}",
-                 paid=order.paid, owed=order.rest)  # fmt: skip
+    if isinstance(found, Farm):
+        return _told(turn, found)
+    if isinstance(found, Campaign):
+        return _told(turn, farm(turn.session, found.farm_id))
     if isinstance(found, Refund):
         return _("{sum} is back in the wallet; the person is told.", sum=found.amount)
-    return _("The farmer is told.")
+    order = order_card(turn.session, found.order_id or 0)
+    return _("The buyer is told and may send another receipt. paid {paid} · owed {owed}",
+             paid=order.paid, owed=order.rest)  # fmt: skip
 
 
 @press("osent", fresh=fresh)

@@ -22,13 +22,17 @@ STEPS = {
 
 
 def rows(sale: Campaign, shown: PickList, taken: Collection[Step], *, page: int, lead: str) -> Screen:
-    """Rows that toggle, the steps of the batch, and what comes next."""
+    """Rows that toggle, the steps of the batch, and what comes next; an empty list says what fills it."""
+    if not shown.count:
+        told = _("📋 {day}: 0 orders to pick. An order comes here once its balance is paid.", day=shown.day)
+        text = "\n".join(part for part in (lead, sale_words(sale), told) if part)
+        return Screen(text, _after(sale, shown))
     head = ngettext_of("📋 {day}: {count} order, {total}.", "📋 {day}: {count} orders, {total}.", shown.count,
                        day=shown.day, total=amount(shown.total, shown.unit))  # fmt: skip
     ticks = [(_row(sale, line, shown.unit),) for line in shown.lines]
     noted = [line for line in shown.lines if line.note]
     notes = [_("📝 #{number}: {note}", number=Name(line.number), note=Name(line.note[:80])) for line in noted]
-    text = "\n".join(part for part in (lead, f"{sale_words(sale)}", head, *notes) if part)
+    text = "\n".join(part for part in (lead, sale_words(sale), head, *notes) if part)
     return Screen(text, (*ticks, *_paging(sale, shown, page), *_steps(sale, taken), *_after(sale, shown)))
 
 
@@ -81,11 +85,17 @@ def left(sale: Campaign, gone: Left, headline: str) -> Screen:
     """What left, what waits at the pick-up place, and for which the buyer has not said where."""
     lines = [headline]
     if gone.at_pickup:
-        lines.append(_("📍 {count} wait at the pick-up place: {numbers}", count=len(gone.at_pickup),
-                       numbers=_numbers([order.number for order in gone.at_pickup])))  # fmt: skip
+        lines.append(ngettext_of(
+            "📍 {count} order waits at the pick-up place: {numbers}",
+            "📍 {count} orders wait at the pick-up place: {numbers}", len(gone.at_pickup),
+            numbers=_numbers([order.number for order in gone.at_pickup]),
+        ))  # fmt: skip
     if gone.unsaid:
-        lines.append(_("❔ {count} stay packed, their buyers have not said where: {numbers}", count=len(gone.unsaid),
-                       numbers=_numbers([order.number for order in gone.unsaid])))  # fmt: skip
+        lines.append(ngettext_of(
+            "❔ {count} order stays packed, its buyer has not said where: {numbers}",
+            "❔ {count} orders stay packed, their buyers have not said where: {numbers}", len(gone.unsaid),
+            numbers=_numbers([order.number for order in gone.unsaid]),
+        ))  # fmt: skip
     return Screen("\n".join(lines), ((button(_("🏠 On the way"), "fway", sale.id, sale.rev), _list(sale)),))
 
 

@@ -37,7 +37,7 @@ def _own(turn: Turn) -> Screen:
     person = member(turn.session, turn.who.member_id)
     language = turn.who.language or turn.speech.language
     told = [
-        _("⚙️ 1 {name}", name=Name(person.name)),
+        _("⚙️ Settings of {name}", name=Name(person.name)),
         _("🌐 {language}", language=ENDONYMS[language]),
         _("Reminders: {state} · Offers: {other}", state=_state(person.muted_classes, "R"),
           other=_state(person.muted_classes, "M")),

@@ -44,7 +44,7 @@ def shop_screen(turn: Turn) -> Screen:
     chosen = settings.get_text(session, "currency")
     region = settings.get_text(session, "region")
     told = [
-        _("🏛 1 shop: {name}", name=Name(settings.get_text(session, "shop_name"))),
+        _("🏛 {name}", name=Name(settings.get_text(session, "shop_name"))),
         _("💱 {currency} · 🌍 {country} · 🕰 {zone}", currency=Name(chosen or "?"),
           country=Name(shop.region_name(region) if region else "?"), zone=Name(settings.get_text(session, "timezone"))),
         _("🌐 {language} for who has not chosen", language=ENDONYMS[settings.get_text(session, "default_language")]),
@@ -131,7 +131,7 @@ def _which_currency(turn: Turn) -> Screen:
         raise money.CurrencyLocked(currency=Name(known))
     codes = money.likely(region, [turn.who.language, turn.who.language_tag])
     buttons = [button(_currency_label(turn, code), "ocurs", value=code) for code in codes]
-    told = _("💱 1 currency for the whole shop. Which? Press, or write its three letters. It stays once money moved.")
+    told = _("💱 Which currency for the shop? Press, or write its three letters. It stays once money moved.")
     return Screen(told, (*rows_of(buttons, 3), (button(_("✏️ Other"), "ocurt"),)))
 
 
@@ -150,7 +150,7 @@ def _which_region(turn: Turn) -> Screen:
     near = [money.territory_of(tag) for tag in (turn.who.language, turn.who.language_tag)]
     codes = list(dict.fromkeys([*(code for code in near if code), *shop.LIKELY_REGIONS]))[:12]
     buttons = [button(shop.region_name(code), "oregs", value=code) for code in codes]
-    return Screen(_("🌍 In which 1 country? Press, or write its name."), rows_of(buttons, 2))
+    return Screen(_("🌍 In which country? Press, or write its name."), rows_of(buttons, 2))
 
 
 async def _set_region(turn: Turn, text: str) -> Screen:
@@ -166,7 +166,7 @@ def _which_zone(turn: Turn) -> Screen:
     """Days, timers and quiet hours follow the time zone."""
     zones = shop.zones_of(settings.get_text(turn.session, "region"))[:ZONES_MOST]
     buttons = [button(zone.rpartition("/")[2].replace("_", " "), "ozones", value=zone) for zone in zones]
-    return Screen(_("🕰 1 time zone for the shop: press, or write the nearest big city."), rows_of(buttons, 2))
+    return Screen(_("🕰 In which time zone? Press, or write the nearest big city."), rows_of(buttons, 2))
 
 
 async def _set_zone(turn: Turn, text: str) -> Screen:

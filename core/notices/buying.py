@@ -7,7 +7,7 @@ from datetime import date
 from core.catalog.words import sale_words
 from core.events import EventKind
 from core.i18n import _
-from core.messaging.screen import Button, Rows, Screen, button
+from core.messaging.screen import Rows, Screen, button
 from core.notices.lookup import (
     active_buyers,
     buyer,
@@ -107,8 +107,7 @@ def balance_reminder(fact: Fact) -> Screen | None:
     if found is None or found.balance_due_at is None or found.receipt_waiting:
         return None
     told = _("⏰ {goods}: {sum} open until {time}.", goods=goods(found), sum=found.owed, time=found.balance_due_at)
-    rows = (*_pay(found, _("💳 Pay balance {sum}", sum=found.owed)), (_mute(),))
-    return Screen(_lines(told, sums(found)), rows, edit=False)
+    return Screen(_lines(told, sums(found)), _pay(found, _("💳 Pay balance {sum}", sum=found.owed)), edit=False)
 
 
 @notice(24, EventKind.BALANCE_OVERDUE, to=buyer, quiet="H")
@@ -205,7 +204,3 @@ def _delivery(found: OrderCard) -> Rows:
 
 def _with_delivery(found: OrderCard) -> Rows:
     return (*_delivery(found), (button(_("🧾 Order"), "border", found.id),))
-
-
-def _mute() -> Button:
-    return button("🔕", "mute", value="R")

@@ -91,7 +91,7 @@ def new_reservations(fact: Fact) -> Screen | None:
     if not count or today(fact.at) != today(fact.now):
         return None
     told = ngettext_of("📈 Today {count} new reservation.", "📈 Today {count} new reservations.", count)
-    return Screen(told, ((button(_("📦 Orders"), "forders"), button("🔕", "mute", value="R")),), edit=False)
+    return Screen(told, ((button(_("📦 Orders"), "forders"),),), edit=False)
 
 
 @notice(18, EventKind.GROWING_UPDATE_DUE, to=farmer, quiet="H", klass="R")
@@ -101,7 +101,7 @@ def growing_due(fact: Fact) -> Screen | None:
     if found.state not in ("open", "closed", "confirmed"):
         return None
     told = _("📷 Photo of your {crop}? Your buyers would like to see it.", crop=sale_words(found))
-    return Screen(told, ((button(_("📷 Send"), "fgrow", found.id), button("🔕", "mute", value="R")),), edit=False)
+    return Screen(told, ((button(_("📷 Send"), "fgrow", found.id),),), edit=False)
 
 
 @notice(20, EventKind.HARVEST_CHECK, to=farmer, quiet="H", klass="R")

@@ -19,7 +19,7 @@ from core.i18n import _
 from core.members.models import Member
 from core.messaging import outbox
 from core.messaging.outbox import Due
-from core.messaging.screen import Button, Screen, button
+from core.messaging.screen import Screen, button
 from core.notices.registry import NOTICES, Klass
 
 MOST_A_DAY = 3
@@ -86,8 +86,8 @@ def _hurries(session: Session, payload: Payload, until: datetime) -> bool:
 def _together(shown: Sequence[tuple[Payload, Screen]]) -> Screen:
     """One message: numbered when there are several, and so are their buttons; [🔕] stands once, at the end."""
     letter = NOTICES[shown[0][0]["notice"]].klass.value
-    mute = (button("🔕", "mute", value=letter),)
-    screens = [replace(screen, rows=_without_mute(screen)) for _payload, screen in shown]
+    mute = (button(_("🔕 Stop reminders") if letter == Klass.REMINDER else _("🔕 Stop offers"), "mute", value=letter),)
+    screens = [screen for _payload, screen in shown]
     if len(screens) == 1:
         return replace(screens[0], rows=(*screens[0].rows, mute))
     texts = [_("{position}. {text}", position=at, text=screen.text) for at, screen in enumerate(screens, start=1)]
@@ -98,8 +98,3 @@ def _together(shown: Sequence[tuple[Payload, Screen]]) -> Screen:
     ]
     photo = next((screen.photo for screen in screens if screen.photo is not None), None)
     return Screen("\n".join(texts), (*rows, mute), photo=photo, edit=False)
-
-
-def _without_mute(screen: Screen) -> tuple[tuple[Button, ...], ...]:
-    rows = (tuple(item for item in row if not (item.press or "").startswith("mute:")) for row in screen.rows)
-    return tuple(row for row in rows if row)

@@ -12,15 +12,13 @@ from core.events import Event, EventKind, take_new
 from core.i18n import Speech, speaking, speech_for
 from core.members import queries as members
 from core.members.models import Member
-from core.members.service import actor_of
 from core.messaging import outbox
 from core.messaging.outbox import Due, Letter
 from core.messaging.screen import Screen
 from core.notices import gentle, group_post
 from core.notices.gentle import Later, Reader
-from core.notices.quiet import loudness, morning
+from core.notices.quiet import calm, loudness, zone_of
 from core.notices.registry import BY_EVENT, NOTICES, Fact, Notice
-from core.permissions import Role
 from core.settings import service as settings
 
 ANSWERING = "farmgate_answering"  # the member whose press or message this transaction answers
@@ -47,7 +45,7 @@ def prepare(session: Session, row: Due, now: datetime) -> Screen | Later | None:
 
     with speaking(_speech(session, listener)):
         if NOTICES[row.payload["notice"]].klass in gentle.GENTLE:
-            reader = Reader(listener, _zone(session, listener), lambda at: _calm(session, listener, at), word)
+            reader = Reader(listener, zone_of(session, listener), lambda at: calm(session, listener, at), word)
             return gentle.prepare(session, row, reader, now)
         screen = word(row.payload)
     return screen and replace(screen, silent=screen.silent or bool(row.payload.get("silent")))
@@ -69,8 +67,8 @@ def _letters(session: Session, event: Event, entry: Notice, member_id: int) -> l
     if entry.klass in gentle.GENTLE and entry.klass.value in listener.muted_classes:
         return []
     deadline = event.data.get(entry.deadline) if entry.deadline else None
-    calm = _calm(session, listener, event.at)
-    held, silent = loudness(entry.quiet, event.at, calm, datetime.fromisoformat(deadline) if deadline else None)
+    wakes = calm(session, listener, event.at)
+    held, silent = loudness(entry.quiet, event.at, wakes, datetime.fromisoformat(deadline) if deadline else None)
     payload = {"notice": entry.name, "event": event.id, "member": member_id, "silent": silent}
     priority = outbox.BULK if entry.klass in gentle.GENTLE else outbox.NOTICE
     return [
@@ -87,19 +85,10 @@ def _letters(session: Session, event: Event, entry: Notice, member_id: int) -> l
     ]
 
 
-def _calm(session: Session, listener: Member, at: datetime) -> datetime:
-    grows = Role.FARMER in actor_of(session, listener.id).roles
-    return morning(session, Role.FARMER if grows else Role.CONSUMER, _zone(session, listener), at)
-
-
-def _zone(session: Session, listener: Member) -> str:
-    return listener.timezone or settings.get_text(session, "timezone")
-
-
 def _speech(session: Session, listener: Member) -> Speech:
     region = settings.get_text(session, "region")
     language = listener.language or settings.get_text(session, "default_language")
-    return speech_for(language, region or None, _zone(session, listener))
+    return speech_for(language, region or None, zone_of(session, listener))
 
 
 def _fact(session: Session, event: Event, now: datetime, member_id: int) -> Fact:

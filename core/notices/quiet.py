@@ -7,9 +7,22 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from core.members.models import Member
+from core.members.service import actor_of
 from core.notices.registry import Quiet
 from core.permissions import Role
 from core.settings import service as settings
+
+
+def calm(session: Session, listener: Member, at: datetime) -> datetime:
+    """`at`, or the end of the night of this person that `at` lies in: when what is held till morning is told."""
+    grows = Role.FARMER in actor_of(session, listener.id).roles
+    return morning(session, Role.FARMER if grows else Role.CONSUMER, zone_of(session, listener), at)
+
+
+def zone_of(session: Session, listener: Member) -> str:
+    """The person's own zone, else the shop's."""
+    return listener.timezone or settings.get_text(session, "timezone")
 
 
 def morning(session: Session, role: Role, zone: str, now: datetime) -> datetime:

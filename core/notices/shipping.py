@@ -72,7 +72,7 @@ def closes_soon(fact: Fact) -> Screen | None:
     if found is None:
         return None
     told = _("🕒 {goods}: closes tomorrow by itself. All good?", goods=goods(found))
-    rows = ((button(_("✅ Received"), "bgot", found.id, found.rev), button("🔕", "mute", value="R")),)
+    rows = ((button(_("✅ Received"), "bgot", found.id, found.rev),),)
     return Screen(f"{told}\n{sums(found)}", rows, edit=False)
 
 

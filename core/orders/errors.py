@@ -93,5 +93,9 @@ class BadShare(Refusal):
     """The shares must stay within each order, in steps of {pack}, and within the harvest of {harvest}."""
 
 
+class NothingToPick(Refusal):
+    """0 orders are to be picked here. An order comes on this list once its balance is paid."""
+
+
 class NotOnThisList(Refusal):
     """I have no order {wanted} here. Yours: {yours}."""

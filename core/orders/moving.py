@@ -11,8 +11,9 @@ from core.catalog.form import check_date, zone_of
 from core.catalog.models import Campaign
 from core.errors import Changed
 from core.events import EventKind, record
+from core.orders.errors import NothingToPick
 from core.orders.flow import locked_campaign
-from core.orders.packing import batch_of
+from core.orders.packing import batch_of, pick_list
 from core.orders.parties import seller_id
 from core.permissions import Actor, require
 from core.tracing.service import take_step
@@ -46,9 +47,14 @@ def move_date(session: Session, actor: Actor, campaign: Campaign, harvest_on: da
 
 
 def batch_step(session: Session, actor: Actor, campaign: Campaign, step: Step | str, *, now: datetime) -> bool:
-    """The harvest was picked, processed, sorted or stocked; False when it was already. Refuses NotFound, Changed."""
+    """The harvest was picked, processed, sorted or stocked; False when it was already.
+
+    Refuses NotFound, Changed, NothingToPick (nobody has paid for any of it, or all of it has left).
+    """
     require("campaign.step", actor, owner_id=seller_id(session, campaign), state=campaign.state)
     batch = batch_of(session, campaign.id)
     if batch is None or Step(step) not in TAPPED:
         raise Changed
+    if not pick_list(session, campaign, now.date()).count:
+        raise NothingToPick
     return take_step(session, batch, step, actor_id=actor.member_id, now=now)

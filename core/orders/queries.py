@@ -127,7 +127,7 @@ def todays_reservations(session: Session, farm_id: int, day: date, zone: str) ->
 def call_list(session: Session, *, now: datetime, limit: int = 20, skip: int = 0) -> list[OrderLine]:
     """Orders whose balance is overdue beyond the grace: somebody should call the buyer; the longest first (1 query)."""
     found = _lines().where(*_to_call(now)).order_by(Order.kept_until, Order.id)
-    return [_line(*row) for row in session.execute(found.limit(limit).offset(skip))]
+    return [_line(row) for row in session.execute(found.limit(limit).offset(skip))]
 
 
 def call_count(session: Session, *, now: datetime) -> int:

@@ -28,12 +28,12 @@ def test_the_claim_link_makes_one_owner_who_chooses_currency_and_country(unsettl
     meera = unsettled.person("Meera", language="hi")
     meera.opens(link)
     meera.sees("You own this shop now")
-    meera.sees("1 currency for the whole shop. Which?")
+    meera.sees("💱 Which currency for the shop?")
     assert meera.buttons()[0] == "INR ₹"  # her app speaks Hindi
     assert {"✅ To decide", "👥 Members", "📊 Today", "⚙️ Settings"} <= set(meera.buttons())
     meera.taps("INR ₹")
     meera.sees("The shop counts in INR.")
-    meera.sees("In which 1 country?")
+    meera.sees("🌍 In which country?")
     meera.taps("India")
     assert "💱 INR · 🌍 India · 🕰 Asia/Kolkata" in meera.screen()
     late = unsettled.person("Ravi")
@@ -57,7 +57,7 @@ def test_the_owner_named_in_the_settings_is_asked_at_the_first_start(db_url: str
     try:
         assert shop.said == []
         meera = shop.owner()
-        meera.sees("1 currency for the whole shop. Which?")
+        meera.sees("💱 Which currency for the shop?")
         meera.types("rupees")
         meera.sees("I could not read Currency: I need its three letters. Example: INR")
         meera.types("idr")
@@ -65,7 +65,7 @@ def test_the_owner_named_in_the_settings_is_asked_at_the_first_start(db_url: str
         meera.types("Atlantis")
         meera.sees("I could not read Country: I do not know it. Example: India")
         meera.types("indonesia")
-        meera.sees("1 time zone for the shop")
+        meera.sees("🕰 In which time zone?")
         meera.taps("Makassar")
         assert "🌍 Indonesia · 🕰 Asia/Makassar" in meera.screen()
         meera.start()

@@ -35,6 +35,21 @@ def test_approving_a_listing_takes_one_tap_and_approves_its_farm_too(shop: Shop)
     asha.sees("Mango")
 
 
+def test_at_night_staff_reads_when_the_farmer_is_told(shop: Shop) -> None:
+    meera, gopal = shop.owner(), shop.farmer()
+    offered(gopal)
+    shop.later(hours=11)  # ten in the evening
+    meera.sees("approving approves both", anywhere=True)
+    meera.taps("✅ To decide")
+    meera.taps("🥭 Listings: 1")
+    meera.taps("✅ Approve")
+    meera.sees("On sale now, and Gopal's farm is approved with it. It is night there: the farmer is told at 5:30 am.")
+    shop.settles()
+    gopal.sees_not("is on sale")
+    shop.later(hours=8)
+    gopal.sees("is on sale", anywhere=True)
+
+
 def test_the_second_operator_is_told_who_was_first_and_when(shop: Shop) -> None:
     meera, ravi, gopal = shop.owner(), shop.operator("Ravi"), shop.farmer()
     shop.settles()

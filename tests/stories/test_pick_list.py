@@ -61,6 +61,22 @@ def test_one_tap_opens_the_list_and_each_step_is_one_tap_the_buyer_reads(shop: S
         assert words in asha.screen()
 
 
+def test_an_empty_list_says_what_fills_it_and_takes_no_step(shop: Shop) -> None:
+    gopal = grower(shop)
+    sale_id = on_sale(shop, gopal)
+    bought(shop, sale_id, "Asha", 2)
+    shop.later(days=13)
+    market.harvested(shop, sale_id)
+    gopal.taps("📦 Orders")
+    gopal.taps("🥭 Mango")
+    gopal.taps("📋 Pick list")
+    gopal.sees("📋 Thu 14 May: 0 orders to pick. An order comes here once its balance is paid.")
+    assert not is_offered(gopal, "🧺 Picked")
+    message_id, data = button_data(gopal, "🏠 On the way")
+    gopal.taps_stale(message_id, data.replace("fway", "fstep") + ":picked")
+    gopal.sees_toast("0 orders are to be picked here.")
+
+
 def test_numbers_mark_rows_and_an_unknown_one_is_told(shop: Shop) -> None:
     gopal, _buyers = harvest_home(shop)
     gopal.taps("📋 Pick list")
@@ -99,6 +115,10 @@ def test_the_farmer_delivers_himself_and_takes_the_cash(shop: Shop) -> None:
     gopal.sees_toast("This changed")
     shop.settles()
     asha.sees("delivered. All good?", anywhere=True)
+    asha.taps("📍 Track")
+    seen = asha.sees("☑ 🚚 The farmer brings it")
+    assert "☑ 📦 Loaded by the farmer" in seen
+    assert "ourier" not in seen  # nobody else was on the way
 
 
 def test_a_link_is_made_for_each_parcel_and_pressed_again_made_anew(shop: Shop) -> None:
@@ -138,7 +158,7 @@ def test_a_courier_of_ours_and_the_pick_up_place(shop: Shop) -> None:
     gopal.taps("🚚 Hand to courier")
     gopal.taps("🚚 Kiran")
     gopal.sees("2 parcels are given to the courier")
-    gopal.sees("1 wait at the pick-up place: #A2")
+    gopal.sees("1 order waits at the pick-up place: #A2")
     gopal.taps("🏠 On the way")
     gopal.taps("🏠 #A2")
     gopal.sees("0 orders are on their way")
