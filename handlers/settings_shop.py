@@ -47,7 +47,7 @@ def shop_screen(turn: Turn) -> Screen:
         _("🏛 {name}", name=Name(settings.get_text(session, "shop_name"))),
         _("💱 {currency} · 🌍 {country} · 🕰 {zone}", currency=Name(chosen or "?"),
           country=Name(shop.region_name(region) if region else "?"), zone=Name(settings.get_text(session, "timezone"))),
-        _("🌐 {language} for who has not chosen", language=ENDONYMS[settings.get_text(session, "default_language")]),
+        _("🌐 {language} for people who have not chosen", language=ENDONYMS[settings.get_text(session, "default_language")]),
     ]  # fmt: skip
     if not chosen:
         told.append(_("⚠️ Nobody can sell or buy before the currency is chosen."))
