@@ -8,6 +8,7 @@ from core.catalog.queries import ListingCard
 from core.errors import NotFound
 from core.i18n import N_, Name, _
 from core.members import service as members
+from core.members.following import is_following
 from core.members.queries import member
 from core.messaging.screen import Screen, button, rows_of
 from core.permissions import Role
@@ -30,6 +31,13 @@ def sale(turn: Turn, campaign_id: int) -> ListingCard:
     if card.line.state in HIDDEN:
         raise NotFound
     return card
+
+
+def card_screen(turn: Turn, card: ListingCard, *, language_first: bool = False) -> Screen:
+    """A sale's card as this person sees it: with the way to follow the farm, or to follow it no more."""
+    own = card.line.farm_id == turn.who.farm_id
+    follows = None if own else is_following(turn.session, turn.who.member_id, card.line.farm_id)
+    return listing_screen(card, turn.now, language_first=language_first, follows=follows)
 
 
 async def look_at(turn: Turn, card: ListingCard) -> None:
@@ -140,7 +148,7 @@ async def show_sale(turn: Turn) -> Reply:
     """One sale's card."""
     card = sale(turn, _pressed(turn))
     await look_at(turn, card)
-    return listing_screen(card, turn.now)
+    return card_screen(turn, card)
 
 
 @press("bdetails")
@@ -165,7 +173,7 @@ async def open_sale(turn: Turn) -> Reply:
         return await _plain_start(turn)
     newcomer = turn.who.home is None and turn.who.language is None
     await look_at(turn, card)
-    shown = listing_screen(card, turn.now, language_first=newcomer).fresh()
+    shown = card_screen(turn, card, language_first=newcomer).fresh()
     return [_welcome(turn), shown] if newcomer else shown
 
 

@@ -55,8 +55,13 @@ def _turn_pages(page: MarketPage) -> Rows:
     return (tuple(back + on),) if back or on else ()
 
 
-def listing_screen(card: ListingCard, now: datetime, *, language_first: bool = False) -> Screen:
-    """A sale's card with its photo; amounts are buttons while something can be reserved, else others like it."""
+def listing_screen(
+    card: ListingCard, now: datetime, *, language_first: bool = False, follows: bool | None = None
+) -> Screen:
+    """A sale's card with its photo; amounts are buttons while something can be reserved, else others like it.
+
+    `follows`: whether its reader follows the farm; nothing for whoever cannot.
+    """
     line = card.line
     rows: list[tuple[Button, ...]] = []
     if card.can_be_reserved(now):
@@ -67,8 +72,15 @@ def listing_screen(card: ListingCard, now: datetime, *, language_first: bool = F
         button(_("⭐ Reviews"), "breviews", line.campaign_id), button(_("ℹ️ Details"), "bdetails", line.campaign_id),
     ))  # fmt: skip
     language = (button("🌐", "langs"),) if language_first else ()
-    rows.append((button(_(MARKET), "bmarket"), *language))
+    rows.append((*_follow(line, follows), button(_(MARKET), "bmarket"), *language))
     return Screen(_listing_text(card, now), tuple(rows), photo=line.photo, bare=True)
+
+
+def _follow(line: CampaignLine, follows: bool | None) -> tuple[Button, ...]:
+    if follows is None:
+        return ()
+    label, action = (_("🔕 Unfollow"), "bunfollow") if follows else (_("🔔 Follow farm"), "bfollow")
+    return (button(label, action, line.farm_id, value=line.campaign_id),)
 
 
 def _listing_text(card: ListingCard, now: datetime) -> str:

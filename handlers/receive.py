@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from core.catalog.queries import campaign
 from core.i18n import Name, _
 from core.messaging.screen import Screen
 from core.orders import fulfil
 from handlers.buyer import sums
+from handlers.following import follow_row
 from handlers.my_orders import card_of, own_order, show_order
 from handlers.order_screens import review_rows
 from handlers.routes import press
@@ -19,4 +21,5 @@ async def received(turn: Turn) -> Reply:
     fulfil.receive(turn.session, turn.actor, order, now=turn.now)
     card = card_of(turn, order.id)
     told = [_("✅ {number} received. Thank you!", number=Name(card.number)), _("How was it?"), sums(card)]
-    return Screen("\n".join(told), review_rows(card))
+    farm_id = campaign(turn.session, card.campaign_id).farm_id
+    return Screen("\n".join(told), (*review_rows(card), *follow_row(turn, farm_id)))

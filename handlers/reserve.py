@@ -19,9 +19,9 @@ from core.orders.models import Order
 from core.orders.queries import order_for
 from core.orders.states import OrderState
 from core.settings.service import get_text
-from handlers.browse import HIDDEN, look_at, named_crop, sale
+from handlers.browse import HIDDEN, card_screen, look_at, named_crop, sale
 from handlers.buyer import carried, plain
-from handlers.listing_screens import listing_screen, usual_amounts
+from handlers.listing_screens import usual_amounts
 from handlers.my_orders import card_of
 from handlers.order_screens import held_screen, reserved_screen
 from handlers.reading import TwoReadings, read_quantity
@@ -39,7 +39,7 @@ async def sale_again(turn: Turn) -> Reply:
     """The sale as it stands now, after a button of an earlier revision."""
     card = sale(turn, turn.press.id if turn.press else 0)
     await look_at(turn, card)
-    return listing_screen(card, turn.now)
+    return card_screen(turn, card)
 
 
 def _campaign(turn: Turn, campaign_id: int) -> Campaign:
@@ -67,7 +67,7 @@ async def ask_quantity(turn: Turn) -> Reply:
     card = sale(turn, turn.press.id if turn.press else 0)
     await look_at(turn, card)
     if not card.can_be_reserved(turn.now):
-        return listing_screen(card, turn.now)
+        return card_screen(turn, card)
     return Screen(
         _(
             "✏️ How many {unit}? Write it, for example: {example}",

@@ -12,6 +12,7 @@ from core.reputation import queries, service
 from core.reputation.models import Review
 from core.reputation.score import Score
 from core.reputation.service import PHOTOS_MOST, ReviewedOrder
+from handlers.following import follow_row
 from handlers.my_orders import card_of
 from handlers.publish_photo import incoming
 from handlers.routes import expects, press
@@ -122,7 +123,7 @@ async def finish(turn: Turn) -> Reply:
     if said.text:
         told.append(_("“{text}”", text=Name(said.text)))
     order = button(_("🧾 {number}", number=Name(card_of(turn, said.order_id).number)), "border", said.order_id)
-    return Screen("\n".join(told), ((order,),))
+    return Screen("\n".join(told), ((order,), *follow_row(turn, said.farm_id)))
 
 
 def _indicators(said: Review) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from core.i18n import ENDONYMS, N_, Name, _
+from core.i18n import ENDONYMS, N_, Name, _, ngettext_of
 from core.members import farms
 from core.members import service as members
+from core.members.following import followed_count
 from core.members.queries import farm, member
 from core.messaging.screen import Button, Screen, button, rows_of
 from core.permissions import may
@@ -42,6 +43,9 @@ def _own(turn: Turn) -> Screen:
         _("Reminders: {state} · Offers: {other}", state=_state(person.muted_classes, "R"),
           other=_state(person.muted_classes, "M")),
     ]  # fmt: skip
+    count = followed_count(turn.session, turn.who.member_id)
+    if count:
+        told.append(ngettext_of("🔔 You follow {count} farm.", "🔔 You follow {count} farms.", count))
     if turn.who.farm_id is not None:
         store = farm(turn.session, turn.who.farm_id).store_name
         told.append(_("🏪 {store}", store=Name(store)))
@@ -57,6 +61,7 @@ def _own_buttons(turn: Turn, muted: str, kind: str) -> list[Button]:
         button(_("🌐 Language"), "langs"),
         button(_("🔔 Reminders") if "R" in muted else _("🔕 Reminders"), "omute", value="R"),
         button(_("🔔 Offers") if "M" in muted else _("🔕 Offers"), "omute", value="M"),
+        button(_("🔔 Farms I follow"), "bfollows"),
     ]
     if turn.who.farm_id is not None:
         buttons.append(button(_("🏪 Store name"), "ostore"))

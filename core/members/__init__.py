@@ -18,8 +18,11 @@
     be_farmer(session, member, *, place=None, region=None, latitude=None, longitude=None, main_crop=None, now) -> Farm
     be_enterprise(session, member, *, licence: Media, now)
     decide_farm(session, actor, farm, *, verdict, reason=None, now)     NotAllowed, AlreadyDecided(by, at), BadInput
-    rename_store(session, actor, farm, name); follow(session, member, farm, *, now); unfollow(session, member, farm)
+    rename_store(session, actor, farm, name)
     farm_of(session, member) -> Farm | None
+`following` - follow(session, member, farm, *, now)  NotAllowed, NotFound; unfollow(session, member, farm)
+    is_following(session, member_id, farm_id); followers(session, farm_id) -> ids
+    followed(session, member_id, *, page=0) -> [(farm id, store name)]; followed_count(session, member_id)
 `menus` - renew_menu(session, member, *, now, other_than_app=False)   a role or the language changed
 `decisions` - shared by every slice that lets staff decide:
     decide(session, actor, subject, verdict, *, reason=None, now) -> Decision   first wins; action "<table>.decide"
@@ -43,8 +46,8 @@
     member(session, id); farm(session, id); farm_of_member(session, member_id); couriers(session, *, limit,
         skip) -> [(id, name)]; is_courier(session, member_id)
     reach(session, member_id, *, bot_id=None) -> list[Reach]; reach_many(session, ids, *, bot_id=None)
-    operators(session, *, bot_id=None) -> list[Reach]; staff(session, roles) -> ids; followers(session, farm_id) -> ids
-    is_following(session, member_id, farm_id); farms_waiting(session) -> Waiting; farms_to_review(session, *, limit)
+    operators(session, *, bot_id=None) -> list[Reach]; staff(session, roles) -> ids
+    farms_waiting(session) -> Waiting; farms_to_review(session, *, limit)
     unreachable(session, *, limit, skip) -> [(id, name, phone)]; unreachable_count(session)
     members(session, *, role=None, words="", page=0) -> MemberPage
 """

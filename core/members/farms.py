@@ -1,18 +1,18 @@
-"""Verbs of farms: become a farmer or an enterprise, be decided on, rename the store, follow."""
+"""Verbs of farms: become a farmer or an enterprise, be decided on, rename the store."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import BadInput
 from core.events import EventKind, record
 from core.i18n import _
 from core.members.decisions import Verdict, decide
-from core.members.models import Farm, Follower, Member
+from core.members.models import Farm, Member
 from core.members.service import actor_of, hold_role
 from core.messaging.models import Media
 from core.permissions import Actor, Role, require
@@ -81,19 +81,6 @@ def rename_store(session: Session, actor: Actor, farm: Farm, name: str) -> None:
     if not cleaned:
         raise BadInput(field=_("Store name"), reason=_("it is missing"), example=_("Hill Farm"))
     farm.store_name, farm.rev = cleaned, farm.rev + 1
-
-
-def follow(session: Session, member: Member, farm: Farm, *, now: datetime) -> None:
-    """Tell the member when this farm sells again."""
-    found = select(Follower.id).where(Follower.farm_id == farm.id, Follower.member_id == member.id)
-    if session.execute(found).first() is None:
-        session.add(Follower(farm_id=farm.id, member_id=member.id, since=now))
-        session.flush()
-
-
-def unfollow(session: Session, member: Member, farm: Farm) -> None:
-    """Stop telling."""
-    session.execute(delete(Follower).where(Follower.farm_id == farm.id, Follower.member_id == member.id))
 
 
 def farm_of(session: Session, member: Member) -> Farm | None:

@@ -1,4 +1,4 @@
-"""Reads of members: staff, followers, who waits for a decision, and whom a message can reach."""
+"""Reads of members: staff, who waits for a decision, and whom a message can reach."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from core.errors import NotFound
-from core.members.models import Farm, Follower, Identity, Member, MemberRole
+from core.members.models import Farm, Identity, Member, MemberRole
 from core.permissions import STAFF, Role
 
 PAGE = 10
@@ -132,17 +132,6 @@ def couriers(session: Session, *, limit: int = PAGE, skip: int = 0) -> list[tupl
 def is_courier(session: Session, member_id: int) -> bool:
     held = select(MemberRole.id).where(MemberRole.member_id == member_id, MemberRole.role == Role.COURIER.value)
     return session.execute(held).first() is not None
-
-
-def followers(session: Session, farm_id: int) -> list[int]:
-    """Ids of the members who follow a farm."""
-    found = select(Follower.member_id).where(Follower.farm_id == farm_id).order_by(Follower.id)
-    return list(session.execute(found).scalars())
-
-
-def is_following(session: Session, member_id: int, farm_id: int) -> bool:
-    found = select(Follower.id).where(Follower.farm_id == farm_id, Follower.member_id == member_id)
-    return session.execute(found).first() is not None
 
 
 def farms_waiting(session: Session) -> Waiting:

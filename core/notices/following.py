@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from core.catalog.words import amount, per_unit, sale_words
 from core.events import EventKind
 from core.i18n import Name, _
+from core.members import following
 from core.members import queries as members
 from core.messaging.screen import Screen, button
 from core.notices.lookup import active_buyers, campaign
@@ -14,7 +15,7 @@ from core.notices.registry import Fact, notice
 
 
 def _followers(fact: Fact) -> Iterable[int]:
-    return members.followers(fact.session, campaign(fact).farm_id)
+    return following.followers(fact.session, campaign(fact).farm_id)
 
 
 @notice(7, EventKind.CAMPAIGN_OPENED, to=_followers, quiet="H", klass="M")

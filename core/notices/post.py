@@ -28,9 +28,9 @@ def announce(session: Session) -> None:
     """Queue what the session's new events make known; `Database` calls this before each commit."""
     events = take_new(session)
     for event in events:
+        group_post.queue(session, event)  # groups read of a sale before its followers do
         for entry in BY_EVENT.get(EventKind(event.kind), ()):
             _queue(session, event, entry)
-        group_post.queue(session, event)
 
 
 def prepare(session: Session, row: Due, now: datetime) -> Screen | Later | None:

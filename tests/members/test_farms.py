@@ -7,7 +7,7 @@ import pytest
 from core.db import Database
 from core.errors import BadInput, NotAllowed, NotFound
 from core.events import take_new
-from core.members import farms, queries, service
+from core.members import farms, following, queries, service
 from core.members.decisions import AlreadyDecided
 from core.messaging.models import Media
 from core.permissions import Role
@@ -78,8 +78,20 @@ def test_followers_are_listed_once(database: Database) -> None:
     with database.writing() as session:
         _, farm = a_farmer(session, 1)
         buyer = arrive(session, 2).member
-        farms.follow(session, buyer, farm, now=NOW)
-        farms.follow(session, buyer, farm, now=NOW)
-        assert queries.followers(session, farm.id) == [buyer.id]
-        farms.unfollow(session, buyer, farm)
-        assert not queries.is_following(session, buyer.id, farm.id)
+        following.follow(session, buyer, farm, now=NOW)
+        following.follow(session, buyer, farm, now=NOW)
+        assert following.followers(session, farm.id) == [buyer.id]
+        assert following.followed(session, buyer.id) == [(farm.id, farm.store_name)]
+        following.unfollow(session, buyer, farm)
+        assert not following.is_following(session, buyer.id, farm.id)
+        assert following.followed_count(session, buyer.id) == 0
+
+
+def test_nobody_follows_their_own_farm_or_one_that_may_not_sell(database: Database) -> None:
+    with database.writing() as session:
+        _, open_farm = a_farmer(session, 1)
+        _, waiting = a_farmer(session, 2, approved=False)
+        with pytest.raises(NotAllowed):
+            following.follow(session, queries.member(session, open_farm.member_id), open_farm, now=NOW)
+        with pytest.raises(NotFound):
+            following.follow(session, arrive(session, 3).member, waiting, now=NOW)
