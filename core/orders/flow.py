@@ -15,7 +15,7 @@ from core.errors import Changed, NotFound
 from core.events import record
 from core.money import Money
 from core.orders.models import Order
-from core.orders.states import transition
+from core.orders.states import OrderState, transition
 
 Row = TypeVar("Row", Order, Campaign)
 
@@ -77,6 +77,26 @@ def _locked(session: Session, table: type[Row], key: int) -> Row:
     if row is None:
         raise NotFound
     return row
+
+
+def locked_for_money(session: Session, order_id: int) -> Order:
+    """The order, locked for money that came; an expired one, which may take its quota again, after its campaign.
+
+    Whether it expired is only sure once it is locked: the lock is given back then, and both are taken in their order.
+    """
+    try:
+        with session.begin_nested():
+            order = locked(session, order_id)
+            if order.state == OrderState.EXPIRED:
+                raise _OutOfOrder
+    except _OutOfOrder:
+        order = session.get_one(Order, order_id)
+        with_campaign(session, order)
+    return order
+
+
+class _OutOfOrder(Exception):
+    """The order was locked before its campaign, which is needed too."""
 
 
 def with_campaign(session: Session, order: Order) -> Campaign:

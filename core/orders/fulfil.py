@@ -19,7 +19,7 @@ from core.money import Money
 from core.orders.balance import rest_of
 from core.orders.ending import move_campaign
 from core.orders.errors import AmountNotPositive, DeliveryNotChosen, NotDelivered
-from core.orders.flow import advance, locked, plain
+from core.orders.flow import advance, locked, plain, with_campaign
 from core.orders.models import Order
 from core.orders.packing import batch_of
 from core.orders.parties import require_order, require_seller, seller_of
@@ -131,7 +131,7 @@ def collect_cash(session: Session, actor: Actor, order: Order, amount: Money, *,
 def receive(session: Session, actor: Actor, order: Order, *, now: datetime) -> None:
     """The buyer has it: the order is completed and the farmer's share is released. Refuses NotFound, NotDelivered."""
     require_order("order.receive", actor, order)
-    order = locked(session, order.id)
+    with_campaign(session, order)
     if order.state in OPEN and order.state != OrderState.DELIVERED:
         raise NotDelivered(order_id=order.id)
     _complete(session, order, "receive", actor.member_id, now)
@@ -139,7 +139,8 @@ def receive(session: Session, actor: Actor, order: Order, *, now: datetime) -> N
 
 def auto_confirm(session: Session, order_id: int, now: datetime) -> None:
     """Due: no word came after the delivery, so the order is taken as received."""
-    order = locked(session, order_id)
+    order = session.get_one(Order, order_id)
+    with_campaign(session, order)
     if order.state == OrderState.DELIVERED:
         _complete(session, order, "auto_confirm", None, now)
 
@@ -203,6 +204,7 @@ def _step(session: Session, order: Order, step: Step, actor_id: int | None, now:
 
 
 def _close_campaign(session: Session, order: Order, now: datetime) -> None:
+    """The last order of a harvested sale is completed: the sale is done. The sale was locked before the order."""
     still_open = select(Order.id).where(Order.campaign_id == order.campaign_id, Order.state.in_(sorted(OPEN))).limit(1)
     campaign = session.get_one(Campaign, order.campaign_id)
     if campaign.state == "allocated" and session.execute(still_open).first() is None:

@@ -17,7 +17,7 @@ from core.money import Money, zero
 from core.orders import purse
 from core.orders.balance import due_now, rest_of
 from core.orders.ending import stop_timers
-from core.orders.flow import advance, locked, plain
+from core.orders.flow import advance, locked_for_money, plain
 from core.orders.models import Order
 from core.orders.reserve import take_quota
 from core.orders.states import PRESSES, OrderState
@@ -79,7 +79,7 @@ def money_came(session: Session, fact: MoneyFact, *, now: datetime) -> Outcome:
     """
     book_suspense(session, provider=fact.provider, charge_id=fact.charge_id, amount=fact.amount, now=now)
     payment = _one(session, Payment.payload == fact.payload)
-    order = locked(session, payment.order_id) if payment is not None and payment.order_id is not None else None
+    order = locked_for_money(session, payment.order_id) if payment is not None and payment.order_id else None
     known = _one(session, Payment.provider == fact.provider, Payment.charge_id == fact.charge_id)
     if known is not None:
         nothing = zero(fact.amount.currency)
