@@ -52,6 +52,7 @@ class Market:
             web.get("/market/ledger", self._read(views.ledger_view, views.EMPTY_LEDGER)),
             web.get("/market/outbox", self._read(self._letters, [])),
             web.get("/market/people", self._people), web.get("/market/budgets", self._budgets),
+            web.get("/market/languages", _languages),
             web.post("/market/act", self._act),
         ])  # fmt: skip
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
@@ -172,6 +173,10 @@ class Market:
 
 async def _states(_request: web.Request) -> web.Response:
     return web.json_response(views.states())
+
+
+async def _languages(_request: web.Request) -> web.Response:
+    return web.json_response(views.languages())
 
 
 def _span(seconds: Any) -> timedelta:

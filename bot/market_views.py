@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
 from core.catalog.words import sale_words
+from core.i18n import ENDONYMS, shipped_languages
 from core.members.models import Member
 from core.messaging.models import Outbox
 from core.money import Money
@@ -34,6 +35,11 @@ def day(session: Session) -> Json:
         for role in ("buyer", "farmer")
     ]  # fmt: skip
     return {"timezone": settings.get_text(session, "timezone"), "quiet": quiet}
+
+
+def languages() -> list[Json]:
+    """The languages that are shipped, by the tag an app uses for them: no phone is offered another."""
+    return [{"code": code.lower().replace("_", "-"), "name": ENDONYMS[code]} for code in shipped_languages()]
 
 
 def _hh_mm(minutes: int) -> str:

@@ -19,6 +19,8 @@ from typing import Any
 
 import pytest
 
+from core.i18n import ENDONYMS, shipped_languages
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 180.0  # seeding is real work, and test machines are busy
 STOP_SECONDS = 10.0
@@ -116,6 +118,12 @@ def test_everybody_on_the_page_is_named(visitor: Visitor) -> None:
     people = visitor.asks("people")
     assert [one["role"] for one in people] == ["farmer", "buyer", "group", "courier", "operator", "buyer"]
     assert [one["name"] for one in people[:2]] == ["Gopal", "Asha"]
+
+
+def test_the_phones_are_offered_the_shipped_languages_alone(visitor: Visitor) -> None:
+    offered = visitor.asks("languages")
+    assert [one["name"] for one in offered] == [ENDONYMS[code] for code in shipped_languages()]
+    assert offered[0] == {"code": "en", "name": "English"}
 
 
 def test_the_drawer_has_orders_states_budgets_and_an_outbox(visitor: Visitor) -> None:

@@ -74,6 +74,7 @@ class SmallMarket:
                 "quiet": [{"role": "buyer", "from": "21:00", "to": "08:00"}],
             },
             "people": [],
+            "languages": [{"code": "en", "name": "English"}, {"code": "pt-br", "name": "Português"}],
             "orders": [{"id": 1, "number": "A12", "state": "due", "status": "open", "buyer": "Ravi", "campaign": ""}],
             "states": {
                 "states": ["held", "due", "paid", "gone"],

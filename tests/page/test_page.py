@@ -175,6 +175,14 @@ def test_somebody_new_gets_a_phone(look: Look) -> None:
     _shows(joe, "You wrote: /start")
 
 
+def test_a_phone_is_offered_what_the_market_speaks_and_keeps_what_it_has(look: Look) -> None:
+    page = look()
+    offered = _phone(page, "buyer").get_by_label("Language of Ravi").locator("option")
+    assert offered.all_inner_texts() == ["English", "Português"]
+    kept = _phone(page, "farmer").get_by_label("Language of Asha").locator("option")
+    assert kept.all_inner_texts() == ["English", "Português", "हिन्दी"]
+
+
 def test_an_empty_simulator_offers_three_phones(look: Look, village: Village, market: SmallMarket) -> None:
     market.answers["people"] = []
     village.control.post("/control/reset", {})

@@ -5,7 +5,7 @@ import { chatName, faceOf, fullName, initials } from "./format.js";
 import { openChatMenu, setLanguage } from "./menus.js";
 import { chatsOf } from "./store.js";
 import { summaryOf } from "./taps.js";
-import { LANGUAGES, nearest } from "./words.js";
+import { languageName, languages, nearest } from "./words.js";
 
 const TYPING_MS = 5000;
 const ROLES = { farmer: "Farmer", buyer: "Buyer", group: "Group", courier: "Courier", operator: "Operator", owner: "Owner" };
@@ -80,11 +80,11 @@ export class Head {
     const { phone } = this;
     const words = fullName(phone.person);
     this.drawTaps();
-    if (!this.changed("caption", [phone.role, words, phone.language])) return;
+    if (!this.changed("caption", [phone.role, words, phone.language, languages()])) return;
     put(this.title, h("span", { "aria-hidden": "true" }, roleMark(phone.role)), ` ${roleName(phone.role)} `, h("span", { class: "who", dir: "auto" }, words));
     this.language.setAttribute("aria-label", `Language of ${words}`);
     const chosen = nearest(phone.language);
-    const known = chosen in LANGUAGES ? LANGUAGES : { ...LANGUAGES, [chosen]: chosen };
+    const known = chosen in languages() ? languages() : { ...languages(), [chosen]: languageName(chosen) };
     put(this.language, Object.entries(known).map(([code, name]) => h("option", { value: code, selected: code === chosen }, name)));
   }
 

@@ -2,6 +2,7 @@
 
 import { setZone } from "./format.js";
 import { tell } from "./store.js";
+import { offerLanguages } from "./words.js";
 
 const EVERY_MS = 3000;
 const SOON_MS = 600;
@@ -97,6 +98,7 @@ export class Market {
     const came = open && (!this.up || this.round !== (clock.round ?? null));
     this.up = open;
     this.preparing = clock?.preparing ?? "";
+    if (came) offerLanguages(await this.list("languages"));
     if (open) this.keepClock(clock);
     else tell("market", this);
     if (came) tell("market-up", this);

@@ -4,7 +4,7 @@ import { h, note, put } from "./dom.js";
 import { fullName } from "./format.js";
 import { act, control } from "./socket.js";
 import { chatAt, firstBot, world } from "./store.js";
-import { LANGUAGES } from "./words.js";
+import { languages } from "./words.js";
 
 const SHOWN = 40;
 
@@ -25,7 +25,7 @@ export async function newGroup(owner, members) {
 export function openNewPhone(stage) {
   const dialog = h("dialog", { class: "ask", "aria-labelledby": "ask-title", onclose: () => dialog.remove() });
   const name = h("input", { class: "field", name: "name", value: "Meena", required: true, autocomplete: "off" });
-  const language = h("select", { class: "field", name: "language" }, Object.entries(LANGUAGES).map(([code, words]) => h("option", { value: code }, words)));
+  const language = h("select", { class: "field", name: "language" }, Object.entries(languages()).map(([code, words]) => h("option", { value: code }, words)));
   const make = async (event) => {
     event.preventDefault();
     dialog.close();

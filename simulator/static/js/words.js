@@ -105,10 +105,23 @@ const WORDS = {
   },
 };
 
-export const LANGUAGES = {
+const EVERY_LANGUAGE = {
   en: "English", zh: "中文", hi: "हिन्दी", id: "Indonesia", ru: "Русский", am: "አማርኛ", es: "Español",
   "pt-br": "Português", ar: "العربية", sw: "Kiswahili", fr: "Français",
 };
+
+let offered = EVERY_LANGUAGE;
+
+/** What a phone's app can be set to, by code: every language of the page, unless a market names those it speaks. */
+export const languages = () => offered;
+
+/** How a language calls itself; its code where the page does not know it. */
+export const languageName = (code) => offered[code] ?? EVERY_LANGUAGE[code] ?? code;
+
+/** Offer only these: [{code, name}]; an empty list offers all again. */
+export function offerLanguages(spoken) {
+  offered = spoken.length ? Object.fromEntries(spoken.map(({ code, name }) => [code, name])) : EVERY_LANGUAGE;
+}
 
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur", "ps", "sd", "yi", "dv", "ug", "ckb"]);
 const base = (language) => (language || "en").toLowerCase().split(/[-_]/)[0];
@@ -119,9 +132,9 @@ export const word = (language, key) => WORDS[base(language)]?.[key] ?? EN[key] ?
 /** "rtl" or "ltr". */
 export const direction = (language) => (RIGHT_TO_LEFT.has(base(language)) ? "rtl" : "ltr");
 
-/** The option of LANGUAGES nearest to a language code, or the code itself. */
+/** The offered language nearest to a language code, or the code itself. */
 export function nearest(language) {
   const code = (language || "en").toLowerCase().replace("_", "-");
-  if (code in LANGUAGES) return code;
-  return Object.keys(LANGUAGES).find((known) => base(known) === base(code)) ?? code;
+  if (code in offered) return code;
+  return Object.keys(offered).find((known) => base(known) === base(code)) ?? code;
 }
