@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from bot import seed_data as sample
+from simulator.client import Control, Json
 
-Json = dict[str, Any]
 GROUP = "Pune kitchen circle"
 SET_UP = ("✓", "Crops: all ✓")  # the group's language as it is, and every crop
-PATIENCE = 10
+PATIENCE = 10.0
 FARMER = sample.FARMS[0].farmer
 FIRST_BUYER, SECOND_BUYER = sample.BUYERS[:2]
 SHOWN = ((FARMER, "farmer"), (FIRST_BUYER, "buyer"), (sample.COURIER, "courier"), (sample.OPERATOR, "operator"),
@@ -31,17 +28,16 @@ class Messenger:
     """The people's side of the simulator, over HTTP, as the page uses it."""
 
     def __init__(self, url: str) -> None:
-        self.url = url
+        self._control = Control(url)
 
     def act(self, acts: Sequence[Json]) -> list[Json]:
         """Acts of people, in order; each succeeds or fails for itself."""
-        answer: list[Json] = post(f"{self.url}/control/bulk", list(acts))
-        return answer
+        return self._control.bulk(acts)
 
     def arrive(self, people: Mapping[str, int], language: str) -> None:
         """These people open the chat with the bot."""
         for name, user_id in people.items():
-            post(f"{self.url}/control/users", {"id": user_id, "first_name": name, "language_code": language})
+            self._control.post("/control/users", {"id": user_id, "first_name": name, "language_code": language})
         self.act([{"as": user_id, "do": "start"} for user_id in people.values()])
 
     def found_group(self, people: Mapping[str, int], members_named: Collection[str], bot_id: int) -> int:
@@ -58,16 +54,15 @@ class Messenger:
         """One act, and the bot's next word in that chat."""
         done = self.act([act])[0]
         if done.get("ok"):
-            look = {"chat": done["chat"], "after_seq": done["seq"], "kinds": ["message", "edit"], "timeout": PATIENCE}
-            post(f"{self.url}/control/expect", look)
+            self._control.expect(done["chat"], done["seq"], PATIENCE, ["message", "edit"])
 
     def set_clock(self, offset_seconds: float) -> None:
         """Bubbles show the market's time."""
-        post(f"{self.url}/control/limits", {"clock_offset": offset_seconds})
+        self._control.post("/control/limits", {"clock_offset": offset_seconds})
 
     def forget(self) -> None:
         """Empty phones, nobody there, no faults."""
-        post(f"{self.url}/control/reset", {})
+        self._control.post("/control/reset", {})
 
 
 def phones(people: Mapping[str, int], group_id: int, language: str) -> list[Json]:
@@ -83,12 +78,3 @@ def phones(people: Mapping[str, int], group_id: int, language: str) -> list[Json
 def budgets() -> list[Json]:
     """How many taps a journey may take, as the tap counter reads it."""
     return [{"journey": number, "name": name, "taps": taps} for number, name, taps in BUDGETS]
-
-
-def post(url: str, body: Any) -> Any:
-    """POST JSON to a port of this demo."""
-    request = urllib.request.Request(  # noqa: S310 - a loopback address of this process
-        url, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
-        return json.load(answer)

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from bot.market import Json
-from bot.tour_people import Missed
+from simulator.window import Missed
 
 if TYPE_CHECKING:
     from bot.demo import Demo

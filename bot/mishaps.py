@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from bot.demo_people import Messenger
 from core.catalog.models import Campaign
 from core.catalog.words import sale_words
 from core.db import Database
@@ -19,6 +16,7 @@ from core.members.service import actor_of
 from core.orders import cancel
 from core.orders.models import Order
 from core.orders.states import BEFORE_PACKED
+from simulator.client import Control
 
 LOSABLE = ("open", "paused", "closed", "confirmed", "harvesting")
 
@@ -49,11 +47,11 @@ def _crop_at_stake(session: Session, bot_id: int, user_id: int) -> Campaign | No
 
 def refuse_card(url: str, people: Mapping[str, int], bot_id: int) -> str:
     """The bank refuses the card of whoever has an invoice open; says whose, or nothing when nobody has."""
+    control = Control(url)
     for name, user_id in people.items():
-        with urllib.request.urlopen(f"{url}/control/chats/{user_id}:{bot_id}?newest=40", timeout=10) as answer:  # noqa: S310 - a loopback address of this process
-            messages = json.load(answer)["messages"]
+        messages = control.get(f"/control/chats/{user_id}:{bot_id}?newest=40")["messages"]
         unpaid = [item["message_id"] for item in messages if "invoice" in item and not item.get("paid")]
         if unpaid:
-            Messenger(url).act([{"as": user_id, "do": "pay", "message_id": unpaid[-1], "outcome": "fail"}])
+            control.bulk([{"as": user_id, "do": "pay", "message_id": unpaid[-1], "outcome": "fail"}])
             return f"The bank refuses {name}'s card. Nothing was booked; the invoice can be paid again."
     return ""

@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from bot import seed_data as sample
 from bot.demo import Demo
-from bot.tour_people import PATIENCE, Actor, Missed
+from bot.tour_people import PATIENCE, Actor
 from core.catalog.models import Campaign
 from core.messaging import inbox, outbox
 from core.orders.models import Order, number_of
+from simulator.window import Missed
 
 FARMER, OPERATOR, COURIER = sample.FARMS[0].farmer, sample.OPERATOR, sample.COURIER
 FIRST, SECOND, THIRD = sample.BUYERS[:3]
@@ -26,9 +27,8 @@ class Tour:
 
     def __init__(self, demo: Demo, say: Callable[[str], None]) -> None:
         self._demo, self._say = demo, say
-        people = {name: Actor(demo.url, demo.people[name], name, say, self._quiet) for name in demo.people}
-        for name, actor in people.items():
-            actor.opens(f"{demo.people[name]}:{demo.config.bot_id}")
+        chats = {name: f"{user_id}:{demo.config.bot_id}" for name, user_id in demo.people.items()}
+        people = {name: Actor(demo.url, chat, name, say, self._quiet) for name, chat in chats.items()}
         self.farmer, self.operator, self.courier = people[FARMER], people[OPERATOR], people[COURIER]
         self.first, self.second, self.third = people[FIRST], people[SECOND], people[THIRD]
         self._step = 0

@@ -17,7 +17,6 @@ TICKERS = {
     "core/clock.py": "the one file that reads clocks",
     "bot/limiter.py": "an edge's rate limiter: buckets refill by the machine's time, whatever the market's clock says",
     "bot/tour.py": "prints how long the tour took",
-    "bot/tour_people.py": "waits for a person's screen, no longer than people would",
 }
 
 

@@ -15,10 +15,11 @@ from core.messaging.models import Inbox, Outbox
 from core.orders.models import Order
 from core.payments.models import Payment
 from core.verify import broken
+from simulator.client import Control, Json
+from simulator.window import plain, text_of
 from tests.crash.arranged import BOT, FARMER, OWNER, market
 from tests.crash.parts import PROVIDER_TOKEN, TOKEN, Nursery, Part, farmgate, simulator
 from tests.kit.phone import Phone
-from tests.kit.screens import Control, Json, plain, text_of
 
 PATIENCE = 40.0  # seconds: a killed process starts anew and waits for a lease
 LEASE_SECONDS = 1.5

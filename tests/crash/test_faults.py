@@ -14,10 +14,11 @@ from core.members.models import Identity
 from core.messaging import outbox
 from core.messaging.models import Outbox
 from core.messaging.screen import Screen
+from simulator.client import Control
 from simulator.server import TOKEN
 from simulator.threaded import run_in_thread
+from simulator.window import text_of
 from tests.kit.phone import Phone
-from tests.kit.screens import Control, text_of
 from tests.kit.shop import Shop
 
 PEOPLE, LETTERS = 3, 4

@@ -14,8 +14,8 @@ from core.messaging.inbox import TRIES
 from core.messaging.models import Inbox, Outbox
 from handlers import routes
 from handlers.turn import Reply, Turn
+from simulator.client import Json
 from tests.kit.phone import Phone
-from tests.kit.screens import Json
 from tests.kit.shop import Shop
 
 

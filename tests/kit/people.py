@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.client import Control, Json
+from simulator.window import SHOWN, Window, labels_of, text_of
 from tests.kit.phone import Phone
-from tests.kit.screens import SHOWN, Control, ControlError, Json, Window, labels_of, text_of
+from tests.kit.transcript import Transcript
 
-__all__ = ["ControlError", "Group", "Phone"]
+__all__ = ["Group", "Phone"]
 
 
 class Group:
@@ -28,6 +30,7 @@ class Group:
         made = self._does("create_group", title=title, members=[phone.id for phone in members], supergroup=supergroup)
         self.id: int = made["chat_id"]
         self.window = Window(self.control, str(self.id), owner.window.deadline)
+        self._story = Transcript(self.window)
 
     def _does(self, verb: str, **fields: Any) -> Json:
         return self.control.post("/control/act", {"as": self.owner.id, "bot": self.owner.bot_id, "do": verb, **fields})
@@ -35,7 +38,7 @@ class Group:
     def _in_group(self, verb: str, *, reacts: bool, **fields: Any) -> Json:
         done = self._does(verb, chat=self.id, **fields)
         self.window.acted = done["seq"]
-        self.window.note(f"🧑 {self.owner.name}: {verb}")
+        self._story.note(f"🧑 {self.owner.name}: {verb}")
         if reacts:
             self.window.settles(done["seq"], SHOWN[:4])
         return done
@@ -80,7 +83,7 @@ class Group:
         phone.typed_count += 1
         done = self.control.post("/control/act", {"as": phone.id, "do": "text", "text": text, "chat": self.id})
         self.window.acted = done["seq"]
-        self.window.note(f"🧑 {phone.name}: {text}")
+        self._story.note(f"🧑 {phone.name}: {text}")
         if reacts:
             self.window.settles(done["seq"], SHOWN[:4])
 
@@ -104,5 +107,4 @@ class Group:
 
     def transcript(self) -> list[str]:
         """Readable lines of all that happened here."""
-        self.window.note_bot()
-        return list(self.window.lines)
+        return self._story.lines()

@@ -7,7 +7,9 @@ from base64 import b64encode
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.kit.screens import DEADLINE, SHOWN, Control, ControlError, Json, Window, labels_of, plain, text_of
+from simulator.client import Control, ControlError, Json
+from simulator.window import DEADLINE, SHOWN, Window, labels_of, plain, text_of
+from tests.kit.transcript import Transcript
 
 
 class Phone:
@@ -37,6 +39,7 @@ class Phone:
         self.bot_id: int = known["id"]
         self.bot_username: str = known["bot"]["username"]
         self.window = Window(self.control, f"{self.id}:{self.bot_id}", deadline)
+        self._story = Transcript(self.window)
         self.last: Json = {}
         self.tap_count = self.typed_count = self.photo_count = 0
 
@@ -46,7 +49,7 @@ class Phone:
         self, verb: str, *, reacts: bool = True, kinds: list[str] | None = None, line: str = "", **fields: Any
     ) -> Json:
         """Any act of the control protocol, then the bot's reaction to it."""
-        self.window.note(f"🧑 {line or verb}")
+        self._story.note(f"🧑 {line or verb}")
         self.last = self.control.post("/control/act", {"as": self.id, "bot": self.bot_id, "do": verb, **fields})
         self.window.acted = self.last["seq"]
         if reacts and self.last["chat"] == self.window.key:
@@ -67,7 +70,7 @@ class Phone:
         """Press the newest button that is called so (exactly, else beginning so, else holding these words)."""
         window = chat or self.window
         place = {} if chat is None else {"chat": chat.key}
-        self.window.note(f"🧑 taps [{label}]")
+        self._story.note(f"🧑 taps [{label}]")
 
         def press() -> str | None:
             try:
@@ -152,13 +155,12 @@ class Phone:
     def pays(self, outcome: str = "ok", *, reacts: bool = True) -> Json:
         """Pay the newest invoice (one tap) and wait for the end of it; gives the payment."""
         self.tap_count += 1
-        over = time.monotonic() + self.window.deadline
-        while not (invoices := [m for m in self.window.bot_messages() if "invoice" in m]):
-            if time.monotonic() > over:
-                raise AssertionError(f"there is no invoice to pay; the last screens were:\n{self.window.screens()}")
-            time.sleep(0.05)
-        self.does("pay", message_id=invoices[-1]["message_id"], outcome=outcome, reacts=False, line=f"pays ({outcome})")
+        invoice = self.window.waits(self._invoice, "an invoice to pay")
+        self.does("pay", message_id=invoice["message_id"], outcome=outcome, reacts=False, line=f"pays ({outcome})")
         return self._paid(outcome) if reacts else self.last
+
+    def _invoice(self) -> Json | None:
+        return next((message for message in reversed(self.window.bot_messages()) if "invoice" in message), None)
 
     def _paid(self, outcome: str) -> Json:
         path = f"/control/payments/{self.last['payment_id']}"
@@ -170,7 +172,7 @@ class Phone:
         if payment["state"] == "paid":
             self.window.settles(self.last["seq"], ["message", "edit"])
         elif outcome in {"ok", "twice"}:
-            self.window.note(f"🏦 {payment['state']}: {payment['error']}")
+            self._story.note(f"🏦 {payment['state']}: {payment['error']}")
         return payment
 
     def blocks(self) -> None:
@@ -244,8 +246,7 @@ class Phone:
 
     def transcript(self) -> list[str]:
         """Readable lines of all that happened in this chat."""
-        self.window.note_bot()
-        return list(self.window.lines)
+        return self._story.lines()
 
     def reset_counts(self) -> None:
         """Start counting anew."""

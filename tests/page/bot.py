@@ -8,7 +8,7 @@ import json
 import threading
 from typing import Any
 
-from tests.kit.screens import Control, Json
+from simulator.client import Control, Json
 
 TOKEN = "123456:TEST"
 RESERVE = "https://t.me/farmgate_bot?start=c_7"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.kit.screens import Control, Json
+from simulator.client import Control, Json
 from tests.page.bot import RESERVE, ScriptedBot, SmallMarket, rows
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from simulator.client import Control
 from simulator.threaded import ThreadedHandle, run_in_thread
-from tests.kit.screens import Control
 
 TOKEN = "123456:TEST"
 Json = dict[str, Any]

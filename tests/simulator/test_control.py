@@ -13,8 +13,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from simulator.client import Control
 from simulator.threaded import ThreadedHandle
-from tests.kit.screens import Control
 from tests.simulator.conftest import Caller, Json, Someone
 
 KEYBOARD = {"keyboard": [[{"text": "➕ Sell"}, {"text": "📍", "request_location": True}]], "resize_keyboard": True}

@@ -13,7 +13,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from telegram.ext import ExtBot
 
-from tests.kit.screens import Control
+from simulator.client import Control
 from tests.simulator.conftest import TOKEN, Caller, Json, Someone
 
 Case = tuple[Json, type[Exception], type[Exception]]

@@ -16,8 +16,8 @@ from aiogram.types import Update
 from pydantic import TypeAdapter
 
 from simulator import pictures
+from simulator.client import Control
 from simulator.threaded import ThreadedHandle
-from tests.kit.screens import Control
 from tests.simulator.conftest import TOKEN, Caller, Json, Someone
 
 PICTURE_BUTTONS = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]}

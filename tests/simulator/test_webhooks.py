@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.kit.screens import Control
+from simulator.client import Control
 from tests.simulator.conftest import Caller, Json, Someone
 
 

@@ -16,8 +16,8 @@ from core.orders.reserve import reserve
 from core.orders.settle import agree_cash, start_payment
 from core.payments import service as payments
 from core.permissions import Role
+from simulator.window import labels_of, plain
 from tests.kit.phone import Phone
-from tests.kit.screens import labels_of, plain
 from tests.kit.shop import Shop
 from tests.stories import market
 

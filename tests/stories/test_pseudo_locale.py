@@ -10,8 +10,8 @@ import pytest
 
 from core.orders.fulfil import CourierStatus
 from locales.extract import text
+from simulator.window import labels_of, text_of
 from tests.kit.phone import Phone
-from tests.kit.screens import labels_of, text_of
 from tests.kit.shop import Shop
 from tests.pseudo import latin, pseudo, spoken
 from tests.stories import market
