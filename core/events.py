@@ -72,6 +72,7 @@ class EventKind(StrEnum):
     BATCH_STEP = "batch_step"
     PARCEL_CHECKPOINT = "parcel_checkpoint"
     TRANSFER_SUBMITTED = "transfer_submitted"
+    TRANSFER_ACCEPTED = "transfer_accepted"
     TRANSFER_REJECTED = "transfer_rejected"
     MONEY_TO_CREDIT = "money_to_credit"
     REFUNDED = "refunded"

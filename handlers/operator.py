@@ -8,11 +8,12 @@ from core.catalog.queries import to_review
 from core.i18n import Name, _, ngettext_of, shown
 from core.members.queries import farms_to_review
 from core.messaging.screen import Button, Screen, button, rows_of
+from core.notices.staff_cards import decision_card
 from core.orders import desk
 from core.orders.desk import Desk
 from core.permissions import require
 from handlers.home import DECIDE
-from handlers.operator_cards import card, queue_button, subject
+from handlers.operator_cards import queue_button, subject
 from handlers.routes import press, tile
 from handlers.turn import Reply, Turn
 from handlers.words import sale_words
@@ -85,7 +86,7 @@ async def open_card(turn: Turn) -> Reply:
 
 
 def opened(turn: Turn, kind: str, subject_id: int) -> Screen:
-    shown_card = card(turn, subject(turn, kind, subject_id))
+    shown_card = decision_card(turn.session, subject(turn, kind, subject_id))
     return replace(shown_card, rows=(*shown_card.rows, (queue_button(),)))
 
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from core.catalog.models import Campaign
 from core.catalog.queries import campaign
 from core.errors import NotFound
 from core.i18n import N_, _
 from core.members.decisions import check_open
-from core.members.models import Farm
 from core.members.queries import farm
-from core.messaging.screen import Button, Screen, button
-from core.notices import staff_cards
+from core.messaging.screen import Button, button
+from core.notices.staff_cards import Subject
 from core.orders import desk
-from core.payments.models import Payment, Refund
 from core.permissions import require
 from handlers.turn import Turn
-
-Subject = Farm | Campaign | Payment | Refund
 
 REASONS: dict[str, tuple[str, ...]] = {
     "fc": (N_("The place is not clear"), N_("Nobody answers calls"), N_("A licence photo")),
@@ -58,17 +53,6 @@ def pressed(turn: Turn, kind: str | None = None) -> tuple[str, Subject]:
     check_open(turn.session, turn.actor, found)
     turn.still(found)
     return letter, found
-
-
-def card(turn: Turn, found: Subject) -> Screen:
-    """The card of whatever it is."""
-    if isinstance(found, Farm):
-        return staff_cards.farm_card(turn.session, found)
-    if isinstance(found, Campaign):
-        return staff_cards.listing_card(turn.session, found)
-    if isinstance(found, Payment):
-        return staff_cards.receipt_card(turn.session, found)
-    return staff_cards.payout_card(turn.session, found)
 
 
 def queue_button() -> Button:

@@ -15,12 +15,13 @@ from core.members.models import Farm
 from core.members.queries import farm, member
 from core.messaging.screen import Button, Screen, button
 from core.notices.quiet import calm
+from core.notices.staff_cards import Subject, decision_card
 from core.orders import transfers, wallet
 from core.orders.intake import Outcome
 from core.orders.queries import order_card
 from core.payments.models import Payment, Refund
 from handlers.operator import fresh, opened
-from handlers.operator_cards import EXAMPLES, REASONS, Subject, card, pressed, queue_button, subject
+from handlers.operator_cards import EXAMPLES, REASONS, pressed, queue_button, subject
 from handlers.routes import expects, press, refused
 from handlers.states import Deciding
 from handlers.turn import Reply, Toast, Turn
@@ -105,7 +106,7 @@ async def _ask_why(turn: Turn, verdict: str, question: str) -> Screen:
 
 
 def _first_line(turn: Turn, found: Subject) -> str:
-    return card(turn, found).text.partition("\n")[0]
+    return decision_card(turn.session, found).text.partition("\n")[0]
 
 
 @press("owhy", fresh=fresh)
@@ -204,6 +205,6 @@ def decided_before(turn: Turn, error: Refusal) -> Reply:
 
 def _after(turn: Turn, kind: str, found: Subject, told: str) -> Screen:
     """The card as it stands now, what followed, and the way to the next."""
-    shown = card(turn, found)
+    shown = decision_card(turn.session, found)
     following: Button = button(_("➡️ Next"), "oqk", value=kind)
     return replace(shown, text="\n".join([shown.text, told]), rows=((following, queue_button()),))

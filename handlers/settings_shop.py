@@ -42,12 +42,12 @@ def shop_screen(turn: Turn) -> Screen:
     """How the shop is set up, and the way to each setting."""
     session = turn.session
     chosen = settings.get_text(session, "currency")
-    region = settings.get_text(session, "region")
+    region, first = (settings.get_text(session, name) for name in ("region", "default_language"))
     told = [
         _("🏛 {name}", name=Name(settings.get_text(session, "shop_name"))),
         _("💱 {currency} · 🌍 {country} · 🕰 {zone}", currency=Name(chosen or "?"),
           country=Name(shop.region_name(region) if region else "?"), zone=Name(settings.get_text(session, "timezone"))),
-        _("🌐 {language} for people who have not chosen", language=ENDONYMS[settings.get_text(session, "default_language")]),
+        _("🌐 {language} for people who have not chosen", language=ENDONYMS[first]),
     ]  # fmt: skip
     if not chosen:
         told.append(_("⚠️ Nobody can sell or buy before the currency is chosen."))

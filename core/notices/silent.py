@@ -7,7 +7,6 @@ from core.events import EventKind
 _LATER = "its conversation comes later; nothing makes it happen yet"
 SILENT: dict[EventKind, str] = {
     EventKind.MEMBER_JOINED: "the newcomer is being answered already",
-    EventKind.LISTING_APPROVED: "CAMPAIGN_OPENED, recorded with it, tells the farmer",
     EventKind.LISTING_UNDONE: "only the farmer knew of it, and pressed the button",
     EventKind.CASH_COLLECTED: "the buyer paid by hand, and ORDER_DELIVERED follows with the sums",
     EventKind.BATCH_STEP: "buyers see it under Track; a message for each step would be noise",

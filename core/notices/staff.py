@@ -3,50 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import cast
 
 from core.catalog import queries as catalog
+from core.catalog.models import Campaign
 from core.events import EventKind
 from core.i18n import Name, _
 from core.members import queries as members
+from core.members.models import Farm
+from core.messaging import outbox
 from core.messaging.media import shown
 from core.messaging.screen import Screen, button
 from core.notices import staff_cards
 from core.notices.registry import Fact, notice
+from core.notices.staff_cards import Subject
 from core.payments.models import Payment, Refund
+
+_SUBJECTS: dict[str, type[Subject]] = {"farm": Farm, "campaign": Campaign, "payment": Payment, "refund": Refund}
 
 
 def _staff(fact: Fact) -> Iterable[int]:
     return members.staff(fact.session)
 
 
+def _asked(fact: Fact) -> Iterable[int]:
+    """Staff whose chat holds the card that was pushed."""
+    key, staff = _key(fact), members.operators(fact.session)
+    return [one.member_id for one in staff if outbox.card_of(fact.session, one.bot_id, one.chat_id, key)]
+
+
+def _key(fact: Fact) -> str:
+    return f"decide:{fact.subject_kind}:{fact.subject_id}"
+
+
+def _pushed(fact: Fact, subject: Subject) -> Screen | None:
+    """The card, in a message of its own that is known by its key; nothing when it was decided or taken back."""
+    if subject.state not in staff_cards.WAITING:
+        return None
+    return replace(staff_cards.decision_card(fact.session, subject), card=_key(fact), edit=False)
+
+
 @notice(50, EventKind.FARM_SUBMITTED, to=_staff, quiet="S", klass="O", tell_actor=True)
 def farm_to_decide(fact: Fact) -> Screen | None:
     """A farm waits for approval."""
     farm = members.farm(fact.session, fact.subject_id)
-    return staff_cards.farm_card(fact.session, farm) if farm.state == "pending" else None
+    return _pushed(fact, farm)
 
 
 @notice(51, EventKind.LISTING_SUBMITTED, to=_staff, quiet="S", klass="O", tell_actor=True)
 def listing_to_decide(fact: Fact) -> Screen | None:
     """A listing waits for approval; one taken back meanwhile is not told."""
     sale = catalog.campaign(fact.session, fact.subject_id)
-    return staff_cards.listing_card(fact.session, sale) if sale.state == "in_review" else None
+    return _pushed(fact, sale)
 
 
 @notice(52, EventKind.TRANSFER_SUBMITTED, to=_staff, quiet="S", klass="O", tell_actor=True)
 def receipt_to_decide(fact: Fact) -> Screen | None:
     """A buyer showed the receipt of a transfer."""
-    payment = fact.session.get(Payment, fact.subject_id)
-    if payment is None or payment.state != "submitted":
-        return None
-    return staff_cards.receipt_card(fact.session, payment)
+    return _pushed(fact, fact.session.get_one(Payment, fact.subject_id))
 
 
 @notice(53, EventKind.PAYOUT_ASKED, to=_staff, quiet="S", klass="O", tell_actor=True)
 def payout_to_send(fact: Fact) -> Screen | None:
     """Somebody waits for money."""
-    refund = fact.session.get(Refund, fact.subject_id)
-    return staff_cards.payout_card(fact.session, refund) if refund is not None and refund.state == "asked" else None
+    return _pushed(fact, fact.session.get_one(Refund, fact.subject_id))
+
+
+_DECIDED = (
+    EventKind.FARM_APPROVED, EventKind.FARM_REJECTED, EventKind.FARM_ASKED_CHANGE, EventKind.LISTING_APPROVED,
+    EventKind.LISTING_REJECTED, EventKind.LISTING_ASKED_CHANGE, EventKind.TRANSFER_ACCEPTED,
+    EventKind.TRANSFER_REJECTED, EventKind.PAYOUT_DONE,
+)  # fmt: skip
+
+
+@notice(59, *_DECIDED, to=_asked, quiet="S", klass="O")
+def decided_by_another(fact: Fact) -> Screen | None:
+    """A colleague decided: the card that was pushed edits itself; whoever pressed it reads the answer already."""
+    subject = cast("Subject", fact.session.get_one(_SUBJECTS[fact.subject_kind], fact.subject_id))
+    told = staff_cards.decided_by_another(fact.session, subject, fact.now)
+    return told and replace(told, card=_key(fact))
 
 
 @notice(54, EventKind.HUMAN_ASKED, to=_staff, quiet="S", klass="O")

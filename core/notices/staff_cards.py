@@ -20,7 +20,10 @@ from core.notices.lookup import reason_words
 from core.orders import desk
 from core.payments.models import Payment, Refund
 
+Subject = Farm | Campaign | Payment | Refund
+
 DETAIL_MOST = 120
+WAITING = frozenset({"pending", "in_review", "submitted", "asked"})
 _KINDS = {"individual": N_("individual"), "enterprise": N_("enterprise")}
 _STANDS = {
     "draft": N_("✏️ sent back"), "approved": N_("✅ approved"), "open": N_("✅ approved"), "rejected": N_("❌ rejected"),
@@ -28,6 +31,17 @@ _STANDS = {
     "refused": N_("❌ not sent"), "pending": N_("⏳ waits"), "in_review": N_("⏳ waits"), "submitted": N_("⏳ waits"),
     "asked": N_("⏳ waits"),
 }  # fmt: skip
+
+
+def decision_card(session: Session, subject: Subject) -> Screen:
+    """The card of whatever staff decides on."""
+    if isinstance(subject, Farm):
+        return farm_card(session, subject)
+    if isinstance(subject, Campaign):
+        return listing_card(session, subject)
+    if isinstance(subject, Payment):
+        return receipt_card(session, subject)
+    return payout_card(session, subject)
 
 
 def farm_card(session: Session, farm: Farm) -> Screen:
@@ -119,19 +133,37 @@ def person_card(session: Session, member_id: int, voice: int | None = None) -> S
     return Screen("\n".join(fact for fact in facts if fact), rows, **media.shown(session, voice))
 
 
-def decided_words(session: Session, subject: Farm | Campaign | Payment | Refund, now: datetime) -> str:
+def decided_words(session: Session, subject: Subject, now: datetime) -> str:
     """How it stands and who said so: ✅ approved, Meera 10:42."""
     stands = _(_STANDS.get(subject.state, subject.state))
     last = last_decision(session, subject)
-    if last is None or subject.state in ("pending", "in_review", "submitted", "asked"):
+    if last is None or subject.state in WAITING:
         return stands
     by = session.get_one(Member, last.member_id).name
-    moment = hour(last.at) if today(last.at) == today(now) else shown(last.at)
-    return _("{stands} · {by} {moment}", stands=stands, by=Name(by), moment=moment)
+    return _("{stands} · {by} {moment}", stands=stands, by=Name(by), moment=_moment(last.at, now))
 
 
-def _text(facts: list[str], session: Session, subject: Farm | Campaign | Payment | Refund) -> str:
-    waits = subject.state in ("pending", "in_review", "submitted", "asked")
+def decided_by_another(session: Session, subject: Subject, now: datetime) -> Screen | None:
+    """What a colleague's pushed card becomes once somebody decided; nothing when it waits again."""
+    last = last_decision(session, subject)
+    if last is None or subject.state in WAITING:
+        return None
+    by, moment = session.get_one(Member, last.member_id).name, _moment(last.at, now)
+    lines = [
+        decision_card(session, subject).text.partition("\n")[0],
+        _(_STANDS.get(subject.state, subject.state)),
+        _("Already decided by {by} {at}", by=Name(by), at=moment),
+    ]
+    return Screen("\n".join(lines), ((button(_("✅ To decide"), "oq"),),))
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    """The hour alone on the same day."""
+    return hour(at) if today(at) == today(now) else shown(at)
+
+
+def _text(facts: list[str], session: Session, subject: Subject) -> str:
+    waits = subject.state in WAITING
     last = None if waits else last_decision(session, subject)
     lines = [*facts, "" if waits else decided_words(session, subject, last.at if last else subject_time(subject))]
     if last is not None and last.reason:
@@ -139,7 +171,7 @@ def _text(facts: list[str], session: Session, subject: Farm | Campaign | Payment
     return "\n".join(line for line in lines if line)
 
 
-def subject_time(subject: Farm | Campaign | Payment | Refund) -> datetime:
+def subject_time(subject: Subject) -> datetime:
     """When it came to be."""
     return subject.created_at
 

@@ -74,6 +74,8 @@ def decide_receipt(
     if accept:
         charge = f"transfer-{payment.id}"
         outcome = money_came(session, MoneyFact("transfer", charge, payment.payload, payment.amount), now=now)
+        accepted = plain({"amount": payment.amount, "order_id": payment.order_id})
+        record(session, EventKind.TRANSFER_ACCEPTED, payment, now=now, actor_id=actor.member_id, **accepted)
         _time_again(session, payment, now)
         return outcome
     payment.state, payment.rev, payment.updated_at = "rejected", payment.rev + 1, now

@@ -7,6 +7,7 @@ import pytest
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop
 from tests.stories import market
+from tests.stories.farming import button_data, is_offered
 
 
 def offered(gopal: Phone) -> None:
@@ -55,12 +56,42 @@ def test_the_second_operator_is_told_who_was_first_and_when(shop: Shop) -> None:
     shop.settles()
     meera.sees("🌱 Farm 1: Gopal's farm", anywhere=True)
     ravi.sees("🌱 Farm 1: Gopal's farm", anywhere=True)
+    message_id, data = button_data(ravi, "❌ Reject")
     meera.taps("✅ Approve")
     shop.later(minutes=7)
-    ravi.taps("❌ Reject")
+    ravi.sees("🌱 Farm 1: Gopal's farm\n✅ approved\nAlready decided by Meera 11:00", anywhere=True)
+    assert not is_offered(ravi, "❌ Reject")  # his card has edited itself
+    meera.sees("✅ approved · Meera 11:00", anywhere=True)  # hers is as it answered her
+    ravi.taps_stale(message_id, data)
     ravi.sees_toast("Already decided by Meera 11:00")
     ravi.sees("✅ approved · Meera 11:00")
     gopal.sees("You can sell now", anywhere=True)
+
+
+def test_a_card_with_a_picture_edits_itself_when_a_colleague_decides_and_is_pushed_anew_after(shop: Shop) -> None:
+    meera, ravi, gopal = shop.owner(), shop.operator("Ravi"), shop.farmer()
+    offered(gopal)
+    shop.settles()
+    ravi.sees("📍 ", anywhere=True)
+    meera.taps("✏️ Ask change")
+    meera.taps("A photo")
+    shop.settles()
+    edited = ravi.sees("✏️ sent back\nAlready decided by Meera 11:00", anywhere=True)
+    assert edited.startswith("🥭 Mango · 200 kg")
+    gopal.taps("✏️ Fix")
+    gopal.taps("✅ Publish")
+    shop.settles()
+    assert is_offered(ravi, "✅ Approve")
+    ravi.sees("✏️ sent back\nAlready decided by Meera", anywhere=True)  # the second push is a message of its own
+
+
+def test_receipts_and_payouts_edit_themselves_too(shop: Shop) -> None:
+    ravi = shop.operator("Ravi")
+    asha, meera = transferred(shop), shop.owner()
+    meera.taps("✅ Money is there")
+    shop.settles()
+    ravi.sees("✅ money is there\nAlready decided by Meera", anywhere=True)
+    asha.taps("👛 Wallet")
 
 
 def test_rejecting_takes_two_taps_and_the_farmer_reads_why(shop: Shop) -> None:
