@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from itertools import count
 
@@ -21,15 +20,15 @@ async def answer(query: CallbackQuery) -> None:
         await query.message.edit_text(f"echo {next(_numbers)}", reply_markup=KEYBOARD)
 
 
-async def main() -> None:
-    """Poll until told to stop."""
+def main() -> None:
+    """Poll until told to stop, on the loop that aiogram chooses (uvloop where it is installed)."""
     server = TelegramAPIServer.from_base(os.environ["ECHO_URL"])
     bot = Bot(os.environ["ECHO_TOKEN"], session=AiohttpSession(api=server))
     dispatcher = Dispatcher()
     dispatcher.callback_query.register(answer)
     print("echo polls", flush=True)
-    await dispatcher.start_polling(bot)
+    dispatcher.run_polling(bot)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

@@ -3,46 +3,57 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import structlog
-from aiogram import Bot
-from aiogram.exceptions import AiogramError
 
-from handlers.turn import Toast
+from bot.caller import Caller
+from core.config import Config
+
+if TYPE_CHECKING:
+    from handlers.turn import Toast
 
 log = structlog.get_logger()
 TOAST_LIMIT = 200
+SECONDS = 8.0  # a later answer is of no use to anybody
 
 
 class Answers:
-    """Sends answers at once through aiogram's bot, on the loop of the role that uses it."""
+    """Sends answers at once, on the loop of the role that uses it; what becomes of them is only logged."""
 
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
+    def __init__(self, config: Config) -> None:
+        self._caller = Caller(config, SECONDS)
         self._running: set[asyncio.Task[None]] = set()
 
     def callback(self, query_id: str, toast: Toast | None) -> None:
         """Stop the button's spinner, with a toast or alert where there is one; never waited for."""
-        task = asyncio.get_running_loop().create_task(self._callback(query_id, toast))
+        said: dict[str, Any] = {"callback_query_id": query_id}
+        if toast is not None:
+            said |= {"text": toast.text[:TOAST_LIMIT], "show_alert": toast.alert}
+        task = asyncio.get_running_loop().create_task(self._say("answerCallbackQuery", said))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
     async def pre_checkout(self, query_id: str, refusal: str | None) -> None:
         """Let the payment go on, or stop it with a reason the payer reads."""
-        await self._bot.answer_pre_checkout_query(query_id, ok=refusal is None, error_message=refusal)
+        said: dict[str, Any] = {"pre_checkout_query_id": query_id, "ok": refusal is None}
+        if refusal is not None:
+            said["error_message"] = refusal
+        await self._say("answerPreCheckoutQuery", said)
 
     async def close(self) -> None:
         """Wait for answers under way."""
         if self._running:
             await asyncio.wait(self._running, timeout=5)
-        await self._bot.session.close()
+        await self._caller.close()
 
-    async def _callback(self, query_id: str, toast: Toast | None) -> None:
+    async def _say(self, method: str, params: dict[str, Any]) -> None:
         try:
-            if toast is None:
-                await self._bot.answer_callback_query(query_id)
-            else:
-                await self._bot.answer_callback_query(query_id, text=toast.text[:TOAST_LIMIT], show_alert=toast.alert)
-        except AiogramError as error:
-            # the query is too old, or the messenger is away: the effect stands, the screen says so
-            log.info("callback_unanswered", error=str(error))
+            answer = await self._caller.call(method, params)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.info("unanswered", method=method, error=type(error).__name__)
+            return
+        if not answer.get("ok"):
+            # a query too old, mostly: the effect stands, and the screen says so
+            log.info("unanswered", method=method, error=answer.get("description"))

@@ -6,8 +6,6 @@ import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import structlog
-from aiogram.exceptions import AiogramError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -20,8 +18,6 @@ from core.settings import service as settings
 
 if TYPE_CHECKING:
     from bot.receiver import Desk
-
-log = structlog.get_logger()
 
 
 def book_payments(session: Session, updates: list[dict[str, Any]], now: datetime) -> None:
@@ -45,10 +41,7 @@ async def answer_checkout(desk: Desk, query: dict[str, Any]) -> None:
         reason = await asyncio.wait_for(asyncio.to_thread(_check, desk, query), desk.config.checkout_seconds)
     except TimeoutError:
         reason = _("This took too long. Nothing was charged; please try again.")
-    try:
-        await desk.answers.pre_checkout(query["id"], reason)
-    except (AiogramError, TimeoutError) as error:
-        log.warning("checkout_unanswered", error=str(error))
+    await desk.answers.pre_checkout(query["id"], reason)
 
 
 def _check(desk: Desk, query: dict[str, Any]) -> str | None:

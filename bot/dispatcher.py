@@ -11,11 +11,16 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Message
 
 from bot import intake
 from bot.storage import SqlStorage
-from core.config import BotFacts
+from core.config import BotFacts, Config
 from core.errors import Refusal
 from core.i18n import speaking
 from handlers.dispatch import answer
 from handlers.turn import Reply, Turn
+
+
+def listening_bot(config: Config) -> Bot:
+    """aiogram's bot, which its updates are bound to. It only listens: nothing is ever sent through it."""
+    return Bot(config.bot_token or "")
 
 
 def build(facts: BotFacts) -> Dispatcher:

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bot.answers import Answers
+from bot.caller import Caller
 from bot.checkout import answer_checkout, book_payments
 from bot.failpoints import failpoint
 from core.clock import Clock
@@ -47,35 +48,40 @@ class Receiver:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._caller = Caller(desk.config, POLL_SECONDS + 15)
         self._offset: int | None = None
         self._checkouts: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop. Raises BadToken; every other trouble is waited for."""
-        timeout = aiohttp.ClientTimeout(total=POLL_SECONDS + 15)
-        async with aiohttp.ClientSession(timeout=timeout) as http:
-            pause, is_ready = 0.0, False
-            while not stop.is_set():
-                try:
-                    if not is_ready:  # getUpdates is refused while a webhook is set
-                        await self._call(http, "deleteWebhook", {})
-                        is_ready = True
-                    pause = await self._poll(http, stop)
-                except (aiohttp.ClientError, TimeoutError) as error:
-                    pause = min(max(pause * 2, 0.5), 30)
-                    log.warning("polling_failed", error=type(error).__name__, pause=pause)
-                except DBAPIError as error:
-                    pause = min(max(pause * 2, 0.5), 5)
-                    log.error("database_unreachable", error=str(error.orig).splitlines()[0], pause=pause)
-                if pause:
-                    await _first(stop, pause)
+        try:
+            await self._poll_until(stop)
+        finally:
+            await self._caller.close()
 
-    async def _poll(self, http: aiohttp.ClientSession, stop: asyncio.Event) -> float:
+    async def _poll_until(self, stop: asyncio.Event) -> None:
+        pause, is_ready = 0.0, False
+        while not stop.is_set():
+            try:
+                if not is_ready:  # getUpdates is refused while a webhook is set
+                    await self._caller.call("deleteWebhook", {})
+                    is_ready = True
+                pause = await self._poll(stop)
+            except (aiohttp.ClientError, TimeoutError) as error:
+                pause = min(max(pause * 2, 0.5), 30)
+                log.warning("polling_failed", error=type(error).__name__, pause=pause)
+            except DBAPIError as error:
+                pause = min(max(pause * 2, 0.5), 5)
+                log.error("database_unreachable", error=str(error.orig).splitlines()[0], pause=pause)
+            if pause:
+                await _first(stop, pause)
+
+    async def _poll(self, stop: asyncio.Event) -> float:
         """One getUpdates; returns how long to pause before the next."""
         wanted: dict[str, Any] = {"timeout": POLL_SECONDS, "limit": BATCH, "allowed_updates": WANTED}
         if self._offset is not None:
             wanted["offset"] = self._offset
-        polling = asyncio.ensure_future(self._call(http, "getUpdates", wanted))
+        polling = asyncio.ensure_future(self._caller.call("getUpdates", wanted))
         stopping = asyncio.ensure_future(stop.wait())
         await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -126,19 +132,6 @@ class Receiver:
             raise BadToken(str(answer.get("description")))
         log.warning("polling_refused", code=code, description=answer.get("description"))
         return float((answer.get("parameters") or {}).get("retry_after", 2))
-
-    async def _call(self, http: aiohttp.ClientSession, method: str, params: dict[str, Any]) -> dict[str, Any]:
-        url = f"{self._desk.config.bot_api_url}/bot{self._desk.config.bot_token}/{method}"
-        async with http.post(url, json=params) as response:
-            if response.status >= 500:
-                raise aiohttp.ClientConnectionError(f"{method} answered {response.status}")
-            try:
-                answer = await response.json(content_type=None)
-            except ValueError as error:  # a page of some proxy or network on the way
-                raise aiohttp.ClientPayloadError(f"{method} answered {response.status} without JSON") from error
-            if not isinstance(answer, dict):
-                raise aiohttp.ClientPayloadError(f"{method} answered {response.status} with something else")
-            return answer
 
 
 async def _first(stop: asyncio.Event, seconds: float) -> None:

@@ -14,12 +14,16 @@ from typing import Any, TypeVar
 import psycopg
 from sqlalchemy import BigInteger, DateTime, Engine, Executable, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Dialect, ExceptionContext, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.session import JoinTransactionMode
 from sqlalchemy.types import TypeDecorator
 
+from core.clock import ticks
+
 RETRIES = 5
+REST_SECONDS = 5.0
+_CONNECTION = "farmgate_connection"
 _RETRIED_STATES = frozenset({"40001", "40P01"})  # serialisation failure, deadlock: the other side has gone on
 Result = TypeVar("Result")
 
@@ -169,6 +173,7 @@ class Database:
         # on a connection that is in a transaction already, the session's own is a savepoint
         mode: JoinTransactionMode = "create_savepoint"
         with Session(bind, expire_on_commit=False, join_transaction_mode=mode) as session, session.begin():
+            session.info[_CONNECTION] = session.connection()  # asked for once: one session is one transaction
             yield session
             if self.before_commit is not None:
                 self.before_commit(session)
@@ -198,7 +203,8 @@ def is_away(error: DBAPIError) -> bool:
 def at_once(session: Session, statement: Executable, params: Any = None) -> Any:  # a CursorResult of rows of any shape
     """Run a Core statement that was made once, past the ORM (a third of its time), after what is pending is written."""
     session.flush()
-    return session.connection().execute(statement, params)
+    connection: Connection = session.info.get(_CONNECTION) or session.connection()
+    return connection.execute(statement, params)
 
 
 def make_engine(url: str) -> Engine:
@@ -213,12 +219,31 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     engine = create_engine(
-        parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=10, pool_pre_ping=True,
+        parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=10,
         hide_parameters=True,  # they hold phones and addresses, and errors are logged
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=5000"},
     )  # fmt: skip
     event.listen(engine, "handle_error", _leave_out_rows)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ping_after_rest)
     return engine
+
+
+def _note_use(_connection: Any, record: Any) -> None:  # the driver's and the pool's own types
+    record.info["used"] = ticks()
+
+
+def _ping_after_rest(connection: Any, record: Any, _proxy: object) -> None:
+    """Try a connection that rested before it is used: the server may have restarted. A ping before each of many
+    transactions a second would cost as much as one of their statements.
+    """
+    if ticks() - record.info.get("used", ticks()) < REST_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def _leave_out_rows(context: ExceptionContext) -> None:

@@ -140,13 +140,14 @@ def _fill(message: str, params: dict[str, object]) -> str:
 
 def shown(value: object) -> str:
     """A value as text in the locale in force."""
-    listener = speech()
+    if type(value) is str:  # most of what is said
+        return value
     if isinstance(value, Name):
         return _isolated(value)
     if isinstance(value, str):
         return value
     if isinstance(value, Money):
-        return value.format(listener.locale)
+        return value.format(speech().locale)
     if isinstance(value, datetime):
         return when(value)
     if isinstance(value, date):

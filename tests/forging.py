@@ -13,8 +13,7 @@ from typing import Any
 from sqlalchemy import Table, delete, event, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.dispatcher import build
-from bot.listening import listening_bot
+from bot.dispatcher import build, listening_bot
 from bot.wake import Wake
 from bot.worker import Bench, Worker
 from core.catalog import drafts, form, publish

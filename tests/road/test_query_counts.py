@@ -16,8 +16,7 @@ import handlers
 from bench.market import FIRST, make_market
 from bot.answers import Answers
 from bot.app import make_database
-from bot.dispatcher import build
-from bot.listening import listening_bot
+from bot.dispatcher import build, listening_bot
 from bot.wake import Wake
 from bot.worker import Bench, Worker
 from core.clock import SystemClock
@@ -48,7 +47,7 @@ class Line:
         bot = listening_bot(config)
         facts = BotFacts(123456, "farmgate_bot", folder)
         self.worker = Worker(
-            Bench(self.database, SystemClock(), bot, build(facts), Silent(bot), Wake(), lambda: None)
+            Bench(self.database, SystemClock(), bot, build(facts), Silent(config), Wake(), lambda: None)
         )  # fmt: skip
         self.pressed = 0
 
