@@ -11,7 +11,7 @@ import json
 import os
 import sys
 
-_PARTS = ("receiver", "worker", "sender", "dispatcher", "listening", "answers", "menu", "first_start", "commands")
+_PARTS = ("receiver", "worker", "sender", "dispatcher", "answers", "menu", "first_start", "commands")
 
 
 def main() -> None:
@@ -30,7 +30,8 @@ def warm() -> None:
         importlib.import_module(f"bot.{name}")
     for name in ("handlers", "core.notices"):
         importlib.import_module(name).load_all()
-    importlib.import_module("core.migrations")
+    for name in ("core.migrations", "uvloop"):
+        importlib.import_module(name)
     gc.freeze()
 
 
