@@ -54,11 +54,10 @@ class App:
                 thread.start()
 
     def stop(self) -> None:
-        """End the roles in the order of a message's way, so that what was received is still worked off and sent."""
+        """End the roles one after another in the order of a message's way; each finishes what it has under way."""
         self.ended.set()
         for thread in self._threads:
             thread.stop()
-        for thread in self._threads:
             thread.join(STOP_SECONDS)
         self.database.dispose()
 

@@ -15,6 +15,7 @@ from bot.answers import Answers
 from bot.caller import Caller
 from bot.checkout import answer_checkout, book_payments
 from bot.failpoints import failpoint
+from bot.wake import pause
 from core.clock import Clock
 from core.config import Config
 from core.db import Database
@@ -56,25 +57,27 @@ class Receiver:
         """Until told to stop. Raises BadToken; every other trouble is waited for."""
         try:
             await self._poll_until(stop)
+            if self._checkouts:  # payments wait for their answers
+                await asyncio.wait(self._checkouts, timeout=self._desk.config.checkout_seconds)
         finally:
             await self._caller.close()
 
     async def _poll_until(self, stop: asyncio.Event) -> None:
-        pause, is_ready = 0.0, False
+        seconds, is_ready = 0.0, False
         while not stop.is_set():
             try:
                 if not is_ready:  # getUpdates is refused while a webhook is set
                     await self._caller.call("deleteWebhook", {})
                     is_ready = True
-                pause = await self._poll(stop)
+                seconds = await self._poll(stop)
             except (aiohttp.ClientError, TimeoutError) as error:
-                pause = min(max(pause * 2, 0.5), 30)
-                log.warning("polling_failed", error=type(error).__name__, pause=pause)
+                seconds = min(max(seconds * 2, 0.5), 30)
+                log.warning("polling_failed", error=type(error).__name__, pause=seconds)
             except DBAPIError as error:
-                pause = min(max(pause * 2, 0.5), 5)
-                log.error("database_unreachable", error=str(error.orig).splitlines()[0], pause=pause)
-            if pause:
-                await _first(stop, pause)
+                seconds = min(max(seconds * 2, 0.5), 5)
+                log.error("database_unreachable", error=str(error.orig).splitlines()[0], pause=seconds)
+            if seconds:
+                await pause(seconds, stop)
 
     async def _poll(self, stop: asyncio.Event) -> float:
         """One getUpdates; returns how long to pause before the next."""
@@ -132,11 +135,3 @@ class Receiver:
             raise BadToken(str(answer.get("description")))
         log.warning("polling_refused", code=code, description=answer.get("description"))
         return float((answer.get("parameters") or {}).get("retry_after", 2))
-
-
-async def _first(stop: asyncio.Event, seconds: float) -> None:
-    """Wait for the stop, but no longer than `seconds`."""
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return

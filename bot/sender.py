@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -19,7 +18,7 @@ from bot.failpoints import failpoint
 from bot.limiter import Limiter, Pace, Rates
 from bot.preparing import Desk, prepare
 from bot.requests import AiohttpRequest
-from bot.wake import Wake
+from bot.wake import Wake, pause
 from core.clock import Clock, machine_now
 from core.config import Config
 from core.db import Database
@@ -52,17 +51,16 @@ async def met(bot: ExtBot[Pace], stop: asyncio.Event) -> bool:
 
     Raises InvalidToken; while the messenger is away letters wait in the outbox.
     """
-    pause = FIRST_PAUSE
+    seconds = FIRST_PAUSE
     while not stop.is_set():
         try:
             await bot.initialize()
         except InvalidToken:
             raise
         except TelegramError as error:
-            log.warning("messenger_away", error=type(error).__name__, pause=pause)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+            log.warning("messenger_away", error=type(error).__name__, pause=seconds)
+            await pause(seconds, stop)
+            seconds = min(2 * seconds, LONGEST_PAUSE)
         else:
             return True
     return False
@@ -83,10 +81,10 @@ class Sender:
                 started = self._turn()
             except OperationalError as error:
                 log.error("database_unreachable", error=str(error.orig).splitlines()[0] if error.orig else "")
-                await asyncio.sleep(1)
+                await pause(1, stop)
                 continue
             if not started:
-                await self._rest()
+                await self._rest(stop)
         if self._running:
             await asyncio.wait(self._running, timeout=10)
         self._collect()
@@ -122,9 +120,9 @@ class Sender:
         limiter = self._bot.rate_limiter
         return isinstance(limiter, Limiter) and limiter.halted_for > 0
 
-    async def _rest(self) -> None:
-        """Wait for a ring of the bell, half a second, or a send to end; then a moment for others to end with it."""
-        bell = asyncio.ensure_future(self._bell.wait(IDLE_SECONDS))
+    async def _rest(self, stop: asyncio.Event) -> None:
+        """Wait for a ring of the bell, half a second, a send to end, or the stop; then a moment for others to end."""
+        bell = asyncio.ensure_future(self._bell.wait(IDLE_SECONDS, stop))
         await asyncio.wait([bell, *self._running], return_when=asyncio.FIRST_COMPLETED)
         if not bell.done() and len(self._running) > 1:
             await asyncio.wait([bell], timeout=GATHER_SECONDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import psycopg
 import structlog
@@ -29,8 +30,8 @@ class Wake:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(event.set)
 
-    async def wait(self, seconds: float) -> None:
-        """Until rung, or `seconds` at most (work may also fall due, or a ring be lost with its process)."""
+    async def wait(self, seconds: float, stop: asyncio.Event) -> None:
+        """Until rung or told to stop, or `seconds` at most (work may fall due, or a ring be lost with its process)."""
         event = asyncio.Event()
         mine = (asyncio.get_running_loop(), event)
         with self._lock:
@@ -38,15 +39,22 @@ class Wake:
                 self._rung = False
                 return
             self._waiter = mine
+        either = [asyncio.ensure_future(each.wait()) for each in (event, stop)]
         try:
-            await asyncio.wait_for(event.wait(), seconds)
-        except TimeoutError:
-            return
+            await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            for each in either:
+                each.cancel()
             with self._lock:
                 if self._waiter is mine:  # a wait that was cancelled may end after the next one began
                     self._waiter = None
                     self._rung = self._rung and not event.is_set()
+
+
+async def pause(seconds: float, stop: asyncio.Event) -> None:
+    """Let this time pass, unless told to stop."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
 
 
 def listen(url: str, bells: dict[str, Callable[[], None]], stop: threading.Event) -> threading.Thread:

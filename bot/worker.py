@@ -20,7 +20,7 @@ from bot.answers import Answers
 from bot.dispatcher import Refused, Told, feed
 from bot.failpoints import failpoint
 from bot.storage import Hand, hand
-from bot.wake import Wake
+from bot.wake import Wake, pause
 from core.clock import Clock, machine_now
 from core.db import RETRIES, Database, is_away, is_passing
 from core.i18n import _, speaking
@@ -75,10 +75,10 @@ class Worker:
                 self._failing = False
             except DBAPIError as error:
                 self._note_outage(error)
-                await asyncio.sleep(1)
+                await pause(1, stop)
                 continue
             if not handled:
-                await self._bench.bell.wait(IDLE_SECONDS)
+                await self._bench.bell.wait(IDLE_SECONDS, stop)
 
     async def step(self) -> int:
         """Handle what can be claimed now; returns how many updates that was."""

@@ -52,12 +52,16 @@ class Part:
             time.sleep(0.01)
         raise AssertionError(f"it still runs:\n{self._said()}")
 
+    def stops(self, seconds: float) -> int:
+        """Ask it to end; the return code."""
+        self._process.send_signal(signal.SIGTERM)
+        return self.dies(seconds)
+
     def ends(self) -> None:
         """Ask it to end, then end it."""
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
             try:
-                self.dies(20)
+                self.stops(20)
             except AssertionError:
                 self._process.send_signal(signal.SIGKILL)
                 self.dies(5)
