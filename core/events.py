@@ -75,6 +75,7 @@ class EventKind(StrEnum):
     TRANSFER_ACCEPTED = "transfer_accepted"
     TRANSFER_REJECTED = "transfer_rejected"
     MONEY_TO_CREDIT = "money_to_credit"
+    MONEY_BOOKED = "money_booked"
     REFUNDED = "refunded"
     PAYOUT_ASKED = "payout_asked"
     PAYOUT_DONE = "payout_done"

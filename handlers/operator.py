@@ -39,6 +39,7 @@ def _queues(waits: Desk) -> list[Button]:
         (_("🥭 Listings: {count}", count=waits.listings.count), "oqk", "l", waits.listings.count),
         (_("🏦 Receipts: {count}", count=waits.receipts.count), "oqk", "p", waits.receipts.count),
         (_("💸 Payouts: {count}", count=waits.payouts.count), "oqk", "w", waits.payouts.count),
+        (_("💱 Unclear money: {count}", count=waits.strays.count), "oqk", "u", waits.strays.count),
         (_("📞 Call list: {count}", count=waits.calls + waits.unreachable), "ocalls", "", waits.calls
          + waits.unreachable),
         (_("⚠️ Set aside: {count}", count=waits.updates), "otu", "", waits.updates),
@@ -74,7 +75,7 @@ def _waiting(turn: Turn, kind: str) -> list[tuple[int, str]]:
         receipts = desk.receipts(turn.session, turn.actor)
         return [(one.payment.id, _("🏦 {sum} · {name}", sum=one.payment.amount, name=Name(one.buyer)))
                 for one in receipts]  # fmt: skip
-    payouts = desk.payouts(turn.session, turn.actor) if kind == "w" else []
+    payouts = desk.payouts(turn.session, turn.actor, is_stray=kind == "u") if kind in ("w", "u") else []
     return [(one.refund.id, _("💸 {sum} · {name}", sum=one.refund.amount, name=Name(one.name))) for one in payouts]
 
 

@@ -1,4 +1,4 @@
-"""What staff decides on, by its letter: f farm, l listing, p receipt of a payment, w withdrawal; and why not."""
+"""What staff decides on, by its letter: f farm, l listing, p receipt of a payment, w withdrawal, u unclear."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def subject(turn: Turn, kind: str, subject_id: int) -> Subject:
         return campaign(turn.session, subject_id)
     if kind == "p":
         return desk.payment(turn.session, turn.actor, subject_id)
-    if kind == "w":
+    if kind in ("w", "u"):
         return desk.refund(turn.session, turn.actor, subject_id)
     raise NotFound
 

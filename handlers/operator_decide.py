@@ -34,7 +34,7 @@ REFERENCE_EXAMPLE = N_("Write the reference of your transfer, for example: UTR 4
 async def approve(turn: Turn) -> Reply:
     """One tap: a listing takes its waiting farm along, a receipt pays its order."""
     kind, found = pressed(turn)
-    return _after(turn, kind, found, _approved(turn, found))
+    return after(turn, kind, found, _approved(turn, found))
 
 
 def _approved(turn: Turn, found: Subject) -> str:
@@ -143,7 +143,7 @@ async def _refuse(turn: Turn, kind: str, found: Subject, verdict: str, reason: s
     else:
         wallet.decide_payout(turn.session, turn.actor, found, paid=False, reference=reason, now=turn.now)
     await turn.goto(None)
-    return _after(turn, kind, found, _refused_words(turn, found))
+    return after(turn, kind, found, _refused_words(turn, found))
 
 
 def _refused_words(turn: Turn, found: Subject) -> str:
@@ -189,7 +189,9 @@ async def _sent(turn: Turn, found: Subject, reference: str | None) -> Screen:
         raise NotFound
     wallet.decide_payout(turn.session, turn.actor, found, paid=True, reference=reference, now=turn.now)
     await turn.goto(None)
-    return _after(turn, "w", found, _("paid out {sum} · owed 0; the person is told.", sum=found.amount))
+    if found.member_id is None:
+        return after(turn, "u", found, _("{sum} went back where it came from · owed 0", sum=found.amount))
+    return after(turn, "w", found, _("paid out {sum} · owed 0; the person is told.", sum=found.amount))
 
 
 @refused(AlreadyDecided)
@@ -203,7 +205,7 @@ def decided_before(turn: Turn, error: Refusal) -> Reply:
     return [Toast(told, alert=True), opened(turn, turn.press.value[:1], turn.press.id)]
 
 
-def _after(turn: Turn, kind: str, found: Subject, told: str) -> Screen:
+def after(turn: Turn, kind: str, found: Subject, told: str) -> Screen:
     """The card as it stands now, what followed, and the way to the next."""
     shown = decision_card(turn.session, found)
     following: Button = button(_("➡️ Next"), "oqk", value=kind)

@@ -148,9 +148,13 @@ async def money_came(turn: Turn) -> Reply:
     outcome = settle.money_came(turn.session, fact, now=turn.now)
     if turn.state == Paying.invoice.state:
         await turn.leave()
-    if outcome.order_id is None:
-        told = _("💳 {sum} came, for no order that I know. The co-op looks at it and writes to you.", sum=amount)
+    if outcome.came is Came.STRAY:
+        told = _("💱 {sum} came in a currency that this shop does not take. The co-op sends it back to you.",
+                 sum=amount)  # fmt: skip
         return Screen(told, ((button(_("📞 Human"), "human"),),), edit=False)
+    if outcome.order_id is None:
+        told = _("👛 {sum} came for no order that I know. It is in your wallet.", sum=amount)
+        return Screen(told, ((button(_("👛 Wallet"), "bwallet"),),), edit=False)
     card = card_of(turn, outcome.order_id)
     if outcome.came is Came.REPEATED:
         return order_screen(card).fresh()

@@ -91,6 +91,7 @@ class Deciding(StatesGroup):
 
     reason = State()
     reference = State()
+    order = State()  # the order that stray money is for
     answer = State()  # to the member `to`
 
 

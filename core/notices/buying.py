@@ -6,7 +6,7 @@ from datetime import date
 
 from core.catalog.words import sale_words
 from core.events import EventKind
-from core.i18n import _
+from core.i18n import Name, _
 from core.messaging.screen import Rows, Screen, button
 from core.notices.lookup import (
     active_buyers,
@@ -152,7 +152,13 @@ def order_ended(fact: Fact) -> Screen | None:
     return Screen(_lines(why, sums(found)), ((button(_("🧾 Details"), "border", found.id),),), edit=False)
 
 
-@notice(28, EventKind.PAYOUT_DONE, to=lambda fact: [refund(fact).member_id], quiet="S")
+def _owner(fact: Fact) -> list[int]:
+    """Whose refund it is; nobody for money from nobody that we know."""
+    member_id = refund(fact).member_id
+    return [] if member_id is None else [member_id]
+
+
+@notice(28, EventKind.PAYOUT_DONE, to=_owner, quiet="S")
 def payout_done(fact: Fact) -> Screen | None:
     """The co-op paid out from the wallet, or could not."""
     found = refund(fact)
@@ -160,7 +166,9 @@ def payout_done(fact: Fact) -> Screen | None:
         why = reason_words(found.reference)
         told = _("👛 {sum} could not be sent ({why}); it is in your wallet again.", sum=found.amount, why=why)
         return Screen(told, edit=False)
-    return Screen(_("👛 {sum} sent, ref {ref}.", sum=found.amount, ref=found.reference or "-"), edit=False)
+    if not found.reference:
+        return Screen(_("👛 {sum} sent to you.", sum=found.amount), edit=False)
+    return Screen(_("👛 {sum} sent, ref {ref}.", sum=found.amount, ref=Name(found.reference)), edit=False)
 
 
 @notice(45, EventKind.MONEY_TO_CREDIT, to=_payer)
@@ -168,6 +176,9 @@ def money_to_credit(fact: Fact) -> Screen | None:
     """Real money that found no debt: it is safe, and theirs."""
     found = payment(fact)
     kept = money(fact, "amount", found.currency)
+    if found.state == "stray":
+        told = _("💱 {sum} came in a currency that this shop does not take. The co-op sends it back to you.", sum=kept)
+        return Screen(told, ((button(_("📞 Human"), "human"),),), edit=False)
     told = _("👛 {sum} came for an order that needed no payment. It is in your wallet.", sum=kept)
     return Screen(told, ((button(_("👛 Wallet"), "bwallet"),),), edit=False)
 

@@ -73,7 +73,7 @@ def payout_to_send(fact: Fact) -> Screen | None:
 _DECIDED = (
     EventKind.FARM_APPROVED, EventKind.FARM_REJECTED, EventKind.FARM_ASKED_CHANGE, EventKind.LISTING_APPROVED,
     EventKind.LISTING_REJECTED, EventKind.LISTING_ASKED_CHANGE, EventKind.TRANSFER_ACCEPTED,
-    EventKind.TRANSFER_REJECTED, EventKind.PAYOUT_DONE,
+    EventKind.TRANSFER_REJECTED, EventKind.PAYOUT_DONE, EventKind.MONEY_BOOKED,
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from core.messaging.screen import Button, Rows, Screen, button
 from core.notices.lookup import reason_words
 from core.orders import desk
 from core.payments.models import Payment, Refund
+from core.settings.service import get_text
 
 Subject = Farm | Campaign | Payment | Refund
 
@@ -28,8 +29,8 @@ _KINDS = {"individual": N_("individual"), "enterprise": N_("enterprise")}
 _STANDS = {
     "draft": N_("✏️ sent back"), "approved": N_("✅ approved"), "open": N_("✅ approved"), "rejected": N_("❌ rejected"),
     "cancelled": N_("❌ rejected"), "confirmed": N_("✅ money is there"), "done": N_("✅ sent"),
-    "refused": N_("❌ not sent"), "pending": N_("⏳ waits"), "in_review": N_("⏳ waits"), "submitted": N_("⏳ waits"),
-    "asked": N_("⏳ waits"),
+    "booked": N_("🧾 booked"), "refused": N_("❌ not sent"), "pending": N_("⏳ waits"), "in_review": N_("⏳ waits"),
+    "submitted": N_("⏳ waits"), "asked": N_("⏳ waits"),
 }  # fmt: skip
 
 
@@ -103,20 +104,37 @@ def receipt_card(session: Session, payment: Payment) -> Screen:
 
 def payout_card(session: Session, refund: Refund) -> Screen:
     """Money that somebody waits for: how much, to whom, where."""
-    seen = desk.payout(session, refund)
+    seen, rows = desk.payout(session, refund), _money_rows(session, refund)
     facts = [
-        _("💸 {number}: {sum} for {name}", number=refund.id, sum=refund.amount, name=Name(seen.name)),
+        _money_line(refund, seen.name),
         _("To: {destination}", destination=Name(refund.destination)) if refund.destination else "",
         _("From order {number}", number=Name(seen.number)) if seen.number else "",
-        _("It came for no order that we know.") if refund.kind == "stray" else "",
         _("Asked {moment}", moment=refund.created_at),
-        _("Reference: {reference}", reference=Name(refund.reference)) if refund.reference else "",
+        _("Reference: {reference}", reference=Name(refund.reference)) if refund.reference and not rows else "",
     ]
-    rows: Rows = ()
-    if refund.state == "asked":
-        sent = button(_("✅ Sent"), "osent", refund.id, refund.rev, "w")
-        rows = ((sent, button(_("❌ Not possible"), "ono", refund.id, refund.rev, "w")),)
     return Screen(_text(facts, session, refund), rows, bare=True)
+
+
+def _money_line(refund: Refund, name: str) -> str:
+    """How much for whom; of money that found no place, why it did not."""
+    if refund.kind != "stray":
+        return _("💸 {number}: {sum} for {name}", number=refund.id, sum=refund.amount, name=Name(name))
+    if refund.member_id is None:
+        return _("💱 {number}: {sum} came for no order, from nobody that we know.", number=refund.id, sum=refund.amount)
+    return _("💱 {number}: {sum} came from {name} in another currency than the shop's.", number=refund.id,
+             sum=refund.amount, name=Name(name))  # fmt: skip
+
+
+def _money_rows(session: Session, refund: Refund) -> Rows:
+    if refund.state != "asked":
+        return ()
+    if refund.kind != "stray":
+        sent = button(_("✅ Sent"), "osent", refund.id, refund.rev, "w")
+        return ((sent, button(_("❌ Not possible"), "ono", refund.id, refund.rev, "w")),)
+    returned = button(_("↩️ Returned"), "osent", refund.id, refund.rev, "w")
+    if refund.currency != get_text(session, "currency"):
+        return ((returned,),)
+    return ((button(_("🧾 Book to an order"), "obook", refund.id, refund.rev, "w"),), (returned,))
 
 
 def person_card(session: Session, member_id: int, voice: int | None = None) -> Screen:

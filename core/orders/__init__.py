@@ -24,6 +24,7 @@ transfers.py submit_receipt(session, actor, payment, *, media_id: int | None, re
 wallet.py    wallet_balance(session, member_id) -> Money
              ask_payout(session, actor, amount: Money, destination: str, *, now) -> Refund
              decide_payout(session, actor, refund, *, paid: bool, reference: str | None, now) -> None
+stray.py     book_stray(session, actor, task: Refund, number: str, *, now) -> Outcome      NoSuchOrder, OtherCurrency
 delivery_choice.py  choose_delivery(session, actor, order, choice: "deliver" | "pickup", *, address="", now) -> None
              write_note(session, actor, order, note: str, *, now) -> None
 harvest.py   harvest_plan(session, campaign, quantity: Decimal, sharing: Sharing) -> HarvestPlan

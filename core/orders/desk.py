@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
@@ -42,6 +42,7 @@ class Desk:
     listings: Waiting
     receipts: Waiting
     payouts: Waiting
+    strays: Waiting
     updates: int
     letters: int
     calls: int
@@ -49,13 +50,13 @@ class Desk:
 
     @property
     def total(self) -> int:
-        queues = (self.farms, self.listings, self.receipts, self.payouts)
+        queues = (self.farms, self.listings, self.receipts, self.payouts, self.strays)
         return sum(queue.count for queue in queues) + self.updates + self.letters + self.calls + self.unreachable
 
     @property
     def oldest(self) -> datetime | None:
         """Since when the oldest decision waits."""
-        queues = (self.farms, self.listings, self.receipts, self.payouts)
+        queues = (self.farms, self.listings, self.receipts, self.payouts, self.strays)
         return min((queue.oldest for queue in queues if queue.oldest), default=None)
 
 
@@ -109,9 +110,9 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> Desk:
     require("queue.see", actor)
     updates, letters = trouble.counts(session)
     receipts = _waiting(session, Payment.state == "submitted", Payment.updated_at)
-    payouts = _waiting(session, Refund.state == "asked", Refund.created_at)
+    payouts, strays = (_waiting(session, _asked(is_stray), Refund.created_at) for is_stray in (False, True))
     return Desk(
-        members.farms_waiting(session), listings_waiting(session), receipts, payouts, updates, letters,
+        members.farms_waiting(session), listings_waiting(session), receipts, payouts, strays, updates, letters,
         call_count(session, now=now), members.unreachable_count(session),
     )  # fmt: skip
 
@@ -135,10 +136,10 @@ def receipts(session: Session, actor: Actor, *, limit: int = PAGE) -> list[Recei
     return [receipt(session, row) for row in session.scalars(found.limit(limit)).all()]
 
 
-def payouts(session: Session, actor: Actor, *, limit: int = PAGE) -> list[PayoutLine]:
-    """Payouts that wait, the oldest first. Raises NotAllowed."""
+def payouts(session: Session, actor: Actor, *, is_stray: bool = False, limit: int = PAGE) -> list[PayoutLine]:
+    """Payouts that wait, or money whose owner or order is not known, the oldest first. Raises NotAllowed."""
     require("queue.see", actor)
-    found = select(Refund).where(Refund.state == "asked").order_by(Refund.created_at, Refund.id)
+    found = select(Refund).where(_asked(is_stray)).order_by(Refund.created_at, Refund.id)
     return [payout(session, row) for row in session.scalars(found.limit(limit)).all()]
 
 
@@ -199,6 +200,11 @@ def _paid(session: Session, currency: str, since: datetime, until: datetime) -> 
         Payment.updated_at < until,
     )  # fmt: skip
     return Money(int(session.execute(found).scalar_one()), currency)
+
+
+def _asked(is_stray: bool) -> ColumnElement[bool]:
+    kind = Refund.kind == "stray" if is_stray else Refund.kind != "stray"
+    return and_(Refund.state == "asked", kind)
 
 
 def _waiting(session: Session, which: ColumnElement[bool], since: Any) -> Waiting:  # a mapped column

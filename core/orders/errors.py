@@ -89,6 +89,14 @@ class HarvestNothing(Refusal):
     """Write how much was harvested, for example {example} {unit}. If nothing is left, press Lost."""
 
 
+class NoSuchOrder(Refusal):
+    """I have no order {wanted}. Write its number, for example: A12"""
+
+
+class OtherCurrency(Refusal):
+    """{sum} cannot pay for {number}, which counts in {currency}. It can only be sent back."""
+
+
 class BadShare(Refusal):
     """The shares must stay within each order, in steps of {pack}, and within the harvest of {harvest}."""
 

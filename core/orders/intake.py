@@ -75,7 +75,7 @@ def money_came(session: Session, fact: MoneyFact, *, now: datetime) -> Outcome:
     Deposit: held -> reserved (an expired order too, if quota remains). Balance: -> ready. Too little: kept as part
     payment. Too much, late, twice, for an ended order: the payer's wallet, with MONEY_TO_CREDIT and a refund task.
     An unknown payload: the wallet of the payer, if the provider knows him. Another currency, or from nobody: stays in
-    suspense, with a task where there is somebody to pay back.
+    suspense, with a task for staff, who books it (stray.py) or sends it back.
     """
     book_suspense(session, provider=fact.provider, charge_id=fact.charge_id, amount=fact.amount, now=now)
     payment = _one(session, Payment.payload == fact.payload)
@@ -91,7 +91,7 @@ def money_came(session: Session, fact: MoneyFact, *, now: datetime) -> Outcome:
         return Outcome(Came.TO_CREDIT, charged.id, None, nothing, fact.amount, nothing)
     if order is None or fact.amount.currency != order.currency:
         return _stray(session, charged, fact, now)
-    return _apply(session, order, charged, fact.amount, now)
+    return pay_with(session, order, charged, fact.amount, now=now)
 
 
 def _one(session: Session, *where: ColumnElement[bool]) -> Payment | None:
@@ -118,15 +118,16 @@ def _charged(session: Session, payment: Payment | None, fact: MoneyFact, now: da
 
 def _stray(session: Session, payment: Payment, fact: MoneyFact, now: datetime) -> Outcome:
     payment.state = "stray"
-    if payment.member_id is not None:
-        _task(session, payment, fact.amount, "wrong_currency", now)
+    task = _task(session, payment, fact.amount, "nobody" if payment.member_id is None else "wrong_currency", now)
     facts = plain({"amount": fact.amount, "currency": fact.amount.currency, "why": "stray"})
     record(session, EventKind.MONEY_TO_CREDIT, payment, now=now, **facts)
+    record(session, EventKind.PAYOUT_ASKED, task, now=now, **plain({"amount": fact.amount}))
     nothing = zero(fact.amount.currency)
     return Outcome(Came.STRAY, payment.id, payment.order_id, nothing, nothing, nothing)
 
 
-def _apply(session: Session, order: Order, payment: Payment, amount: Money, now: datetime) -> Outcome:
+def pay_with(session: Session, order: Order, payment: Payment, amount: Money, *, now: datetime) -> Outcome:
+    """What waits in suspense of this payment pays the locked order; what it does not owe is its buyer's credit."""
     owed = _acceptable(session, order, amount)
     taken = min(owed, amount)
     excess = amount - taken
@@ -184,14 +185,16 @@ def _to_credit(session: Session, payment: Payment, member_id: int, excess: Money
     _task(session, payment, excess, why, now)
 
 
-def _task(session: Session, payment: Payment, amount: Money, why: str, now: datetime) -> None:
+def _task(session: Session, payment: Payment, amount: Money, why: str, now: datetime) -> Refund:
     """A refund for an operator to look at: the money is safe, the person may want it elsewhere."""
-    session.add(Refund(
+    task = Refund(
         kind="stray" if payment.state == "stray" else "order", order_id=payment.order_id, member_id=payment.member_id,
         amount_minor=amount.minor, currency=amount.currency, state="asked", why=why, rev=1, created_at=now,
         reference=str(payment.id),
-    ))  # fmt: skip
+    )  # fmt: skip
+    session.add(task)
     session.flush()
+    return task
 
 
 def _tell_sold_out(session: Session, order: Order, now: datetime) -> None:

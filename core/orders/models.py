@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,8 @@ from core.db import Base, Id
 from core.money import Money
 
 _OVERDUE = text("state = 'overdue'")
+
+_NUMBER = re.compile(r"([A-Z]{1,6})(\d{1,3})")
 
 
 class Order(Base):
@@ -78,6 +81,17 @@ class Order(Base):
     def total(self) -> Money:
         """Goods plus delivery."""
         return self.goods + self.delivery_fee
+
+
+def id_of(number: str) -> int | None:
+    """The id of the number people say: A12 -> 12, b7 -> 1007; None for what is no such number."""
+    found = _NUMBER.fullmatch(number.strip().lstrip("#").upper())
+    if found is None:
+        return None
+    series = 0
+    for letter in found[1]:
+        series = series * 26 + ord(letter) - ord("A") + 1
+    return (series - 1) * 1000 + int(found[2])
 
 
 def number_of(order_id: int) -> str:

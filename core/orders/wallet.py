@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.errors import ShopNotOpen
+from core.errors import Changed, ShopNotOpen
 from core.events import EventKind, record
 from core.members.decisions import Verdict, decide
 from core.money import Money
@@ -58,11 +58,14 @@ def decide_payout(
     """An operator sent the money (`reference`: of the transfer) or did not (`reference`: why); the first word counts.
 
     A payout not sent goes back to the wallet. A refund task (money that found no debt) that is not sent stays in the
-    wallet; one that is sent leaves the wallet now. Refuses NotAllowed, AlreadyDecided(by, at), CreditTooLow, BadInput.
+    wallet; one that is sent leaves the wallet now. Stray money waits until it is sent back or booked (stray.py).
+    Refuses NotAllowed, AlreadyDecided(by, at), CreditTooLow, BadInput, Changed (stray money that is not sent).
     """
+    if refund.kind == "stray" and not paid:
+        raise Changed
     decide(session, actor, refund, Verdict.APPROVE if paid else Verdict.REJECT, reason=reference, now=now)
     if paid and refund.kind == "order":
-        credit = books.wallet_holds(session, refund.member_id, refund.currency)
+        credit = books.wallet_holds(session, refund.member_id or 0, refund.currency)
         if credit < refund.amount:
             raise CreditTooLow(credit=credit, wanted=refund.amount)
     _move(session, refund, paid, now)
@@ -78,9 +81,9 @@ def _move(session: Session, refund: Refund, paid: bool, now: datetime) -> None:
         payment = session.get_one(Payment, int(refund.reference or 0))
         books.suspense_sent_back(session, charge_of(payment), amount, now=now)
     elif refund.kind == "order" and paid:
-        books.paid_out_from_wallet(session, refund.id, refund.member_id, amount, now=now)
+        books.paid_out_from_wallet(session, refund.id, refund.member_id or 0, amount, now=now)
     elif refund.kind == "payout" and paid:
         books.withdrawal_sent(session, refund.id, amount, now=now)
     elif refund.kind == "payout":
-        source = books.wallet(session, refund.member_id, refund.currency, now=now)
+        source = books.wallet(session, refund.member_id or 0, refund.currency, now=now)
         books.withdrawal_failed(session, refund.id, source, amount, now=now)

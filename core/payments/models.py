@@ -67,12 +67,12 @@ class Refund(Base):
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(12))  # order: to the wallet; payout: wallet to the person
+    kind: Mapped[str] = mapped_column(String(12))  # order: to the wallet; payout: from it; stray: in suspense
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # empty: money from nobody we know
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
-    state: Mapped[str] = mapped_column(String(12))  # asked, done, refused
+    state: Mapped[str] = mapped_column(String(12))  # asked, done, refused, booked (to an order)
     why: Mapped[str] = mapped_column(String(40))
     destination: Mapped[str | None] = mapped_column(Text)  # where the person wants it
     reference: Mapped[str | None] = mapped_column(String(64))

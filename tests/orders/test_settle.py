@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from core.catalog.models import Campaign
-from core.errors import NotFound
+from core.errors import Changed, NotFound
 from core.money import Money
 from core.orders.allocation import Sharing
 from core.orders.cancel import cancel, hold_ends
@@ -16,13 +16,14 @@ from core.orders.errors import (
     CreditTooLow,
     HoldEnded,
     MethodNotOffered,
+    NoSuchOrder,
     NothingDue,
     PriceChanged,
     WrongPayer,
 )
 from core.orders.harvest import enter_harvest
 from core.orders.intake import Came, MoneyFact, Outcome
-from core.orders.models import Order
+from core.orders.models import Order, id_of, number_of
 from core.orders.purse import paid
 from core.orders.reserve import reserve
 from core.orders.settle import (
@@ -35,6 +36,7 @@ from core.orders.settle import (
     precheck,
     start_payment,
 )
+from core.orders.stray import book_stray
 from core.orders.wallet import ask_payout, decide_payout, wallet_balance
 from core.payments import books
 from core.payments.models import Payment, Refund
@@ -177,6 +179,27 @@ def test_money_with_an_unknown_payload_is_kept_for_an_operator(market: Market) -
     outcome = money_came(market.session, MoneyFact("messenger_invoice", "ch9", "forged", inr(5)), now=NOW)
     assert (outcome.came, outcome.order_id) == (Came.STRAY, None)
     assert market.session.get_one(Payment, outcome.payment_id).state == "stray"
+    (task,) = tasks(market)
+    assert (task.kind, task.member_id, task.why) == ("stray", None, "nobody")
+
+
+def test_nobodys_money_is_booked_to_the_order_that_staff_names_and_the_rest_is_its_buyers(market: Market) -> None:
+    asha, order = held(market)
+    money_came(market.session, MoneyFact("messenger_invoice", "ch9", "forged", inr(150)), now=NOW)
+    (task,) = tasks(market)
+    with pytest.raises(Changed):
+        decide_payout(market.session, market.operator, task, paid=False, reference="no", now=NOW)
+    with pytest.raises(NoSuchOrder), market.session.begin_nested():
+        book_stray(market.session, market.operator, task, "12 mangoes", now=NOW)
+    outcome = book_stray(market.session, market.operator, task, f" #{order.number.lower()}", now=NOW)
+    assert (outcome.to_order, outcome.to_credit) == (inr(120), inr(30))
+    assert (order.state, credit(market, asha)) == ("reserved", inr(30))
+    assert (task.state, task.member_id, task.reference) == ("booked", asha.member_id, order.number)
+
+
+@pytest.mark.parametrize("order_id", [1, 999, 1000, 25_999, 26_000, 702_001])
+def test_the_number_people_say_leads_back_to_the_order(order_id: int) -> None:
+    assert id_of(number_of(order_id)) == order_id
 
 
 def test_money_with_an_unknown_payload_from_a_known_payer_is_in_his_wallet(market: Market) -> None:

@@ -1,0 +1,44 @@
+"""Money that came from nobody we know, or in another currency: it waits in suspense until staff books or returns it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from core.events import EventKind, record
+from core.members.decisions import Verdict, decide
+from core.orders.errors import NoSuchOrder, OtherCurrency
+from core.orders.flow import locked_for_money, plain
+from core.orders.intake import Outcome, pay_with
+from core.orders.models import Order, id_of
+from core.payments.models import Payment, Refund
+from core.permissions import Actor
+
+
+def book_stray(session: Session, actor: Actor, task: Refund, number: str, *, now: datetime) -> Outcome:
+    """Staff found whose it is: it pays what that order owes, and what is more goes to its buyer's wallet.
+
+    Refuses NotAllowed, AlreadyDecided(by, at), NoSuchOrder(wanted), OtherCurrency(sum, number, currency).
+    """
+    if task.kind != "stray":
+        raise NotFound
+    decide(session, actor, task, Verdict.APPROVE, reason=number, now=now)
+    order = _order(session, number)
+    if order.currency != task.currency:
+        raise OtherCurrency(sum=task.amount, number=order.number, currency=order.currency)
+    payment = session.get_one(Payment, int(task.reference or 0))
+    payment.order_id, payment.member_id, payment.state = order.id, order.buyer_id, "confirmed"
+    task.order_id, task.member_id, task.state, task.reference = order.id, order.buyer_id, "booked", order.number
+    task.rev, task.done_at, payment.updated_at = task.rev + 1, now, now
+    facts = plain({"amount": task.amount, "order_id": order.id})
+    record(session, EventKind.MONEY_BOOKED, task, now=now, actor_id=actor.member_id, **facts)
+    return pay_with(session, order, payment, task.amount, now=now)
+
+
+def _order(session: Session, number: str) -> Order:
+    wanted = id_of(number)
+    if wanted is None or session.get(Order, wanted) is None:
+        raise NoSuchOrder(wanted=number[:20])
+    return locked_for_money(session, wanted)
