@@ -18,7 +18,7 @@ from core.permissions import Role
 from handlers.home import PARCELS, keyboard
 from handlers.paging import moves, page_of
 from handlers.publish_edit import whole
-from handlers.publish_photo import incoming
+from handlers.publish_photo import album_of, incoming
 from handlers.routes import expects, link, press, tile
 from handlers.states import Carrying
 from handlers.turn import Reply, Toast, Turn
@@ -114,7 +114,8 @@ async def photo(turn: Turn) -> Reply:
     """A photo at the door, kept with the parcel."""
     order = order_for(turn.session, turn.actor, int(turn.data.get("order", 0)), "parcel.report")
     add_note(turn.session, turn.actor, order, CourierNote(media_id=incoming(turn).id), now=turn.now)
-    return Screen(_("📷 Order {number}: photo kept.", number=Name(order.number)), _list(), edit=False)
+    key = f"door:{order.id}:{album_of(turn)}"  # one line for an album
+    return Screen(_("📷 Order {number}: photo kept.", number=Name(order.number)), _list(), card=key)
 
 
 def _said(turn: Turn, status: CourierStatus, *, expected: str) -> Reply:

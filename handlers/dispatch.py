@@ -9,7 +9,7 @@ from core.i18n import _
 from core.messaging import conversation
 from core.messaging.screen import Press, Screen, parse_press
 from handlers import edits, routes
-from handlers.fallback import in_private, not_expected, not_understood
+from handlers.fallback import in_private, not_expected, not_understood, once
 from handlers.routes import StateRoute
 from handlers.turn import Handler, Reply, Toast, Turn
 
@@ -36,7 +36,7 @@ async def refusal(turn: Turn, error: Refusal) -> Reply:
         except Refusal:  # what it wanted to show is refused too: a forged button
             return Toast(error.text(), alert=True) if turn.is_press else Screen(error.text(), edit=False)
     if turn.press is None or not turn.is_press:
-        return Screen(error.text(), edit=False)
+        return once(turn, error.text())
     route = routes.PRESSES.get(turn.press.action)
     toast = Toast(error.text(), alert=True)
     if isinstance(error, Changed) and route is not None and route.fresh is not None:

@@ -17,10 +17,16 @@ async def not_expected(turn: Turn, expected: StateRoute | None) -> Reply:
     turn.missed = True
     expected = expected or STATES.get(turn.state or "")
     if expected is not None:
-        return Screen(_(expected.example), edit=False)
+        return once(turn, _(expected.example))
     if turn.kind in _KNOWN:
-        return Screen(_("Thank you. I have no use for this now. Send /start to begin."), edit=False)
-    return Screen(_("I can keep photos, voice, places. For this, please write."), edit=False)
+        return once(turn, _("Thank you. I have no use for this now. Send /start to begin."))
+    return once(turn, _("I can keep photos, voice, places. For this, please write."))
+
+
+def once(turn: Turn, text: str) -> Screen:
+    """A line under what came: a whole album is told only once."""
+    album = turn.media.album if turn.media else None
+    return Screen(text, edit=album is not None, card=f"album:{album}" if album else None)
 
 
 async def not_understood(turn: Turn, expected: StateRoute | None) -> Reply:

@@ -1,4 +1,4 @@
-"""What a farmer writes or photographs out of the blue: a harvest, a new sale, a photo of the open draft."""
+"""What a farmer writes out of the blue: a harvest, or a new sale."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from decimal import Decimal
 
 from core.catalog.drafts import start_draft
 from core.catalog.models import Campaign
-from core.catalog.queries import campaign, drafts_of, first_to_harvest
+from core.catalog.queries import campaign, first_to_harvest
 from core.i18n import _
 from core.messaging.screen import Screen, button
 from core.quantity import NotConvertible, convert
 from core.saleline import SaleLine
 from handlers.edits import heard
-from handlers.fallback import not_expected
 from handlers.farm_screens import GROWING
 from handlers.harvest import EARLY, planned
-from handlers.publish_photo import keep_photo
-from handlers.routes import STATES, free_text, kind
+from handlers.routes import free_text
 from handlers.sale_draft import present
 from handlers.sale_line import fill, read_line
 from handlers.states import Sell
@@ -69,15 +67,3 @@ def _harvested(turn: Turn, sale: Campaign, quantity: Decimal) -> Reply:
         return Screen(text, ((yes, sell),), edit=False)
     shown = planned(turn, sale, quantity).fresh()
     return replace(shown, rows=(*shown.rows, (sell,)))
-
-
-@kind("photo")
-async def photo(turn: Turn) -> Reply:
-    """A photo out of the blue joins the open draft."""
-    if not turn.is_private:
-        return None
-    expected = STATES.get(turn.state or "")
-    drafts = drafts_of(turn.session, turn.who.farm_id) if turn.who.farm_id is not None else ()
-    if expected is not None or not drafts:
-        return await not_expected(turn, expected)
-    return await keep_photo(turn, campaign(turn.session, drafts[0].campaign_id))

@@ -108,7 +108,10 @@ async def ask_photo(turn: Turn) -> Reply:
 async def got_photo(turn: Turn) -> Reply:
     """The photo goes to the buyers."""
     sale = own_sale(turn, int(turn.data.get("sale", 0)))
-    growing_photo(turn.session, turn.actor, sale, incoming(turn), now=turn.now)
+    album = turn.media.album if turn.media else None
+    if album is None or album != turn.data.get("album"):  # buyers are shown 1 photo, not all of an album
+        growing_photo(turn.session, turn.actor, sale, incoming(turn), now=turn.now)
+        await turn.keep(album=album)
     shown = _("📷 1 photo ✓ Your buyers see how it grows.")
     return Screen(shown, ((button(_("⬅️ Back"), "fsale", sale.id, sale.rev),),), card=line_key(turn, sale.id))
 

@@ -8,7 +8,7 @@ from core.catalog.queries import to_review
 from core.i18n import Name, _, ngettext_of, shown
 from core.members.queries import farms_to_review
 from core.messaging.screen import Button, Screen, button, rows_of
-from core.notices.staff_cards import decision_card
+from core.notices.staff_cards import decision_card, receipt_card
 from core.orders import desk
 from core.orders.desk import Desk
 from core.permissions import require
@@ -84,6 +84,16 @@ async def open_card(turn: Turn) -> Reply:
     """One card with its buttons; whoever was writing a reason stops."""
     await turn.goto(None)
     return opened(turn, turn.press.value[:1] if turn.press else "", turn.press.id if turn.press else 0)
+
+
+@press("opic")
+async def next_picture(turn: Turn) -> Reply:
+    """[📎 Next picture] of a receipt that came as several."""
+    value = turn.press.value if turn.press else ""
+    found = desk.payment(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    at = int(value) if value.isdecimal() and len(value) < 3 else 0
+    shown_card = receipt_card(turn.session, found, at)
+    return replace(shown_card, rows=(*shown_card.rows, (queue_button(),)))
 
 
 def opened(turn: Turn, kind: str, subject_id: int) -> Screen:

@@ -8,7 +8,7 @@ from core.errors import NotFound
 from core.i18n import N_, Name, _, shown
 from core.messaging.screen import Invoice, Screen, button, rows_of
 from core.money import Money
-from core.orders import delivery_choice, queries, settle, transfers
+from core.orders import delivery_choice, queries, settle
 from core.orders.errors import AddressMissing
 from core.orders.models import Order
 from core.orders.queries import OrderCard
@@ -19,16 +19,13 @@ from core.payments.provider import StartsWith
 from handlers.buyer import sums
 from handlers.my_orders import card_of, own_order, show_order
 from handlers.order_screens import money_screen, order_screen, placed_screen
-from handlers.publish_photo import incoming
 from handlers.routes import expects, kind, press
 from handlers.states import Paying
 from handlers.turn import Reply, Toast, Turn
 from handlers.words import sale_words
 
-RECEIPT_EXAMPLE = N_("📷 Send a photo of the receipt, or write the transfer's reference number.")
 ADDRESS_EXAMPLE = N_("Write street, number and place, for example: 12 Lake Road, Hill Town. Or share your place 📎")
 ONE_TAP = timedelta(seconds=10)
-REFERENCE_DIGITS, REFERENCE_MOST = 4, 64
 
 
 @press("bpay", fresh=show_order)
@@ -107,34 +104,6 @@ def _instructions(turn: Turn, order: Order, payment: Payment) -> Screen:
         sums(card_of(turn, order.id)),
     ]
     return Screen("\n".join(each for each in told if each), ((button(_("⬅️ Back"), "border", order.id),),))
-
-
-@expects(Paying.receipt, takes="photo document text", example=RECEIPT_EXAMPLE, digits_press=True)
-async def got_receipt(turn: Turn) -> Reply:
-    """A photo or file of the receipt, its caption as reference; or the reference alone."""
-    reference = turn.text if turn.media or _is_reference(turn.text) else ""
-    if turn.media is None and not reference:
-        return Screen(_(RECEIPT_EXAMPLE), edit=False)
-    payment = turn.session.get_one(Payment, turn.data["payment"])
-    picture = incoming(turn).id if turn.media else None
-    sent = transfers.submit_receipt(
-        turn.session, turn.actor, payment, media_id=picture, reference=reference[:REFERENCE_MOST] or None,
-        now=turn.now,
-    )  # fmt: skip
-    card = card_of(turn, turn.data["order"])
-    await turn.leave()
-    told = [
-        _("🔎 Receipt for {sum} received. The co-op checks it, usually within 1 working day.", sum=sent.payment.amount),
-        _("Your order {number} is kept meanwhile.", number=Name(card.number)),
-        sums(card),
-    ]
-    return Screen(
-        "\n".join(told), ((button(_("🧾 {number}", number=Name(card.number)), "border", card.id),),), edit=False
-    )
-
-
-def _is_reference(text: str) -> bool:
-    return sum(char.isdecimal() for char in text) >= REFERENCE_DIGITS
 
 
 @kind("paid")

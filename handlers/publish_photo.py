@@ -38,5 +38,9 @@ async def keep_photo(turn: Turn, draft: Campaign | None) -> Screen:
 
 def line_key(turn: Turn, sale_id: int) -> str:
     """The message that tells how many pictures came: one for an album, else a new one."""
-    album = turn.media.album if turn.media else None
-    return f"photos:{sale_id}:{album or turn.message_id}"
+    return f"photos:{sale_id}:{album_of(turn)}"
+
+
+def album_of(turn: Turn) -> str:
+    """What came together: the album, else this message alone."""
+    return (turn.media.album if turn.media else None) or f"m{turn.message_id}"

@@ -14,7 +14,7 @@ from core.reputation.score import Score
 from core.reputation.service import PHOTOS_MOST, ReviewedOrder
 from handlers.following import follow_row
 from handlers.my_orders import card_of
-from handlers.publish_photo import incoming
+from handlers.publish_photo import album_of, incoming
 from handlers.routes import expects, press
 from handlers.states import Reviewing
 from handlers.turn import Reply, Turn
@@ -109,8 +109,7 @@ async def got_photo(turn: Turn) -> Reply:
     if turn.text:
         service.add_text(turn.session, turn.actor, said, turn.text, now=turn.now)
     told = _("Photo {count} of {most} ✓", count=count, most=PHOTOS_MOST)
-    album = turn.media.album if turn.media else None
-    key = f"review:{said.id}:{album or turn.message_id}"
+    key = f"review:{said.id}:{album_of(turn)}"
     return Screen(told, ((button(_("✅ Done"), "bdone", said.id),),), card=key)
 
 

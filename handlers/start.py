@@ -12,7 +12,6 @@ from core.messaging.screen import Button, Screen, Tile, button, rows_of
 from core.permissions import Role
 from handlers import routes
 from handlers.home import home, keyboard
-from handlers.publish_photo import incoming
 from handlers.resume import offered
 from handlers.routes import command, expects, link, press
 from handlers.settings_shop import first_question
@@ -241,19 +240,3 @@ async def _farm(turn: Turn, crop_key: str) -> Reply:
     told = _("✅ {name}, the co-op checks you (about 1 day). You can already prepare a sale.", name=Name(person.name))
     noted = _("🌱 {crop} ✓ A company? Add its licence.", crop=_(crops.load()[crop_key].name))
     return [Screen(noted, ((button(_("🏢 Enterprise"), "firm"),),)), keyboard(Role.FARMER, told)]
-
-
-@press("firm")
-async def ask_licence(turn: Turn) -> Reply:
-    """A company shows its business licence."""
-    await turn.goto(Join.licence)
-    return Screen(_("🏢 Send 1 photo of the business licence 📷"))
-
-
-@expects(Join.licence, takes="photo document", example=N_("Send 1 photo of the licence 📷, or 0 to go back."))
-async def got_licence(turn: Turn) -> Reply:
-    """The licence goes on record; a farm that waits is looked at with it."""
-    person = member(turn.session, turn.who.member_id)
-    farms.be_enterprise(turn.session, person, licence=incoming(turn), now=turn.now)
-    await turn.leave()
-    return home(turn, _("🏢 Licence kept, {name}. The co-op looks at it.", name=Name(person.name)))

@@ -28,7 +28,7 @@ from core.orders.models import Order
 from core.orders.queries import call_count, call_list, farm_orders, my_orders
 from core.orders.reserve import reserve
 from core.orders.transfers import duplicate_of
-from core.payments.models import Payment
+from core.payments.models import Payment, ReceiptPicture
 from core.permissions import Actor, Role
 from tests.orders.market import NOW, Market, open_market
 
@@ -111,11 +111,14 @@ def furnished(session: Session) -> Market:
     session.add(picture)
     session.flush()
     order = reserve(session, buyer, market.sale(), Decimal(5), now=NOW)
-    session.add(Payment(
+    payment = Payment(
         order_id=order.id, member_id=buyer.member_id, provider="transfer", purpose="deposit", amount_minor=1,
-        currency="INR", state="submitted", payload="x", receipt_media_id=picture.id, note="UTR 1",
-        reference_key="utr 1", created_at=NOW, updated_at=NOW,
-    ))  # fmt: skip
+        currency="INR", state="submitted", payload="x", note="UTR 1", reference_key="utr 1", created_at=NOW,
+        updated_at=NOW,
+    )  # fmt: skip
+    session.add(payment)
+    session.flush()
+    session.add(ReceiptPicture(payment_id=payment.id, media_id=picture.id))
     session.flush()
     return market
 

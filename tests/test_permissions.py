@@ -148,7 +148,7 @@ def forged(action: str, every: int = 1) -> list[str]:
 EVERY = int(os.environ.get("FARMGATE_FORGE", "12"))
 HANDFUL = 1 if EVERY == 1 else 10
 # tables that the market leaves empty: pictures need a messenger to come from
-EMPTY = {"media", "media_file", "campaign_photo", "review_photo", "group_post"}
+EMPTY = {"media", "media_file", "campaign_photo", "review_photo", "receipt_picture", "group_post"}
 
 
 def strangers_own(shop: Shop, stranger: Stranger, before: Rows, after: Rows) -> set[str]:

@@ -63,6 +63,12 @@ def be_enterprise(session: Session, member: Member, *, licence: Media, now: date
         _submit(session, farm, now)
 
 
+def licence_came_at(session: Session, member_id: int) -> datetime | None:
+    """When the member showed the licence on record."""
+    found = select(Media.created_at).join(Member, Member.licence_media_id == Media.id).where(Member.id == member_id)
+    return session.scalars(found).one_or_none()
+
+
 def decide_farm(
     session: Session, actor: Actor, farm: Farm, *, verdict: Verdict | str, reason: str | None = None, now: datetime
 ) -> None:

@@ -60,8 +60,9 @@ def listing_to_decide(fact: Fact) -> Screen | None:
 
 @notice(52, EventKind.TRANSFER_SUBMITTED, to=_staff, quiet="S", klass="O", tell_actor=True)
 def receipt_to_decide(fact: Fact) -> Screen | None:
-    """A buyer showed the receipt of a transfer."""
-    return _pushed(fact, fact.session.get_one(Payment, fact.subject_id))
+    """A buyer showed the receipt of a transfer; a further picture of it edits the card that was pushed."""
+    pushed = _pushed(fact, fact.session.get_one(Payment, fact.subject_id))
+    return pushed and replace(pushed, edit=bool(fact.data.get("further")))
 
 
 @notice(53, EventKind.PAYOUT_ASKED, to=_staff, quiet="S", klass="O", tell_actor=True)

@@ -86,20 +86,25 @@ def listing_card(session: Session, sale: Campaign) -> Screen:
     return Screen(_text(facts, session, sale), rows, photo=line.photo, bare=True)
 
 
-def receipt_card(session: Session, payment: Payment) -> Screen:
-    """A transfer's receipt: is the money on the account?"""
+def receipt_card(session: Session, payment: Payment, at: int = 0) -> Screen:
+    """A transfer's receipt under one of its pictures: is the money on the account?"""
     seen = desk.receipt(session, payment)
+    count = len(seen.pictures)
     facts = [
         _("🏦 {sum} for {number}: is it on the account?", sum=payment.amount, number=Name(seen.number or "?")),
         _("From {name}, {moment}", name=Name(seen.buyer), moment=payment.updated_at),
         _("Reference: {reference}", reference=Name(payment.note)) if payment.note else "",
+        _("📎 Picture {at} of {count}", at=at + 1, count=count) if count > 1 else "",
         _("⚠️ The same receipt came with payment {number}.", number=seen.duplicate_of) if seen.duplicate_of else "",
     ]
     rows: Rows = ()
     if payment.state == "submitted":
         there = button(_("✅ Money is there"), "oyes", payment.id, payment.rev, "p")
         rows = ((there,), (button(_("❌ Not there"), "ono", payment.id, payment.rev, "p"),))
-    return Screen(_text(facts, session, payment), rows, bare=True, **media.shown(session, seen.photo))
+    if count > 1:
+        rows = (*rows, (button(_("📎 Next picture"), "opic", payment.id, value=(at + 1) % count),))
+    picture = seen.pictures[at] if at < count else None
+    return Screen(_text(facts, session, payment), rows, bare=True, **media.shown(session, picture))
 
 
 def payout_card(session: Session, refund: Refund) -> Screen:

@@ -19,6 +19,8 @@ settle.py    due_now(session, order) -> Money               to pay at this momen
              agree_cash(session, actor, order, *, now) -> Payment
 transfers.py submit_receipt(session, actor, payment, *, media_id: int | None, reference: str | None, now)
                  -> Submitted(payment, duplicate_of: int | None)
+             fresh_receipt(session, actor, *, now) -> Payment | None        a further picture belongs to it
+             add_picture(session, actor, payment, media_id: int, *, now) -> int        how many there are now
              decide_receipt(session, actor, payment, *, accept: bool, reason: str | None, now) -> Outcome | None
                  the second operator gets AlreadyDecided(by, at)
 wallet.py    wallet_balance(session, member_id) -> Money

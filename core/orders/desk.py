@@ -67,7 +67,7 @@ class Receipt:
     payment: Payment
     buyer: str
     number: str | None
-    photo: int | None  # media id
+    pictures: tuple[int, ...]  # media ids
     duplicate_of: int | None
 
 
@@ -146,9 +146,8 @@ def payouts(session: Session, actor: Actor, *, is_stray: bool = False, limit: in
 def receipt(session: Session, row: Payment) -> Receipt:
     """What staff looks at before saying that the money is there."""
     number = number_of(row.order_id) if row.order_id is not None else None
-    return Receipt(
-        row, _name(session, row.member_id), number, row.receipt_media_id, transfers.duplicate_of(session, row)
-    )
+    pictures = tuple(transfers.pictures(session, row))
+    return Receipt(row, _name(session, row.member_id), number, pictures, transfers.duplicate_of(session, row))
 
 
 def payout(session: Session, row: Refund) -> PayoutLine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from core.errors import Changed
@@ -21,10 +21,12 @@ from core.orders.parties import require_order
 from core.orders.policy import terms_of
 from core.orders.reserve import plan_hold
 from core.orders.states import OrderState
-from core.payments.models import Payment
+from core.payments.models import Payment, ReceiptPicture
 from core.permissions import Actor
 from core.text import clean
 
+PICTURES_MOST = 5
+MORE_WITHIN = timedelta(minutes=10)  # what comes so soon after a receipt belongs to it
 AFTER_REJECTION = timedelta(hours=4)  # at least so long is left to pay a balance whose receipt was rejected
 
 
@@ -50,15 +52,51 @@ def submit_receipt(
     said = clean(reference, 64)
     if payment.provider != "transfer" or payment.state not in {"created", "rejected"} or not (said or media_id):
         raise Changed(payment_id=payment.id)
-    payment.state, payment.receipt_media_id, payment.note = "submitted", media_id, said or None
+    payment.state, payment.note = "submitted", said or None
     payment.reference_key = said.casefold() or None  # databases fold the letters of few scripts
     payment.rev, payment.updated_at = payment.rev + 1, now
     _stop_timer(session, order)
+    session.execute(delete(ReceiptPicture).where(ReceiptPicture.payment_id == payment.id))  # of one that was rejected
+    if media_id is not None:
+        session.add(ReceiptPicture(payment_id=payment.id, media_id=media_id))
     session.flush()
     twin = duplicate_of(session, payment)
     facts = plain({"amount": payment.amount, "order_id": order.id, "duplicate_of": twin})
     record(session, EventKind.TRANSFER_SUBMITTED, payment, now=now, actor_id=actor.member_id, **facts)
     return Submitted(payment, twin)
+
+
+def fresh_receipt(session: Session, actor: Actor, *, now: datetime) -> Payment | None:
+    """The receipt that this person handed in a moment ago, if it still waits: a further picture belongs to it."""
+    found = select(Payment).where(
+        Payment.state == "submitted", Payment.updated_at.between(now - MORE_WITHIN, now),
+        Payment.member_id == actor.member_id, Payment.order_id.is_not(None),
+    )  # fmt: skip
+    return session.scalars(found.order_by(Payment.updated_at.desc(), Payment.id.desc()).limit(1)).first()
+
+
+def add_picture(session: Session, actor: Actor, payment: Payment, media_id: int, *, now: datetime) -> int:
+    """One more picture of a receipt that waits; operators are shown it too. How many there are now.
+
+    Refuses NotFound (another's payment), Changed (decided meanwhile, or there are PICTURES_MOST).
+    """
+    require_order("order.pay", actor, session.get_one(Order, payment.order_id))
+    session.refresh(payment, with_for_update=True)
+    known = pictures(session, payment)
+    if media_id in known:
+        return len(known)
+    if payment.state != "submitted" or len(known) >= PICTURES_MOST:
+        raise Changed(payment_id=payment.id)
+    session.add(ReceiptPicture(payment_id=payment.id, media_id=media_id))
+    session.flush()
+    record(session, EventKind.TRANSFER_SUBMITTED, payment, now=now, actor_id=actor.member_id, further=bool(known))
+    return len(known) + 1
+
+
+def pictures(session: Session, payment: Payment) -> list[int]:
+    """Media ids of what was handed in, the first one first."""
+    found = select(ReceiptPicture.media_id).where(ReceiptPicture.payment_id == payment.id)
+    return list(session.scalars(found.order_by(ReceiptPicture.id)))
 
 
 def decide_receipt(
@@ -86,14 +124,15 @@ def decide_receipt(
 
 
 def duplicate_of(session: Session, payment: Payment) -> int | None:
-    """An earlier payment with the same photo (its row, or its content once fetched) or the same reference."""
+    """An earlier payment with one of the same pictures (its row, or its content once fetched) or the same reference."""
     others = select(Payment.id).where(Payment.id != payment.id, Payment.provider == "transfer")
     same: list[Select[int]] = []  # each has its index; one question with "or" would have none
-    if payment.receipt_media_id is not None:  # compared with nothing it would be like all that came without a photo
-        content = select(Media.sha256).where(Media.id == payment.receipt_media_id).scalar_subquery()
-        alike = select(Media.id).where(Media.sha256 == content)
-        same.append(others.where(Payment.receipt_media_id == payment.receipt_media_id))
-        same.append(others.where(Payment.receipt_media_id.in_(alike)))
+    if shown := pictures(session, payment):
+        showing = others.join(ReceiptPicture, ReceiptPicture.payment_id == Payment.id)
+        contents = select(Media.sha256).where(Media.id.in_(shown))
+        alike = select(Media.id).where(Media.sha256.in_(contents))
+        same.append(showing.where(ReceiptPicture.media_id.in_(shown)))
+        same.append(showing.where(ReceiptPicture.media_id.in_(alike)))
     if payment.reference_key:
         same.append(others.where(Payment.reference_key == payment.reference_key))
     found = [session.scalars(one.order_by(Payment.id).limit(1)).first() for one in same]

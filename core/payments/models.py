@@ -45,7 +45,6 @@ class Payment(Base):
     state: Mapped[str] = mapped_column(String(12), default="created")
     payload: Mapped[str] = mapped_column(String(64), unique=True)  # what the invoice carries
     charge_id: Mapped[str | None] = mapped_column(String(128))  # the provider's; NULL until money came
-    receipt_media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"), index=True)
     note: Mapped[str | None] = mapped_column(Text)
     reference_key: Mapped[str | None] = mapped_column(String(128), index=True)  # the note, its letters folded
     rev: Mapped[int] = mapped_column(default=1)
@@ -55,6 +54,17 @@ class Payment(Base):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+
+class ReceiptPicture(Base):
+    """A picture or file of a transfer's receipt: an album is one receipt."""
+
+    __tablename__ = "receipt_picture"
+    __table_args__ = (UniqueConstraint("payment_id", "media_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    media_id: Mapped[int] = mapped_column(ForeignKey("media.id"), index=True)
 
 
 class Refund(Base):
