@@ -30,7 +30,9 @@ def follow(session: Session, member: Member, farm: Farm, *, now: datetime) -> No
 
 
 def unfollow(session: Session, member: Member, farm: Farm) -> None:
-    """Stop telling."""
+    """Stop telling. Raises NotFound for a farm that may not sell and was not followed: as if it did not exist."""
+    if farm.state != "approved" and not is_following(session, member.id, farm.id):
+        raise NotFound
     session.execute(delete(Follower).where(Follower.farm_id == farm.id, Follower.member_id == member.id))
 
 

@@ -95,3 +95,5 @@ def test_nobody_follows_their_own_farm_or_one_that_may_not_sell(database: Databa
             following.follow(session, queries.member(session, open_farm.member_id), open_farm, now=NOW)
         with pytest.raises(NotFound):
             following.follow(session, arrive(session, 3).member, waiting, now=NOW)
+        with pytest.raises(NotFound):
+            following.unfollow(session, arrive(session, 4).member, waiting)
