@@ -60,6 +60,7 @@ class EventKind(StrEnum):
     ORDER_FORFEITED = "order_forfeited"
     DELIVERY_FAILED = "delivery_failed"
     ORDER_UNDELIVERED = "order_undelivered"
+    ORDER_REDIRECTED = "order_redirected"
     ORDER_PACKED = "order_packed"
     ORDER_DISPATCHED = "order_dispatched"
     ORDER_AT_PICKUP = "order_at_pickup"

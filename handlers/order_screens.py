@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.catalog.models import Campaign
 from core.i18n import Name, _
 from core.messaging.screen import Button, Rows, Screen, button
-from core.money import zero
+from core.money import Money, zero
 from core.orders.models import Order
 from core.orders.queries import OrderCard, OrderLine
 from core.orders.states import OrderState
@@ -29,7 +29,7 @@ def _card_text(card: OrderCard) -> str:
         sale_words(card),
         pairs(card.specification),
         _goods(card),
-        _where(card),
+        where_words(card),
         _("📝 {note}", note=Name(shortened(card.note, NOTE_SHOWN))) if card.note else "",
         _what_next(card),
         sums(card),
@@ -46,7 +46,8 @@ def _goods(card: OrderCard) -> str:
     return _("⚖️ {got} × {price} = {sum}", got=got, price=card.price, sum=card.goods)
 
 
-def _where(card: OrderCard) -> str:
+def where_words(card: OrderCard) -> str:
+    """Where it goes, once that was said."""
     if card.delivery == "deliver":
         address = Name(shortened(card.address or "", NOTE_SHOWN))
         if not card.delivery_fee:
@@ -82,6 +83,8 @@ def _card_rows(card: OrderCard) -> Rows:
         rows.append((button(_("📍 Track"), "btrack", card.id),))
     if "order.note" in card.actions:
         rows.append((button(_("📝 Note to farmer"), "bnote", card.id, card.rev),))
+    if card.delivery is not None and "order.deliver_to" in card.actions:
+        rows.append((button(_("✏️ Change"), "bchange", card.id, card.rev),))
     if "order.cancel" in card.actions:
         rows.append((button(_("❌ Cancel order"), "bcancel", card.id, card.rev),))
     rows.append((button(_("🧺 My orders"), "borders"),))
@@ -101,15 +104,20 @@ def delivery_rows(card: OrderCard) -> Rows:
     """Where it shall go, as long as nobody said and somebody paid."""
     if card.delivery is not None or "order.deliver_to" not in card.actions:
         return ()
-    rows: list[tuple[Button, ...]] = []
+    return tuple((each,) for each in way_buttons(card).values())
+
+
+def way_buttons(card: OrderCard) -> dict[str, Button]:
+    """A button for each way that the sale offers."""
+    ways: dict[str, Button] = {}
     if card.delivery_offered is not None:
         fee = card.delivery_offered
         label = _("🚚 Deliver {fee}", fee=fee) if fee else _("🚚 Deliver (free)")
-        rows.append((button(label, "bsend", card.id, card.rev, "deliver"),))
+        ways["deliver"] = button(label, "bsend", card.id, card.rev, "deliver")
     if card.pickup_place:
         label = _("📍 Pick up at {place}", place=Name(card.pickup_place[:PLACE_SHOWN]))
-        rows.append((button(label, "bsend", card.id, card.rev, "pickup"),))
-    return tuple(rows)
+        ways["pickup"] = button(label, "bsend", card.id, card.rev, "pickup")
+    return ways
 
 
 def receive_rows(card: OrderCard) -> Rows:
@@ -153,10 +161,11 @@ def money_screen(card: OrderCard, headline: str) -> Screen:
     return Screen(_lines(headline, _ripens(card), _what_next(card), ask, sums(card)), rows)
 
 
-def placed_screen(card: OrderCard) -> Screen:
-    """What follows the choice of delivery."""
+def placed_screen(card: OrderCard, *, back: Money) -> Screen:
+    """What follows the choice of delivery, and what went back to the wallet by it."""
     headline = _("✅ {number}: noted.", number=Name(card.number))
-    return Screen(_lines(headline, _where(card), sums(card)), (*pay_rows(card), *_track_row(card)))
+    returned = _("👛 {sum} is back in your wallet.", sum=back) if back else ""
+    return Screen(_lines(headline, where_words(card), returned, sums(card)), (*pay_rows(card), *_track_row(card)))
 
 
 def _track_row(card: OrderCard) -> Rows:

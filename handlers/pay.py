@@ -1,4 +1,4 @@
-"""Paying: the deposit, the balance, the ways that fit; then, asked once, where the goods shall go."""
+"""Paying: the deposit, the balance, the ways that fit; where the goods shall go is asked with the first thanks."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from core.errors import NotFound
 from core.i18n import N_, Name, _, shown
 from core.messaging.screen import Invoice, Screen, button, rows_of
 from core.money import Money
-from core.orders import delivery_choice, queries, settle
-from core.orders.errors import AddressMissing
+from core.orders import settle
 from core.orders.models import Order
 from core.orders.queries import OrderCard
 from core.orders.settle import Came, MoneyFact, Outcome
@@ -18,13 +17,12 @@ from core.payments.models import Payment
 from core.payments.provider import StartsWith
 from handlers.buyer import sums
 from handlers.my_orders import card_of, own_order, show_order
-from handlers.order_screens import money_screen, order_screen, placed_screen
+from handlers.order_screens import money_screen, order_screen
 from handlers.routes import expects, kind, press
 from handlers.states import Paying
 from handlers.turn import Reply, Toast, Turn
 from handlers.words import sale_words
 
-ADDRESS_EXAMPLE = N_("Write street, number and place, for example: 12 Lake Road, Hill Town. Or share your place 📎")
 ONE_TAP = timedelta(seconds=10)
 
 
@@ -147,32 +145,3 @@ def _paid(turn: Turn, order: Order, amount: Money) -> Screen:
     if card.cash_agreed and card.rest:
         return money_screen(card, _("💵 Agreed: {sum} in cash at hand-over.", sum=card.rest))
     return money_screen(card, _("✅ Paid {sum} for {number}.", sum=amount, number=Name(card.number)))
-
-
-@press("bsend", fresh=show_order)
-async def choose_delivery(turn: Turn) -> Reply:
-    """[🚚 Deliver] asks for the address; [📍 Pick up] is done."""
-    order = own_order(turn, "order.deliver_to")
-    if turn.press is not None and turn.press.value == "pickup":
-        delivery_choice.choose_delivery(turn.session, turn.actor, order, "pickup", now=turn.now)
-        return placed_screen(card_of(turn, order.id))
-    await turn.leave()
-    await turn.goto(Paying.address, order=order.id)
-    return Screen(_("🏠 Where shall it go?\nWrite street, number and place, or share your place 📎"))
-
-
-@expects(Paying.address, takes="text place", example=ADDRESS_EXAMPLE)
-async def got_address(turn: Turn) -> Reply:
-    """An address in words, or a shared place."""
-    order = queries.order_for(turn.session, turn.actor, turn.data["order"], "order.deliver_to")
-    if turn.place is None and not any(char.isalpha() for char in turn.text):
-        raise AddressMissing
-    delivery_choice.choose_delivery(turn.session, turn.actor, order, "deliver", address=_address(turn), now=turn.now)
-    await turn.leave()
-    return placed_screen(card_of(turn, order.id)).fresh()
-
-
-def _address(turn: Turn) -> str:
-    if turn.place is None:
-        return turn.text
-    return f"{turn.place.latitude:.5f}, {turn.place.longitude:.5f}"

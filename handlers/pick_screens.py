@@ -15,6 +15,7 @@ from core.tracing.steps import Step
 from handlers.words import amount, sale_words
 
 LINKS_SHOWN = 10
+WAYS = {"deliver": "🚚", "pickup": "📍"}  # how a row of the list goes; ❔ nobody said yet
 STEPS = {
     Step.PICKED: N_("🧺 Picked"), Step.PROCESSED: N_("🧼 Processed"), Step.SORTED: N_("📐 Sorted"),
     Step.STOCKED: N_("🏬 Stocked"),
@@ -38,8 +39,9 @@ def rows(sale: Campaign, shown: PickList, taken: Collection[Step], *, page: int,
 
 def _row(sale: Campaign, line: PickLine, unit: str) -> Button:
     mark = "📦" if line.packed else "☑" if line.picked else "▢"
-    label = _("{mark} #{number} {quantity} {buyer}", mark=mark, number=Name(line.number),
-              quantity=amount(line.quantity, unit), buyer=Name(line.buyer_name[:20]))  # fmt: skip
+    label = _("{mark} #{number} {way} {quantity} {buyer}", mark=mark, number=Name(line.number),
+              way=WAYS.get(line.delivery or "", "❔"), quantity=amount(line.quantity, unit),
+              buyer=Name(line.buyer_name[:20]))  # fmt: skip
     return button(label, "ftick", sale.id, sale.rev, f"{0 if line.picked else 1}={line.order_id}")
 
 

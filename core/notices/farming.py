@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
+
+from sqlalchemy import func, select
 
 from core.catalog import queries as catalog
 from core.catalog.words import amount, crop_words, sale_words
-from core.events import EventKind
+from core.events import Event, EventKind
 from core.i18n import Name, _, ngettext_of, today
 from core.members import queries as members
 from core.messaging.screen import Rows, Screen, button
 from core.money import Money
 from core.notices.lookup import campaign, card, farmer, goods, money, reason_words
 from core.notices.registry import Fact, notice
+from core.orders.states import ENDS
 from core.reputation.models import Review
 
 
@@ -143,6 +148,30 @@ def ready_to_pack(fact: Fact) -> Screen | None:
     """An order may be packed."""
     found = card(fact)
     return Screen(_("📦 {goods}: ready to pack.", goods=goods(found)), edit=False)
+
+
+def _with_list(fact: Fact) -> Iterable[int]:
+    """The farmer on whose pick list the order stood."""
+    return farmer(fact) if fact.data.get("listed") else ()
+
+
+@notice(59, EventKind.ORDER_REDIRECTED, to=_with_list, quiet="H")
+def redirected(fact: Fact) -> Screen | None:
+    """The buyer of an order on the pick list wants it elsewhere; told once, as it stands now."""
+    found = card(fact)
+    if found.state in ENDS or fact.at < _newest(fact):
+        return None
+    told = _("✏️ {goods}: now the buyer picks it up.", goods=goods(found))
+    if found.delivery == "deliver":
+        told = _("✏️ {goods}: now to {address}.", goods=goods(found), address=Name(found.address or ""))
+    waits = _("It waits off the list until {sum} more is paid.", sum=found.owed) if found.owed else ""
+    text = "\n".join(line for line in (told, waits) if line)
+    return Screen(text, ((button(_("📋 Pick list"), "fpick", found.campaign_id),),), edit=False)
+
+
+def _newest(fact: Fact) -> datetime:
+    mine = (Event.kind == fact.kind.value, Event.subject_kind == fact.subject_kind, Event.subject_id == fact.subject_id)
+    return fact.session.execute(select(func.max(Event.at)).where(*mine)).scalar_one()
 
 
 @notice(38, EventKind.ORDER_COMPLETED, to=farmer, quiet="H")

@@ -1,4 +1,4 @@
-"""How the goods shall reach the buyer, asked once after the first payment, and the buyer's note to the farmer."""
+"""How the goods shall reach the buyer, changed until they are packed, and the buyer's note to the farmer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
 from core.errors import Changed
+from core.events import EventKind, record
 from core.orders.balance import square_up
 from core.orders.errors import AddressMissing, DeliveryNotOffered, NoteTooLong
 from core.orders.flow import locked
@@ -44,11 +45,15 @@ def choose_delivery(
     campaign = session.get_one(Campaign, order.campaign_id)
     if not (campaign.delivers if wanted is Choice.DELIVER else campaign.pickup_place):
         raise DeliveryNotOffered
+    listed, changes = order.state == OrderState.READY, order.delivery is not None
     order.address = _address(wanted, address)
     order.delivery = wanted.value
     order.delivery_fee_minor = campaign.delivery_fee_minor if wanted is Choice.DELIVER else 0
     _touch(order, now)
     square_up(session, order, now=now, actor_id=actor.member_id)
+    if changes:
+        facts = {"delivery": wanted.value, "listed": listed}
+        record(session, EventKind.ORDER_REDIRECTED, order, now=now, actor_id=actor.member_id, **facts)
 
 
 def write_note(session: Session, actor: Actor, order: Order, note: str, *, now: datetime) -> None:

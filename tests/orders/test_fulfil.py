@@ -203,6 +203,20 @@ def test_the_delivery_fee_joins_the_balance_and_a_paid_order_owes_it(market: Mar
     assert (order.state, due_now(market.session, order)) == ("balance_due", inr(40))
     choose_delivery(market.session, who, order, "pickup", now=market.now)
     assert (order.state, due_now(market.session, order)) == ("ready", inr(0))
+    assert market.told(order)[-1] == "order_redirected"
+
+
+def test_a_way_that_costs_less_gives_back_what_was_paid_for_it(market: Market) -> None:
+    (order,) = ready(market, market.sale(), 5, way="deliver")
+    who, address = buyer_of(market, order), order.address
+    choose_delivery(market.session, who, order, "deliver", address="9 Hill Road", now=market.now)
+    assert (order.state, order.address != address) == ("ready", True)
+    choose_delivery(market.session, who, order, "pickup", now=market.now)
+    assert (order.state, order.address) == ("ready", None)
+    assert books.wallet_holds(market.session, order.buyer_id, "INR") == inr(40)
+    pack(market.session, market.farmer, order, now=market.now)
+    with pytest.raises(Changed):
+        choose_delivery(market.session, who, order, "deliver", address="9 Hill Road", now=market.now)
 
 
 def test_a_note_is_kept_until_it_is_packed(market: Market) -> None:
