@@ -83,6 +83,8 @@ class EventKind(StrEnum):
     DAILY_SUMMARY = "daily_summary"
     PICK_LIST_DUE = "pick_list_due"
     QUEUE_WAITING = "queue_waiting"
+    ROLE_GIVEN = "role_given"
+    ROLE_TAKEN = "role_taken"
     MEMBER_UNREACHABLE = "member_unreachable"
     SETTING_CHANGED = "setting_changed"
     DRAFT_IDLE = "draft_idle"

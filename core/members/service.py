@@ -194,17 +194,21 @@ def mute(session: Session, member: Member, letter: str, *, muted: bool = True) -
 def grant_role(session: Session, actor: Actor, member: Member, role: Role, *, now: datetime) -> None:
     """Give a member a role; nothing happens when it is held already."""
     require("role.grant", actor)
-    hold_role(session, member, role, now=now)
+    hold_role(session, member, role, now=now, by=actor.member_id)
 
 
-def hold_role(session: Session, member: Member, role: Role, *, now: datetime) -> bool:
-    """Add a role without asking who: for other verbs, claims and the first start. Whether it is new."""
+def hold_role(session: Session, member: Member, role: Role, *, now: datetime, by: int | None = None) -> bool:
+    """Add a role without asking who: for other verbs, claims and the first start. Whether it is new.
+
+    `by`: who gave it, whom the member hears of; empty: it came of what the member did.
+    """
     held = select(MemberRole.id).where(MemberRole.member_id == member.id, MemberRole.role == role.value)
     if session.execute(held).first() is not None:
         return False
     session.add(MemberRole(member_id=member.id, role=role.value, since=now))
     session.flush()
     if role is not Role.CONSUMER:
+        record(session, EventKind.ROLE_GIVEN, member, now=now, actor_id=by or member.id, role=role.value)
         renew_menu(session, member, now=now)
     return True
 
@@ -224,6 +228,7 @@ def revoke_role(session: Session, actor: Actor, member: Member, role: Role, *, n
         member.home = None
     session.flush()
     if mine:
+        record(session, EventKind.ROLE_TAKEN, member, now=now, actor_id=actor.member_id, role=role.value)
         renew_menu(session, member, now=now)
 
 

@@ -24,7 +24,7 @@ def test_a_farmer_may_prepare_before_the_co_op_decides(database: Database) -> No
         assert (farm.latitude, farm.longitude) == ("19.99727", "73.79000")
         assert Role.FARMER in service.actor_of(session, member.id).roles
         farms.be_farmer(session, member, place="Hill village", now=NOW)  # a double tap, with more to say
-        assert [event.kind for event in take_new(session)] == ["member_joined", "farm_submitted"]
+        assert [event.kind for event in take_new(session)] == ["member_joined", "role_given", "farm_submitted"]
         assert queries.farms_waiting(session).count == 1
         assert queries.farms_to_review(session) == [farm]
 
