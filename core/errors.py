@@ -30,6 +30,10 @@ class NotAllowed(Refusal):
     """This is not yours to do."""
 
 
+class YourOwn(NotAllowed):
+    """This is yours: another person decides on it."""
+
+
 class Changed(Refusal):
     """This changed. Here is how it stands now."""
 

@@ -75,6 +75,7 @@ class EventKind(StrEnum):
     TRANSFER_SUBMITTED = "transfer_submitted"
     TRANSFER_ACCEPTED = "transfer_accepted"
     TRANSFER_REJECTED = "transfer_rejected"
+    CONFIRMED_ONCE = "confirmed_once"
     MONEY_TO_CREDIT = "money_to_credit"
     MONEY_BOOKED = "money_booked"
     REFUNDED = "refunded"

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.errors import Changed, NotAllowed, NotFound
+from core.errors import Changed, NotAllowed, NotFound, YourOwn
 
 
 class Role(StrEnum):
@@ -25,6 +25,7 @@ class Ownership(StrEnum):
 
     ANY = "any"
     OWN = "own"  # the actor's own: the buyer's order, the farmer's campaign, the courier's parcel
+    OTHERS = "others"  # not the actor's own: nobody decides on his own money or membership
 
 
 STAFF = frozenset({Role.OPERATOR, Role.OWNER})
@@ -53,8 +54,10 @@ class Rule:
     states: frozenset[str] = frozenset()
 
 
-def _rule(action: str, roles: Collection[Role], own: bool = False, states: str = "") -> tuple[str, Rule]:
-    ownership = Ownership.OWN if own else Ownership.ANY
+def _rule(
+    action: str, roles: Collection[Role], own: bool = False, states: str = "", others: bool = False
+) -> tuple[str, Rule]:
+    ownership = Ownership.OWN if own else Ownership.OTHERS if others else Ownership.ANY
     return action, Rule(action, frozenset(roles), ownership, frozenset(states.split()))
 
 
@@ -66,7 +69,7 @@ _BEFORE_HARVEST = "open paused closed confirmed"
 ACTIONS: dict[str, Rule] = dict([
     # members and farms
     _rule("farm.submit", EVERYONE, own=True),
-    _rule("farm.decide", STAFF, states="pending"),
+    _rule("farm.decide", STAFF, states="pending", others=True),
     _rule("role.grant", {Role.OWNER}),
     _rule("settings.change", {Role.OWNER}),
     _rule("queue.see", STAFF),
@@ -101,9 +104,9 @@ ACTIONS: dict[str, Rule] = dict([
     _rule("order.collect_cash", _COURIER, own=True),
     _rule("parcel.report", _COURIER, own=True),
     # money
-    _rule("payment.decide", STAFF, states="submitted"),
+    _rule("payment.decide", STAFF, states="submitted", others=True),
     _rule("wallet.payout", EVERYONE, own=True),
-    _rule("refund.decide", STAFF, states="asked"),
+    _rule("refund.decide", STAFF, states="asked", others=True),
 ])  # fmt: skip
 
 
@@ -112,24 +115,33 @@ def may(action: str, actor: Actor, *, owner_id: int | None = None, state: str | 
     rule = ACTIONS[action]
     if not actor.roles & rule.roles:
         return False
-    if _foreign(rule, actor, owner_id):
+    if _foreign(rule, actor, owner_id) or _is_own(rule, actor, owner_id):
         return False
     return state is None or not rule.states or state in rule.states
 
 
 def require(action: str, actor: Actor, *, owner_id: int | None = None, state: str | None = None) -> None:
-    """Refuse what the registry does not allow: NotFound (another's thing), NotAllowed, or Changed (a past state)."""
+    """Refuse what the registry does not allow.
+
+    Raises NotFound (another's thing), NotAllowed, YourOwn (one's own, which another decides), Changed (a past state).
+    """
     rule = ACTIONS[action]
     if _foreign(rule, actor, owner_id):
         raise NotFound  # the same reply as for a thing that does not exist
     if not actor.roles & rule.roles:
         raise NotAllowed
+    if _is_own(rule, actor, owner_id):
+        raise YourOwn
     if state is not None and rule.states and state not in rule.states:
         raise Changed
 
 
+def _is_own(rule: Rule, actor: Actor, owner_id: int | None) -> bool:
+    return rule.ownership is Ownership.OTHERS and owner_id == actor.member_id
+
+
 def _foreign(rule: Rule, actor: Actor, owner_id: int | None) -> bool:
-    if rule.ownership is Ownership.ANY:
+    if rule.ownership is not Ownership.OWN:
         return False
     if actor.is_staff and rule.roles & STAFF:
         return False

@@ -9,13 +9,13 @@ from core.catalog.models import Campaign
 from core.catalog.publish import decide_listing
 from core.errors import NotFound, Refusal
 from core.i18n import N_, Name, _, hour, today
-from core.members.decisions import AlreadyDecided
+from core.members.decisions import AlreadyDecided, check_second, who_else
 from core.members.farms import decide_farm
 from core.members.models import Farm
 from core.members.queries import farm, member
 from core.messaging.screen import Button, Screen, button
 from core.notices.quiet import calm
-from core.notices.staff_cards import Subject, decision_card
+from core.notices.staff_cards import Subject, decision_card, waits_for_first
 from core.orders import transfers, wallet
 from core.orders.intake import Outcome
 from core.orders.queries import order_card
@@ -47,7 +47,7 @@ def _approved(turn: Turn, found: Subject) -> str:
         outcome = transfers.decide_receipt(
             turn.session, turn.actor, found, accept=True, reason=None, now=turn.now
         )  # fmt: skip
-        return _paid(turn, found, outcome)
+        return paid_words(turn, found, outcome)
     raise NotFound
 
 
@@ -69,9 +69,11 @@ def _told(turn: Turn, seller: Farm) -> str:
     return _("It is night there: the farmer is told at {time}.", time=hour(wakes))
 
 
-def _paid(turn: Turn, payment: Payment, outcome: Outcome | None) -> str:
+def paid_words(turn: Turn, payment: Payment, outcome: Outcome | None) -> str:
     """What the money did; every message about money ends with its sums."""
-    if outcome is not None and outcome.to_credit:
+    if outcome is None:
+        return one_more(turn, payment)
+    if outcome.to_credit:
         return _("{sum} is in the buyer's wallet: the order does not need it.", sum=outcome.to_credit)
     if payment.order_id is None:
         return _("{sum} is booked; the buyer is told.", sum=payment.amount)
@@ -102,10 +104,10 @@ async def _ask_why(turn: Turn, verdict: str, question: str) -> Screen:
         for number, word in enumerate(words)
     ]  # fmt: skip
     back = button(_("⬅️ Back"), "oc", found.id, value=kind)
-    return Screen("\n".join([_first_line(turn, found), question]), (*rows, (back,)))
+    return Screen("\n".join([first_line(turn, found), question]), (*rows, (back,)))
 
 
-def _first_line(turn: Turn, found: Subject) -> str:
+def first_line(turn: Turn, found: Subject) -> str:
     return decision_card(turn.session, found).text.partition("\n")[0]
 
 
@@ -162,12 +164,18 @@ def _refused_words(turn: Turn, found: Subject) -> str:
 async def sent(turn: Turn) -> Reply:
     """The money went out: under which reference?"""
     kind, found = pressed(turn, "w")
+    if not isinstance(found, Refund):
+        raise NotFound
+    if waits_for_first(turn.session, found):  # nothing is sent before two people agree
+        wallet.decide_payout(turn.session, turn.actor, found, paid=True, reference=None, now=turn.now)
+        return after(turn, "w", found, one_more(turn, found))
+    check_second(turn.session, turn.actor, found, found.amount)
     await turn.goto(Deciding.reference, kind=kind, subject=found.id, rev=found.rev)
     rows = (
         (button(_("No reference"), "oref", found.id, found.rev, "w"),),
         (button(_("⬅️ Back"), "oc", found.id, value="w"),),
     )
-    return Screen("\n".join([_first_line(turn, found), _(REFERENCE_EXAMPLE)]), rows)
+    return Screen("\n".join([first_line(turn, found), _(REFERENCE_EXAMPLE)]), rows)
 
 
 @press("oref", fresh=fresh)
@@ -187,8 +195,10 @@ async def with_reference(turn: Turn) -> Reply:
 async def _sent(turn: Turn, found: Subject, reference: str | None) -> Screen:
     if not isinstance(found, Refund):
         raise NotFound
-    wallet.decide_payout(turn.session, turn.actor, found, paid=True, reference=reference, now=turn.now)
+    done = wallet.decide_payout(turn.session, turn.actor, found, paid=True, reference=reference, now=turn.now)
     await turn.goto(None)
+    if not done:
+        return after(turn, "w", found, one_more(turn, found))
     if found.member_id is None:
         return after(turn, "u", found, _("{sum} went back where it came from · owed 0", sum=found.amount))
     return after(turn, "w", found, _("paid out {sum} · owed 0; the person is told.", sum=found.amount))
@@ -203,6 +213,14 @@ def decided_before(turn: Turn, error: Refusal) -> Reply:
     if turn.press is None or not turn.is_press:
         return Screen(told, edit=False)
     return [Toast(told, alert=True), opened(turn, turn.press.value[:1], turn.press.id)]
+
+
+def one_more(turn: Turn, found: Payment | Refund) -> str:
+    """Noted as the first of two; whom to ask for the second."""
+    names = who_else(turn.session, turn.actor, found)
+    if not names:
+        return _("☑ Noted. One more person must confirm, and nobody else decides here yet: 👥 Members, ➕ Operator.")
+    return _("☑ Noted. One more person must confirm: {names}.", names=Name(names))
 
 
 def after(turn: Turn, kind: str, found: Subject, told: str) -> Screen:

@@ -50,11 +50,12 @@ def further(turn: Turn) -> Screen | None:
 
 
 def _received(turn: Turn, payment: Payment, lead: str = "") -> Screen:
-    card = card_of(turn, payment.order_id or 0)
+    card, until = card_of(turn, payment.order_id or 0), transfers.goes_on_until(turn.session, payment)
     told = [
         lead,
         _("🔎 Receipt for {sum} received. The co-op checks it, usually within 1 working day.", sum=payment.amount),
-        _("Your order {number} is kept meanwhile.", number=Name(card.number)),
+        _("Your order {number} is kept meanwhile.", number=Name(card.number)) if until is None else
+        _("⏰ A receipt was rejected before, so the time to pay goes on, until {moment}.", moment=until),
         sums(card),
     ]
     order = button(_("🧾 {number}", number=Name(card.number)), "border", card.id)

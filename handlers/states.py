@@ -93,6 +93,7 @@ class Deciding(StatesGroup):
     reference = State()
     order = State()  # the order that stray money is for
     answer = State()  # to the member `to`
+    amount = State()  # that really came
 
 
 class Looking(StatesGroup):

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import delete
 from structlog.testing import capture_logs
 
-from core.errors import Changed, NotAllowed, NotFound, Refusal
+from core.errors import Changed, NotAllowed, NotFound, Refusal, YourOwn
 from core.messaging.models import Inbox
 from core.messaging.screen import Screen
 from core.orders.models import Order
@@ -41,7 +41,8 @@ def page() -> str:
     told = [
         "# Who may do what", "",
         "Made from `core/permissions.py` by `FARMGATE_PERMISSIONS=write pytest tests/test_permissions.py`.",
-        "*own*: only to one's own thing; staff may also do it to another's where staff may do it at all.", "",
+        "*own*: only to one's own thing; staff may also do it to another's where staff may do it at all.",
+        "*others*: never to one's own thing, whoever one is: another person does it.", "",
         f"| action | {' | '.join(ROLES)} | whose | in which states |",
         f"|---|{'---|' * len(ROLES)}---|---|",
     ]  # fmt: skip
@@ -80,6 +81,8 @@ def expected(action: str, role: Role, is_own: bool, state: str | None) -> type[R
         return NotFound
     if role not in roles:
         return NotAllowed
+    if whose == "others" and is_own:
+        return YourOwn
     if action in ORDER_ACTIONS:  # the states of an order's actions are looked at by the order's own table
         return None
     return Changed if state is not None and states and state not in states else None

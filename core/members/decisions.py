@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.errors import BadInput, Changed, Refusal
+from core.errors import BadInput, Changed, Refusal, YourOwn
 from core.i18n import Name, _
-from core.members.models import Decision, Member
-from core.permissions import ACTIONS, Actor, require
+from core.members.models import Decision, Member, MemberRole
+from core.money import Money
+from core.permissions import ACTIONS, STAFF, Actor, Ownership, require
+from core.settings.service import get_int, get_text
 from core.text import clean_lines
 
 REASON_MOST = 500
+NAMED_MOST = 3
 
 
 class Verdict(StrEnum):
@@ -24,31 +27,55 @@ class Verdict(StrEnum):
     APPROVE = "approve"
     CHANGE = "change"
     REJECT = "reject"
+    CONFIRM = "confirm"  # the first of two who must agree; it still waits
 
 
 class AlreadyDecided(Changed):
     """Already decided by {by} {at}"""
 
 
-def decide(
-    session: Session, actor: Actor, subject: Any, verdict: Verdict | str, *, reason: str | None = None, now: datetime
-) -> Decision:
+class AskAnother(YourOwn):
+    """This is yours: another person decides on it. Ask {names}."""
+
+
+class NobodyElse(YourOwn):
+    """This is yours, and nobody else decides here yet. The owner adds somebody: 👥 Members, ➕ Operator."""
+
+
+class OneMoreConfirms(Refusal):
+    """You confirmed this. One more person must confirm: {names}."""
+
+
+class NobodyConfirms(Refusal):
+    """You confirmed this. One more person must confirm, and nobody else decides here yet. The owner adds somebody:
+    👥 Members, ➕ Operator."""
+
+
+def decide(  # noqa: PLR0913 - one decision, with its reason and its amount
+    session: Session, actor: Actor, subject: Any, verdict: Verdict | str, *, reason: str | None = None,
+    amount: Money | None = None, now: datetime,
+) -> Decision:  # fmt: skip
     """Note the first verdict on `subject`, a mapped row with `id` and `state`; it stays locked for the caller's change.
 
-    The action asked of the registry is `<table>.decide`; its states are those that wait for a decision.
-    Raises NotAllowed, AlreadyDecided(by, at), Changed (not submitted), BadInput (a refusal without its reason).
+    The action asked of the registry is `<table>.decide`; its states are those that wait for a decision. Approving an
+    `amount` above the shop's limit takes two people: the decision of the first is `confirm`, and the subject waits on.
+    Raises NotAllowed, YourOwn, AlreadyDecided(by, at), Changed (not submitted), BadInput (a refusal without its
+    reason), OneMoreConfirms(names), NobodyConfirms.
     """
     action = f"{subject.__tablename__}.decide"
-    require(action, actor)
+    _require(session, action, actor, subject)
     given = Verdict(verdict)
     why = _reason(given, reason)
     session.flush()
     session.refresh(subject, with_for_update=True)
     if subject.state not in ACTIONS[action].states:
         raise _decided(session, subject)
+    if amount is not None and given is Verdict.APPROVE and needs_two(session, amount):
+        given = _of_two(session, actor, subject, amount)
     row = Decision(
         subject_kind=subject.__tablename__, subject_id=subject.id, round=_rounds(session, subject) + 1,
-        verdict=given.value, reason=why, member_id=actor.member_id, at=now,
+        verdict=given.value, reason=why, amount_minor=amount.minor if amount else None, member_id=actor.member_id,
+        at=now,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -58,15 +85,72 @@ def decide(
 def check_open(session: Session, actor: Actor, subject: Any) -> None:
     """Refuse what `decide` would refuse, before anybody is asked for a reason."""
     action = f"{subject.__tablename__}.decide"
-    require(action, actor)
+    _require(session, action, actor, subject)
     if subject.state not in ACTIONS[action].states:
         raise _decided(session, subject)
+
+
+def needs_two(session: Session, amount: Money) -> bool:
+    """Whether two people must agree that this money is there, or goes out: above the limit of the settings."""
+    limit = get_int(session, "two_people_above")
+    if not limit:
+        return False
+    return amount.minor > limit or amount.currency != get_text(session, "currency")  # a limit in another is none
+
+
+def confirmed_once(session: Session, subject: Any) -> Decision | None:
+    """What the first of two confirmed, while the second is waited for."""
+    last = last_decision(session, subject)
+    return last if last is not None and last.verdict == Verdict.CONFIRM.value else None
+
+
+def check_second(session: Session, actor: Actor, subject: Any, amount: Money) -> None:
+    """Refuse whoever confirmed the same amount before: the second is another person."""
+    first = confirmed_once(session, subject)
+    if first is not None and (first.member_id, first.amount_minor) == (actor.member_id, amount.minor):
+        names = who_else(session, actor, subject)
+        raise OneMoreConfirms(names=Name(names)) if names else NobodyConfirms()
+
+
+def who_else(session: Session, actor: Actor, subject: Any) -> str:
+    """Some by name who may decide on this beside the actor; empty: nobody does yet."""
+    return _others(session, {actor.member_id, subject.member_id})
 
 
 def last_decision(session: Session, subject: Any) -> Decision | None:
     """The newest verdict on this row."""
     mine = _mine(subject)
     return session.execute(select(Decision).where(*mine).order_by(Decision.round.desc()).limit(1)).scalar_one_or_none()
+
+
+def refuse_own(session: Session, actor: Actor, owner_id: int | None) -> None:
+    """Refuse whoever would decide on his own, and say whom to ask."""
+    if owner_id == actor.member_id:
+        names = _others(session, {actor.member_id})
+        raise AskAnother(names=Name(names)) if names else NobodyElse()
+
+
+def _require(session: Session, action: str, actor: Actor, subject: Any) -> None:
+    owner_id = subject.member_id if ACTIONS[action].ownership is Ownership.OTHERS else None
+    try:
+        require(action, actor, owner_id=owner_id)
+    except YourOwn:
+        refuse_own(session, actor, owner_id)
+
+
+def _of_two(session: Session, actor: Actor, subject: Any, amount: Money) -> Verdict:
+    """Approved, when another person has confirmed the same amount; else this is the first of two."""
+    check_second(session, actor, subject, amount)
+    first = confirmed_once(session, subject)
+    agree = first is not None and first.amount_minor == amount.minor
+    return Verdict.APPROVE if agree else Verdict.CONFIRM
+
+
+def _others(session: Session, but: set[int | None]) -> str:
+    """Some who decide, by name: whom to ask."""
+    held = select(MemberRole.member_id).where(MemberRole.role.in_([role.value for role in STAFF]))
+    who = select(Member.name).where(Member.id.in_(held), Member.id.not_in(but), Member.name != "").order_by(Member.id)
+    return ", ".join(session.scalars(who.limit(NAMED_MOST)))
 
 
 def _reason(verdict: Verdict, reason: str | None) -> str | None:

@@ -136,7 +136,7 @@ def part_paid(fact: Fact) -> Screen | None:
     found = card(fact)
     told = _("💳 {goods}: {sum} came.", goods=goods(found), sum=money(fact, "paid", found.total.currency))
     rows = _pay(found, _("💳 Pay the rest {sum}", sum=found.owed))
-    return Screen(_lines(told, sums(found)), rows, edit=False)
+    return Screen(_lines(told, sums(found), _until(found)), rows, edit=False)
 
 
 @notice(27, EventKind.ORDER_CANCELLED, to=buyer, quiet="H")
@@ -180,6 +180,8 @@ def money_to_credit(fact: Fact) -> Screen | None:
         told = _("💱 {sum} came in a currency that this shop does not take. The co-op sends it back to you.", sum=kept)
         return Screen(told, ((button(_("📞 Human"), "human"),),), edit=False)
     told = _("👛 {sum} came for an order that needed no payment. It is in your wallet.", sum=kept)
+    if fact.data.get("why") == "excess":
+        told = _("👛 {sum} more came than there was to pay. It is in your wallet.", sum=kept)
     return Screen(told, ((button(_("👛 Wallet"), "bwallet"),),), edit=False)
 
 
@@ -190,9 +192,9 @@ def transfer_rejected(fact: Fact) -> Screen | None:
     why = reason_words(fact.data.get("reason"))
     told = _("🔎 The co-op did not find your transfer of {sum}: {why}", sum=found.amount, why=why)
     number = number_of(found.order_id or 0)
-    owing = sums(order_card(fact.session, found.order_id)) if found.order_id else ""
+    order = order_card(fact.session, found.order_id) if found.order_id else None
     return Screen(
-        _lines(told, owing),
+        _lines(told, *([sums(order), _until(order)] if order else [])),
         ((button(_("🧾 Order {number}", number=number), "border", found.order_id or 0),),),
         edit=False,
     )
@@ -203,6 +205,12 @@ def date_moved(fact: Fact) -> Screen | None:
     """The harvest comes later."""
     moved = date.fromisoformat(fact.data["date"])
     return Screen(_("📅 Your order is now ready about {day}. Nothing else changes.", day=moved), edit=False)
+
+
+def _until(found: OrderCard) -> str:
+    """By when it must be paid; nothing while nothing is, or while the time is stopped."""
+    until = found.hold_until if found.state is OrderState.HELD else found.balance_due_at
+    return _("⏰ Pay {sum} by {moment}", sum=found.owed, moment=until) if found.owed and until else ""
 
 
 def _pay(found: OrderCard, label: str) -> Rows:

@@ -16,6 +16,7 @@ from core.messaging import outbox
 from core.messaging.media import shown
 from core.messaging.screen import Screen, button
 from core.notices import staff_cards
+from core.notices.lookup import payment, refund
 from core.notices.registry import Fact, notice
 from core.notices.staff_cards import Subject
 from core.payments.models import Payment, Refund
@@ -84,6 +85,21 @@ def decided_by_another(fact: Fact) -> Screen | None:
     subject = cast("Subject", fact.session.get_one(_SUBJECTS[fact.subject_kind], fact.subject_id))
     told = staff_cards.decided_by_another(fact.session, subject, fact.now)
     return told and replace(told, card=_key(fact))
+
+
+def _second(fact: Fact) -> Iterable[int]:
+    """Whoever may be the second of two: not the owner of the money."""
+    is_payment = fact.subject_kind == Payment.__tablename__
+    about = payment(fact) if is_payment else refund(fact)
+    return [member_id for member_id in members.staff(fact.session) if member_id != about.member_id]
+
+
+@notice(60, EventKind.CONFIRMED_ONCE, to=_second, quiet="S", klass="O")
+def second_to_confirm(fact: Fact) -> Screen | None:
+    """One person confirmed much money: another must."""
+    if fact.subject_kind == Payment.__tablename__:
+        return receipt_to_decide(fact)
+    return payout_to_send(fact)
 
 
 @notice(54, EventKind.HUMAN_ASKED, to=_staff, quiet="S", klass="O")

@@ -12,10 +12,11 @@ from core.catalog.queries import ListingCard
 from core.catalog.words import amount, crop_words, per_unit, sale_words
 from core.i18n import N_, Name, _, hour, shown, today
 from core.members.cards import MemberCard, about
-from core.members.decisions import last_decision
+from core.members.decisions import confirmed_once, last_decision, needs_two
 from core.members.models import Farm, Member
 from core.messaging import media
 from core.messaging.screen import Button, Rows, Screen, button
+from core.money import Money
 from core.notices.lookup import reason_words
 from core.orders import desk
 from core.payments.models import Payment, Refund
@@ -99,8 +100,10 @@ def receipt_card(session: Session, payment: Payment, at: int = 0) -> Screen:
     ]
     rows: Rows = ()
     if payment.state == "submitted":
+        facts.append(_two_words(session, payment))
         there = button(_("✅ Money is there"), "oyes", payment.id, payment.rev, "p")
-        rows = ((there,), (button(_("❌ Not there"), "ono", payment.id, payment.rev, "p"),))
+        other = button(_("✏️ Amount"), "oamt", payment.id, payment.rev, "p")
+        rows = ((there,), (other, button(_("❌ Not there"), "ono", payment.id, payment.rev, "p")))
     if count > 1:
         rows = (*rows, (button(_("📎 Next picture"), "opic", payment.id, value=(at + 1) % count),))
     picture = seen.pictures[at] if at < count else None
@@ -116,6 +119,7 @@ def payout_card(session: Session, refund: Refund) -> Screen:
         _("From order {number}", number=Name(seen.number)) if seen.number else "",
         _("Asked {moment}", moment=refund.created_at),
         _("Reference: {reference}", reference=Name(refund.reference)) if refund.reference and not rows else "",
+        _two_words(session, refund) if rows else "",
     ]
     return Screen(_text(facts, session, refund), rows, bare=True)
 
@@ -133,10 +137,11 @@ def _money_line(refund: Refund, name: str) -> str:
 def _money_rows(session: Session, refund: Refund) -> Rows:
     if refund.state != "asked":
         return ()
+    first = _("✅ Approve") if waits_for_first(session, refund) else ""  # nothing is sent before two people agree
     if refund.kind != "stray":
-        sent = button(_("✅ Sent"), "osent", refund.id, refund.rev, "w")
+        sent = button(first or _("✅ Sent"), "osent", refund.id, refund.rev, "w")
         return ((sent, button(_("❌ Not possible"), "ono", refund.id, refund.rev, "w")),)
-    returned = button(_("↩️ Returned"), "osent", refund.id, refund.rev, "w")
+    returned = button(first or _("↩️ Returned"), "osent", refund.id, refund.rev, "w")
     if refund.currency != get_text(session, "currency"):
         return ((returned,),)
     return ((button(_("🧾 Book to an order"), "obook", refund.id, refund.rev, "w"),), (returned,))
@@ -154,6 +159,20 @@ def person_card(session: Session, member_id: int, voice: int | None = None) -> S
     answer = button(_("✍️ Answer here"), "oans", member_id)
     rows = ((*write, answer), (button(_("👤 Who is it"), "omem", member_id),))
     return Screen("\n".join(fact for fact in facts if fact), rows, **media.shown(session, voice))
+
+
+def waits_for_first(session: Session, subject: Payment | Refund) -> bool:
+    """Whether two people must confirm this and nobody has."""
+    return needs_two(session, subject.amount) and confirmed_once(session, subject) is None
+
+
+def _two_words(session: Session, subject: Payment | Refund) -> str:
+    """That a second person must confirm, and what the first did."""
+    first = confirmed_once(session, subject)
+    if first is None:
+        return _("👥 Two people must confirm this.") if needs_two(session, subject.amount) else ""
+    by, seen = session.get_one(Member, first.member_id).name, Money(first.amount_minor or 0, subject.currency)
+    return _("☑ {name} confirmed {sum}. One more person must confirm.", name=Name(by), sum=seen)
 
 
 def decided_words(session: Session, subject: Subject, now: datetime) -> str:

@@ -19,13 +19,15 @@ settle.py    due_now(session, order) -> Money               to pay at this momen
              agree_cash(session, actor, order, *, now) -> Payment
 transfers.py submit_receipt(session, actor, payment, *, media_id: int | None, reference: str | None, now)
                  -> Submitted(payment, duplicate_of: int | None)
+             goes_on_until(session, payment) -> datetime | None     the time to pay that a receipt did not stop
              fresh_receipt(session, actor, *, now) -> Payment | None        a further picture belongs to it
              add_picture(session, actor, payment, media_id: int, *, now) -> int        how many there are now
-             decide_receipt(session, actor, payment, *, accept: bool, reason: str | None, now) -> Outcome | None
+             decide_receipt(session, actor, payment, *, accept: bool, reason: str | None, amount=None, now)
+                 -> Outcome | None                      None: rejected, or a second person must confirm the same
                  the second operator gets AlreadyDecided(by, at)
 wallet.py    wallet_balance(session, member_id) -> Money
              ask_payout(session, actor, amount: Money, destination: str, *, now) -> Refund
-             decide_payout(session, actor, refund, *, paid: bool, reference: str | None, now) -> None
+             decide_payout(session, actor, refund, *, paid: bool, reference: str | None, now) -> bool
 stray.py     book_stray(session, actor, task: Refund, number: str, *, now) -> Outcome      NoSuchOrder, OtherCurrency
 delivery_choice.py  choose_delivery(session, actor, order, choice: "deliver" | "pickup", *, address="", now) -> None
              write_note(session, actor, order, note: str, *, now) -> None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.events import EventKind, record
-from core.members.decisions import Verdict, decide
+from core.members.decisions import Verdict, decide, refuse_own
 from core.orders.errors import NoSuchOrder, OtherCurrency
 from core.orders.flow import locked_for_money, plain
 from core.orders.intake import Outcome, pay_with
@@ -20,12 +20,14 @@ from core.permissions import Actor
 def book_stray(session: Session, actor: Actor, task: Refund, number: str, *, now: datetime) -> Outcome:
     """Staff found whose it is: it pays what that order owes, and what is more goes to its buyer's wallet.
 
-    Refuses NotAllowed, AlreadyDecided(by, at), NoSuchOrder(wanted), OtherCurrency(sum, number, currency).
+    Refuses NotAllowed, YourOwn (one's own order), AlreadyDecided(by, at), NoSuchOrder(wanted), OtherCurrency(sum,
+    number, currency).
     """
     if task.kind != "stray":
         raise NotFound
     decide(session, actor, task, Verdict.APPROVE, reason=number, now=now)
     order = _order(session, number)
+    refuse_own(session, actor, order.buyer_id)
     if order.currency != task.currency:
         raise OtherCurrency(sum=task.amount, number=order.number, currency=order.currency)
     payment = session.get_one(Payment, int(task.reference or 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
@@ -11,9 +12,12 @@ from sqlalchemy.orm import Session
 from core.errors import Changed
 from core.events import EventKind, record
 from core.members.decisions import Verdict, decide
+from core.members.models import Decision
 from core.messaging.models import Media
+from core.money import Money
 from core.orders.balance import plan_window
 from core.orders.ending import stop_timers
+from core.orders.errors import AmountNotPositive
 from core.orders.flow import locked, plain
 from core.orders.intake import MoneyFact, Outcome, money_came
 from core.orders.models import Order
@@ -27,7 +31,9 @@ from core.text import clean
 
 PICTURES_MOST = 5
 MORE_WITHIN = timedelta(minutes=10)  # what comes so soon after a receipt belongs to it
-AFTER_REJECTION = timedelta(hours=4)  # at least so long is left to pay a balance whose receipt was rejected
+# how long is left to pay after the receipt of a deposit, or at least of a balance, was rejected
+DEPOSIT_AGAIN, BALANCE_AGAIN = timedelta(minutes=30), timedelta(hours=4)
+MOST_TIMES = 10  # so many times what was asked can have come; more is a slip of the pen
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,9 @@ class Submitted:
 def submit_receipt(
     session: Session, actor: Actor, payment: Payment, *, media_id: int | None, reference: str | None, now: datetime
 ) -> Submitted:
-    """Hand in the photo or the reference of a transfer: the timer stops, operators are told, nothing is booked yet.
+    """Hand in the photo or the reference of a transfer: operators are told, nothing is booked yet.
+
+    The timer stops until it is decided; not for another after one was rejected, else it would never end.
 
     Refuses NotFound (another's payment), Changed (nothing to show, already handed in, already decided).
     """
@@ -55,7 +63,8 @@ def submit_receipt(
     payment.state, payment.note = "submitted", said or None
     payment.reference_key = said.casefold() or None  # databases fold the letters of few scripts
     payment.rev, payment.updated_at = payment.rev + 1, now
-    _stop_timer(session, order)
+    if not _rejected(session, payment):
+        _stop_timer(session, order)
     session.execute(delete(ReceiptPicture).where(ReceiptPicture.payment_id == payment.id))  # of one that was rejected
     if media_id is not None:
         session.add(ReceiptPicture(payment_id=payment.id, media_id=media_id))
@@ -64,6 +73,14 @@ def submit_receipt(
     facts = plain({"amount": payment.amount, "order_id": order.id, "duplicate_of": twin})
     record(session, EventKind.TRANSFER_SUBMITTED, payment, now=now, actor_id=actor.member_id, **facts)
     return Submitted(payment, twin)
+
+
+def goes_on_until(session: Session, payment: Payment) -> datetime | None:
+    """By when it must be paid although a receipt waits, since one was rejected before; None: the timer is stopped."""
+    if not _rejected(session, payment):
+        return None
+    order = session.get_one(Order, payment.order_id)
+    return order.hold_until if order.state == OrderState.HELD else order.balance_due_at
 
 
 def fresh_receipt(session: Session, actor: Actor, *, now: datetime) -> Payment | None:
@@ -99,28 +116,55 @@ def pictures(session: Session, payment: Payment) -> list[int]:
     return list(session.scalars(found.order_by(ReceiptPicture.id)))
 
 
-def decide_receipt(
-    session: Session, actor: Actor, payment: Payment, *, accept: bool, reason: str | None, now: datetime
-) -> Outcome | None:
-    """An operator says whether the money is there; accepted, it pays the order like any money; rejected, the buyer may
-    hand in another receipt and gets his time back.
+def check_amount(payment: Payment, amount: Money) -> None:
+    """Whether this can be what came for it. Refuses AmountNotPositive(most)."""
+    most = payment.amount.times(Decimal(MOST_TIMES))
+    if amount.minor <= 0 or amount > most:
+        raise AmountNotPositive(most=most)
 
-    Refuses NotAllowed, AlreadyDecided(by, at), Changed (nothing was handed in), BadInput (rejected without a reason).
+
+def decide_receipt(  # noqa: PLR0913 - what an operator can say of a transfer
+    session: Session, actor: Actor, payment: Payment, *, accept: bool, reason: str | None, amount: Money | None = None,
+    now: datetime,
+) -> Outcome | None:  # fmt: skip
+    """An operator says whether the money is there, all of it or this `amount`: it pays the order like any money. Too
+    little is kept as part payment and gets the timer back for the rest, too much goes to the wallet. Rejected, the
+    buyer may hand in another receipt in the time that is told.
+
+    None: rejected, or a second person must confirm the same first. Refuses NotAllowed, YourOwn, AlreadyDecided(by, at),
+    Changed (nothing was handed in), BadInput (rejected without a reason), OneMoreConfirms(names),
+    AmountNotPositive(most).
     """
-    verdict = Verdict.APPROVE if accept else Verdict.REJECT
-    decision = decide(session, actor, payment, verdict, reason=reason, now=now)
+    stopped = not _rejected(session, payment)
+    outcome = None
     if accept:
-        charge = f"transfer-{payment.id}"
-        outcome = money_came(session, MoneyFact("transfer", charge, payment.payload, payment.amount), now=now)
-        accepted = plain({"amount": payment.amount, "order_id": payment.order_id})
-        record(session, EventKind.TRANSFER_ACCEPTED, payment, now=now, actor_id=actor.member_id, **accepted)
+        outcome = _accept(session, actor, payment, amount, now)
+    else:
+        _reject(session, actor, payment, reason, now)
+    if stopped and payment.state != "submitted":
         _time_again(session, payment, now)
-        return outcome
+    return outcome
+
+
+def _accept(session: Session, actor: Actor, payment: Payment, amount: Money | None, now: datetime) -> Outcome | None:
+    came = payment.amount if amount is None else amount
+    check_amount(payment, came)
+    decision = decide(session, actor, payment, Verdict.APPROVE, amount=came, now=now)
+    if decision.verdict == Verdict.CONFIRM.value:
+        payment.rev += 1
+        record(session, EventKind.CONFIRMED_ONCE, payment, now=now, actor_id=actor.member_id, **plain({"amount": came}))
+        return None
+    outcome = money_came(session, MoneyFact("transfer", f"transfer-{payment.id}", payment.payload, came), now=now)
+    facts = plain({"amount": came, "order_id": payment.order_id})
+    record(session, EventKind.TRANSFER_ACCEPTED, payment, now=now, actor_id=actor.member_id, **facts)
+    return outcome
+
+
+def _reject(session: Session, actor: Actor, payment: Payment, reason: str | None, now: datetime) -> None:
+    decision = decide(session, actor, payment, Verdict.REJECT, reason=reason, now=now)
     payment.state, payment.rev, payment.updated_at = "rejected", payment.rev + 1, now
-    _time_again(session, payment, now)
     facts = plain({"amount": payment.amount, "order_id": payment.order_id, "reason": decision.reason})
     record(session, EventKind.TRANSFER_REJECTED, payment, now=now, actor_id=actor.member_id, **facts)
-    return None
 
 
 def duplicate_of(session: Session, payment: Payment) -> int | None:
@@ -139,6 +183,18 @@ def duplicate_of(session: Session, payment: Payment) -> int | None:
     return min((earlier for earlier in found if earlier is not None), default=None)
 
 
+def _rejected(session: Session, payment: Payment) -> bool:
+    """Whether a receipt for the same purpose of this order was rejected before."""
+    alike = select(Payment.id).where(
+        Payment.order_id == payment.order_id, Payment.provider == "transfer", Payment.purpose == payment.purpose
+    )
+    refused = select(Decision.id).where(
+        Decision.subject_kind == Payment.__tablename__, Decision.subject_id.in_(alike),
+        Decision.verdict == Verdict.REJECT.value,
+    )  # fmt: skip
+    return session.execute(refused.limit(1)).first() is not None
+
+
 def _stop_timer(session: Session, order: Order) -> None:
     stop_timers(session, order)
     if order.state == OrderState.HELD:
@@ -151,8 +207,8 @@ def _time_again(session: Session, payment: Payment, now: datetime) -> None:
     terms = terms_of(order)
     order.rev += 1  # timers are planned once per revision
     if order.state == OrderState.HELD:
-        order.hold_until = now + timedelta(minutes=terms.hold_minutes)
+        order.hold_until = now + DEPOSIT_AGAIN
         plan_hold(session, order, order.hold_until, terms)
     elif order.state == OrderState.BALANCE_DUE and order.balance_due_at is not None:
-        order.balance_due_at = max(order.balance_due_at, now + AFTER_REJECTION)
+        order.balance_due_at = max(order.balance_due_at, now + BALANCE_AGAIN)
         plan_window(session, order, now)

@@ -54,16 +54,23 @@ def ask_payout(session: Session, actor: Actor, amount: Money, destination: str, 
 
 def decide_payout(
     session: Session, actor: Actor, refund: Refund, *, paid: bool, reference: str | None, now: datetime
-) -> None:
+) -> bool:
     """An operator sent the money (`reference`: of the transfer) or did not (`reference`: why); the first word counts.
 
     A payout not sent goes back to the wallet. A refund task (money that found no debt) that is not sent stays in the
     wallet; one that is sent leaves the wallet now. Stray money waits until it is sent back or booked (stray.py).
-    Refuses NotAllowed, AlreadyDecided(by, at), CreditTooLow, BadInput, Changed (stray money that is not sent).
+    False: a second person must confirm first, nothing is sent yet. Refuses NotAllowed, YourOwn, AlreadyDecided(by,
+    at), OneMoreConfirms(names), CreditTooLow, BadInput, Changed (stray money that is not sent).
     """
     if refund.kind == "stray" and not paid:
         raise Changed
-    decide(session, actor, refund, Verdict.APPROVE if paid else Verdict.REJECT, reason=reference, now=now)
+    verdict = Verdict.APPROVE if paid else Verdict.REJECT
+    decision = decide(session, actor, refund, verdict, reason=reference, amount=refund.amount, now=now)
+    if decision.verdict == Verdict.CONFIRM.value:
+        refund.rev += 1
+        facts = plain({"amount": refund.amount})
+        record(session, EventKind.CONFIRMED_ONCE, refund, now=now, actor_id=actor.member_id, **facts)
+        return False
     if paid and refund.kind == "order":
         credit = books.wallet_holds(session, refund.member_id or 0, refund.currency)
         if credit < refund.amount:
@@ -73,6 +80,7 @@ def decide_payout(
     refund.rev, refund.done_at = refund.rev + 1, now
     facts = plain({"amount": refund.amount, "paid": paid, "reference": refund.reference})
     record(session, EventKind.PAYOUT_DONE, refund, now=now, actor_id=actor.member_id, **facts)
+    return True
 
 
 def _move(session: Session, refund: Refund, paid: bool, now: datetime) -> None:

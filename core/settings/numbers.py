@@ -22,7 +22,8 @@ LABELS: dict[str, str] = {
     "balance_hours": N_("Time for balance"), "grace_hours": N_("Grace after that"),
     "receipt_hours": N_("Confirms itself"), "review_hours": N_("Review asked after"), "undo_minutes": N_("Undo"),
     "refund_days": N_("Refund promise"), "delivery_fee_usual": N_("Usual delivery fee"),
-    "platform_fee_percent": N_("Fee of the co-op"), "review_before_opening": N_("Check each listing"),
+    "platform_fee_percent": N_("Fee of the co-op"), "two_people_above": N_("Two confirm above"),
+    "review_before_opening": N_("Check each listing"),
     "unpaid_holds_most": N_("Unpaid holds a person"), "score_good": N_("Points: good"),
     "score_medium": N_("Points: medium"), "score_bad": N_("Points: bad"), "quiet_buyer_from": N_("Buyers quiet from"),
     "quiet_buyer_to": N_("Buyers quiet until"), "quiet_farmer_from": N_("Farmers quiet from"),
@@ -33,6 +34,7 @@ _UNITS = {
 }  # fmt: skip
 _CLOCK, _MINOR, _HOUR_OF_DAY = "min of day", "minor units", ("quiet_buyer_from", "quiet_farmer_from")
 _NOT_ABOVE = {"deposit_least": "deposit_most"}  # the first is never greater than the second
+_OFF_AT_ZERO = ("two_people_above",)
 _BETWEEN = {"deposit_usual": ("deposit_least", "deposit_most")}
 
 
@@ -60,6 +62,8 @@ def words(session: Session, known: Known, value: int | None = None) -> str:
         return f"{number // 60:02d}:{number % 60:02d}"
     if known.name in _HOUR_OF_DAY:
         return f"{number:02d}:00"
+    if known.name in _OFF_AT_ZERO and not number:
+        return _("off")
     currency = service.get_text(session, "currency")
     if known.unit == _MINOR and currency:
         return _("{sum}", sum=Money(number, currency))

@@ -41,6 +41,7 @@ TABLE: dict[str, Known] = {known.name: known for known in (
     Known("refund_days", 5, 0, 60, "d"),
     Known("delivery_fee_usual", 0, 0, 10_000_000, "minor units"),
     Known("platform_fee_percent", 0, 0, 50, "%"),
+    Known("two_people_above", 0, 0, 1_000_000_000_000, "minor units"),  # 0: one person is enough
     Known("review_before_opening", 1, 0, 1),  # 1: an operator approves each listing
     Known("unpaid_holds_most", 5, 1, 100),
     Known("score_good", 1, 0, 10), Known("score_medium", 0, -10, 10), Known("score_bad", -1, -10, 0),

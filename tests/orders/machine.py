@@ -141,13 +141,21 @@ class BuyersMachine(RuleBasedStateMachine):
             return
         with self.database.writing() as session:
             row = session.get_one(Payment, payment)
+            purpose = row.purpose
             decide_receipt(session, self.market.operator, row, accept=is_there, reason="not there", now=self.now)
         if is_there:
             self.book.receive(deal, sent)
-        if deal.state == "held":
-            deal.hold_until = self.now + model.HOLD
-        elif deal.state == "balance_due" and deal.late_at is not None:
-            deal.late_at = max(deal.late_at, self.now + timedelta(hours=4))
+        self._time_again(deal, purpose, is_there)
+
+    def _time_again(self, deal: model.Deal, purpose: str, is_there: bool) -> None:
+        """The first receipt of a purpose stops the timer; after one was rejected none does."""
+        if purpose not in deal.rejected:
+            if deal.state == "held":
+                deal.hold_until = self.now + timedelta(minutes=30)
+            elif deal.state == "balance_due" and deal.late_at is not None:
+                deal.late_at = max(deal.late_at, self.now + timedelta(hours=4))
+        if not is_there:
+            deal.rejected.add(purpose)
 
     @precondition(lambda self: self.deals)
     @rule(pick=PICK)

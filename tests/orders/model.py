@@ -51,6 +51,7 @@ class Deal:
     carrier: str = ""  # farmer, courier
     late_at: datetime | None = None
     confirm_at: datetime | None = None
+    rejected: set[str] = field(default_factory=set)  # purposes of which a receipt was
 
     @property
     def deposit(self) -> int:

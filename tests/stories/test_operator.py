@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from core.members.queries import member
+from core.members.service import hold_role
+from core.permissions import Role
+from core.settings import service as settings
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop
 from tests.stories import market
@@ -259,3 +263,95 @@ def test_nobody_else_sees_or_decides_what_waits(shop: Shop) -> None:
     asha.sees_toast("This is not yours to do.")
     gopal.taps_stale(gopal.newest()["message_id"], "oyes:1:1:f")
     gopal.sees_toast("This is not yours to do.")
+
+
+def test_another_amount_that_came_is_booked_and_the_buyer_hears_the_exact_rest(shop: Shop) -> None:
+    asha, meera = transferred(shop), shop.owner()
+    meera.sees("is it on the account?", anywhere=True)
+    meera.taps("✏️ Amount")
+    meera.types("90")
+    meera.sees("🏦 ₹90 came of ₹96.\n₹6 stays to be paid; the buyer is told.")
+    meera.taps("✅ Book ₹90")
+    meera.sees("The buyer is told. paid ₹90 · owed ₹390")
+    asha.sees("₹90 came.", anywhere=True)
+    asha.sees("⏰ Pay ₹6 by", anywhere=True)
+    asha.taps("💳 Pay the rest ₹6")
+    asha.sees("₹6")
+
+
+def test_more_than_was_asked_goes_to_the_buyers_wallet(shop: Shop) -> None:
+    asha, meera = transferred(shop), shop.owner()
+    meera.taps("✏️ Amount")
+    meera.types("100")
+    meera.sees("₹4 is too much: it goes to the buyer's wallet")
+    meera.taps("✅ Book ₹100")
+    asha.sees("₹4 more came than there was to pay. It is in your wallet.", anywhere=True)
+    asha.taps("👛 Wallet")
+    asha.sees("₹4 in your wallet")
+
+
+def test_above_the_limit_two_people_confirm(shop: Shop) -> None:
+    meera = shop.owner()
+    with shop.database.writing() as session:
+        settings.put(session, "two_people_above", "5000", by=None, now=shop.clock.now())
+    asha = transferred(shop)
+    meera.sees("👥 Two people must confirm this.", anywhere=True)
+    meera.taps("✅ Money is there")
+    meera.sees("One more person must confirm, and nobody else decides here yet: 👥 Members, ➕ Operator.")
+    meera.sees("☑ Meera confirmed ₹96. One more person must confirm.")
+    ravi = shop.operator("Ravi")
+    ravi.taps("✅ To decide")
+    ravi.taps("🏦 Receipts: 1")
+    ravi.sees("☑ Meera confirmed ₹96. One more person must confirm.")
+    ravi.taps("✅ Money is there")
+    ravi.sees("The buyer is told. paid ₹96 · owed ₹384")
+    asha.sees("Paid ₹96", anywhere=True)
+
+
+def test_a_great_payout_is_approved_by_one_and_sent_by_another(shop: Shop) -> None:
+    asha, meera = transferred(shop), shop.owner()
+    meera.taps("✅ Money is there")
+    for label in ("🧺 My orders", "A1", "❌ Cancel order", "❌ Yes, cancel", "👛 Wallet", "Withdraw", "All ₹96"):
+        asha.taps(label)
+    with shop.database.writing() as session:
+        settings.put(session, "two_people_above", "5000", by=None, now=shop.clock.now())
+    ravi = shop.operator("Ravi")
+    asha.types("UPI asha@bank")
+    asha.taps("✅ Confirm")
+    shop.settles()
+    meera.sees("👥 Two people must confirm this.", anywhere=True)
+    meera.taps("✅ Approve")
+    meera.sees("☑ Noted. One more person must confirm: Ravi.")
+    shop.settles()
+    ravi.sees("☑ Meera confirmed ₹96.", anywhere=True)
+    ravi.taps("✅ Sent")
+    ravi.types("UTR 99")
+    ravi.sees("paid out ₹96 · owed 0")
+    asha.sees("UTR 99", anywhere=True)
+
+
+def test_nobody_decides_on_his_own_money(shop: Shop) -> None:
+    asha, meera = transferred(shop), shop.owner()
+    asha_id = market.member_id(shop, asha)
+    with shop.database.writing() as session:
+        hold_role(session, member(session, asha_id), Role.OPERATOR, now=shop.clock.now())
+    asha.start()
+    asha.taps("🔁 Switch")
+    asha.taps("✅ To decide")
+    asha.taps("🏦 Receipts: 1")
+    asha.taps("✅ Money is there")
+    asha.sees_toast("This is yours: another person decides on it. Ask Meera.")
+    meera.taps("✅ Money is there")
+    meera.sees("The buyer is told.")
+
+
+def test_a_member_hears_of_a_role_that_was_given_or_taken(shop: Shop) -> None:
+    meera, asha = shop.owner(), shop.buyer("Asha")
+    meera.taps("👥 Members")
+    meera.types("ash")
+    meera.taps("Asha")
+    meera.taps("➕ 🚚 courier")
+    asha.sees("🚚 You carry for the co-op now.", anywhere=True)
+    asha.sees("Meera of the co-op changed it.", anywhere=True)
+    meera.taps("➖ 🚚 courier")
+    asha.sees("🚚 You do not carry for the co-op any more.", anywhere=True)
