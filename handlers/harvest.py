@@ -15,6 +15,7 @@ from core.settings.service import get_int
 from handlers import harvest_screens as screens
 from handlers.buyer import carried
 from handlers.farm_orders import pressed_sale, sale_card
+from handlers.night import buyers_told
 from handlers.reading import TwoReadings, read_quantity
 from handlers.routes import expects, press
 from handlers.sale_draft import own_sale
@@ -89,7 +90,7 @@ async def tell(turn: Turn) -> Reply:
         return [Toast(_("Orders came or went meanwhile. Here is how it stands now."), alert=True), again]
     done = enter_harvest(turn.session, turn.actor, sale, given, sharing=how, now=turn.now)
     await turn.leave()
-    return screens.told(sale, done, _hours(turn))
+    return buyers_told(turn, screens.told(sale, done, _hours(turn)))
 
 
 @expects(Harvest.amount, example=EXAMPLE)

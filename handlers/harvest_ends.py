@@ -12,6 +12,7 @@ from core.orders.moving import move_date
 from core.orders.queries import campaign_progress
 from handlers import harvest_screens as screens
 from handlers.farm_orders import pressed_sale, sale_card
+from handlers.night import buyers_told
 from handlers.publish_edit import day_of
 from handlers.publish_photo import incoming, line_key
 from handlers.reading import read_day
@@ -46,7 +47,7 @@ async def tell_loss(turn: Turn) -> Reply:
         return [Toast(_("Orders came or went meanwhile. Here is how it stands now."), alert=True), again]
     done = crop_lost(turn.session, turn.actor, sale, _reason(reason), now=turn.now)
     await turn.leave()
-    return screens.lost(sale, done)
+    return buyers_told(turn, screens.lost(sale, done))
 
 
 @press("flater", fresh=sale_card)
@@ -84,7 +85,7 @@ async def tell_date(turn: Turn) -> Reply:
     sale = pressed_sale(turn)
     move_date(turn.session, turn.actor, sale, day_of(_value(turn)), now=turn.now)
     await turn.leave()
-    return screens.moved(sale, _buyers(turn, sale))
+    return buyers_told(turn, screens.moved(sale, _buyers(turn, sale)))
 
 
 @expects(Harvest.later, example=N_("Write the day on which it is ready, for example: 15 May"))
@@ -112,7 +113,7 @@ async def got_photo(turn: Turn) -> Reply:
     if album is None or album != turn.data.get("album"):  # buyers are shown 1 photo, not all of an album
         growing_photo(turn.session, turn.actor, sale, incoming(turn), now=turn.now)
         await turn.keep(album=album)
-    shown = _("📷 1 photo ✓ Your buyers see how it grows.")
+    shown = _("📷 Photo kept ✓ Your buyers will see how it grows.")
     return Screen(shown, ((button(_("⬅️ Back"), "fsale", sale.id, sale.rev),),), card=line_key(turn, sale.id))
 
 

@@ -150,10 +150,10 @@ async def invite(turn: Turn) -> Reply:
     """A link to pass on: whoever opens it first is an operator, or a courier."""
     if turn.press is not None and turn.press.value == "operator":
         token, prefix = invites.invite_operator(turn.session, turn.actor, now=turn.now), "p"
-        told = _("🔑 1 link for 1 new operator. Send it only to them; it works once, for {days} days.", days=7)
+        told = _("🔑 A link for one new operator. Send it only to them; it works once, for {days} days.", days=7)
     else:
         token, prefix = invites.invite_courier(turn.session, turn.actor, now=turn.now), "k"
-        told = _("🔑 1 link for 1 new courier. Send it only to them; it works once, for {days} days.", days=7)
+        told = _("🔑 A link for one new courier. Send it only to them; it works once, for {days} days.", days=7)
     address = f"https://t.me/{turn.bot.username}?start={prefix}_{token}"
     return Screen(f"{told}\n{address}", (_back(),))
 

@@ -40,7 +40,7 @@ def fields(draft: Campaign, photos: int, cutoff: int) -> Screen:
     """All fields, with a tick where something stands."""
     filled = {name for name in LABELS if _is_filled(draft, name, photos)}
     buttons = [_field(draft, name, filled) for name in LABELS]
-    text = _("⋯ {crop}: {count} of {all} more fields are filled. None must be.",
+    text = _("⋯ {crop}: {count} of {all} more fields are filled. You may leave any of them empty.",
              crop=sale_words(draft), count=len(filled), all=len(LABELS))  # fmt: skip
     policy = ngettext_of(
         "📜 Policy: buyers cancel free until {count} day before harvest; a lost crop is paid back in full.",

@@ -12,14 +12,14 @@ from core.i18n import N_, Name, _, hour, today
 from core.members.decisions import AlreadyDecided, check_second, who_else
 from core.members.farms import decide_farm
 from core.members.models import Farm
-from core.members.queries import farm, member
+from core.members.queries import farm
 from core.messaging.screen import Button, Screen, button
-from core.notices.quiet import calm
 from core.notices.staff_cards import Subject, decision_card, waits_for_first
 from core.orders import transfers, wallet
 from core.orders.intake import Outcome
 from core.orders.queries import order_card
 from core.payments.models import Payment, Refund
+from handlers.night import farmer_told
 from handlers.operator import fresh, opened
 from handlers.operator_cards import EXAMPLES, REASONS, pressed, queue_button, subject
 from handlers.routes import expects, press, refused
@@ -40,7 +40,7 @@ async def approve(turn: Turn) -> Reply:
 def _approved(turn: Turn, found: Subject) -> str:
     if isinstance(found, Farm):
         decide_farm(turn.session, turn.actor, found, verdict="approve", now=turn.now)
-        return " ".join([_("{store} may sell now.", store=Name(found.store_name)), _told(turn, found)])
+        return " ".join([_("{store} may sell now.", store=Name(found.store_name)), farmer_told(turn, found)])
     if isinstance(found, Campaign):
         return _listing_approved(turn, found)
     if isinstance(found, Payment):
@@ -57,16 +57,8 @@ def _listing_approved(turn: Turn, sale: Campaign) -> str:
     decide_listing(turn.session, turn.actor, sale, verdict="approve", and_farm=True, now=turn.now)
     if both:
         done = _("On sale now, and {store} is approved with it.", store=Name(seller.store_name))
-        return " ".join([done, _told(turn, seller)])
-    return " ".join([_("On sale now."), _told(turn, seller)])
-
-
-def _told(turn: Turn, seller: Farm) -> str:
-    """When the farmer reads it: what staff decides is held over his night."""
-    wakes = calm(turn.session, member(turn.session, seller.member_id), turn.now)
-    if wakes == turn.now:
-        return _("The farmer is told.")
-    return _("It is night there: the farmer is told at {time}.", time=hour(wakes))
+        return " ".join([done, farmer_told(turn, seller)])
+    return " ".join([_("On sale now."), farmer_told(turn, seller)])
 
 
 def paid_words(turn: Turn, payment: Payment, outcome: Outcome | None) -> str:
@@ -150,9 +142,9 @@ async def _refuse(turn: Turn, kind: str, found: Subject, verdict: str, reason: s
 
 def _refused_words(turn: Turn, found: Subject) -> str:
     if isinstance(found, Farm):
-        return _told(turn, found)
+        return farmer_told(turn, found)
     if isinstance(found, Campaign):
-        return _told(turn, farm(turn.session, found.farm_id))
+        return farmer_told(turn, farm(turn.session, found.farm_id))
     if isinstance(found, Refund):
         return _("{sum} is back in the wallet; the person is told.", sum=found.amount)
     order = order_card(turn.session, found.order_id or 0)

@@ -11,6 +11,7 @@ from core.messaging.screen import Rows, Screen, button
 from core.notices.lookup import (
     active_buyers,
     buyer,
+    campaign,
     card,
     goods,
     money,
@@ -204,7 +205,9 @@ def transfer_rejected(fact: Fact) -> Screen | None:
 def date_moved(fact: Fact) -> Screen | None:
     """The harvest comes later."""
     moved = date.fromisoformat(fact.data["date"])
-    return Screen(_("📅 Your order is now ready about {day}. Nothing else changes.", day=moved), edit=False)
+    told = _("📅 {crop}: now ready about {day}. Nothing else of your order changes.", crop=sale_words(campaign(fact)),
+             day=moved)  # fmt: skip
+    return Screen(told, edit=False)
 
 
 def _until(found: OrderCard) -> str:

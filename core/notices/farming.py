@@ -140,7 +140,9 @@ def review_received(fact: Fact) -> Screen | None:
     """What a buyer said."""
     found = fact.session.get_one(Review, fact.subject_id)
     face = {1: "👍", 0: "😐", -1: "👎"}[found.score]
-    return Screen(_("{face} A buyer said: {text}", face=face, text=Name(found.text or "-")), edit=False)
+    if not found.text:
+        return Screen(_("{face} A buyer said how it was, without words.", face=face), edit=False)
+    return Screen(_("{face} A buyer said: {text}", face=face, text=Name(found.text)), edit=False)
 
 
 @notice(49, EventKind.BALANCE_PAID, EventKind.CASH_AGREED, to=farmer, quiet="H", klass="R")

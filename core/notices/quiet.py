@@ -20,6 +20,11 @@ def calm(session: Session, listener: Member, at: datetime) -> datetime:
     return morning(session, Role.FARMER if grows else Role.CONSUMER, zone_of(session, listener), at)
 
 
+def buyers_wake(session: Session, at: datetime) -> datetime:
+    """`at`, or the end of the buyers' night by the shop's clock."""
+    return morning(session, Role.CONSUMER, settings.get_text(session, "timezone"), at)
+
+
 def zone_of(session: Session, listener: Member) -> str:
     """The person's own zone, else the shop's."""
     return listener.timezone or settings.get_text(session, "timezone")

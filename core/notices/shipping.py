@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.events import EventKind
-from core.i18n import N_, _
+from core.i18n import N_, Name, _
 from core.messaging.screen import Rows, Screen, button
 from core.notices.lookup import buyer, card, goods, still, sums
 from core.notices.registry import Fact, notice
@@ -18,7 +18,9 @@ def packed(fact: Fact) -> Screen | None:
     found = still(fact, OrderState.PACKED)
     if found is None:
         return None
-    told = _("📦 {goods}: packed, lot {lot}.", goods=goods(found), lot=found.lot or "-")
+    told = _("📦 {goods}: packed.", goods=goods(found))
+    if found.lot:
+        told = _("📦 {goods}: packed, lot {lot}.", goods=goods(found), lot=Name(found.lot))
     return Screen(told, ((button(_("📍 Track"), "btrack", found.id),),), edit=False)
 
 

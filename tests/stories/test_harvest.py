@@ -182,7 +182,7 @@ def test_a_photo_of_the_growing_crop_reaches_its_buyers(shop: Shop) -> None:
     gopal.types("here it is")
     gopal.sees("Send a photo of the crop")
     gopal.sends_photo()
-    gopal.sees("Your buyers see how it grows")
+    gopal.sees("Your buyers will see how it grows")
     shop.ticks()
     shop.settles()
     asha.sees("Your 🥭 Mango today", anywhere=True)
@@ -209,6 +209,19 @@ def test_orders_shows_each_sale_with_its_counts_and_what_came_today(shop: Shop) 
     gopal.taps("▶ Resume")
     gopal.sees("on sale")
     same_as_golden("harvest_orders", screens_since(gopal, begin))
+
+
+def test_at_night_the_farmer_reads_when_the_buyers_hear_it(shop: Shop) -> None:
+    gopal, _sale, (asha, *_others) = season(shop)
+    shop.later(hours=11)  # ten in the evening
+    gopal.taps("📦 Orders")
+    gopal.taps("🥭 Mango")
+    gopal.taps("⏳ Later")
+    gopal.taps("in 1 week")
+    gopal.taps("📣 Tell them")
+    gopal.sees("buyers were told. Now ready Fri 22 May.\n🌙 It is night: whoever sleeps reads it from 8:00 am on.")
+    shop.later(hours=10)
+    asha.sees("📅 🥭 Mango: now ready about Fri 22 May. Nothing else of your order changes.", anywhere=True)
 
 
 def test_money_shows_free_and_held(shop: Shop) -> None:
