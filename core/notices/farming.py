@@ -157,7 +157,7 @@ def _with_list(fact: Fact) -> Iterable[int]:
     return farmer(fact) if fact.data.get("listed") else ()
 
 
-@notice(59, EventKind.ORDER_REDIRECTED, to=_with_list, quiet="H")
+@notice(63, EventKind.ORDER_REDIRECTED, to=_with_list, quiet="H")
 def redirected(fact: Fact) -> Screen | None:
     """The buyer of an order on the pick list wants it elsewhere; told once, as it stands now."""
     found = card(fact)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from threading import Barrier, Event
 
 import pytest
@@ -113,10 +114,8 @@ def test_late_deposits_and_expiries_of_one_sale_all_end_well(database: Database,
         bills = [start_payment(session, buyer, order, "messenger_invoice", now=NOW).payload for order in orders]
         ids = [order.id for order in orders]
     facts = [MoneyFact("messenger_invoice", f"c{payload}", payload, inr(120)) for payload in bills]
-    works: list[Callable[[Session], object]] = []
-    for order_id, fact in zip(ids, facts, strict=True):
-        works.append(lambda session, fact=fact: money_came(session, fact, now=LATER))  # type: ignore[misc] # bound now
-        works.append(lambda session, order_id=order_id: hold_ends(session, order_id, LATER))  # type: ignore[misc]
+    comings: list[Callable[[Session], object]] = [partial(money_came, fact=fact, now=LATER) for fact in facts]
+    works = comings + [partial(hold_ends, order_id=order_id, now=LATER) for order_id in ids]
     assert at_once(database, *works) == ["done"] * 8
     for order_id in ids:
         ended_well(database, order_id, "reserved")
@@ -165,9 +164,7 @@ def test_a_receipt_racing_the_clock_that_takes_it_as_received_completes_once(dat
 
 
 @pytest.mark.parametrize("least", [None, Decimal(8)])
-def test_a_reservation_racing_the_end_of_its_sale_is_in_it_or_not(
-    database: Database, least: Decimal | None
-) -> None:
+def test_a_reservation_racing_the_end_of_its_sale_is_in_it_or_not(database: Database, least: Decimal | None) -> None:
     with database.writing() as session:
         market = open_market(session)
         buyer, sale = market.buyer(), market.sale(minimum=least, closes_at=LATER)
