@@ -16,6 +16,13 @@ from core.messaging import media, outbox
 from core.messaging.outbox import Due
 
 
+def teaches(ended: Ended) -> bool:
+    """Whether there is anything to write down beside the mark: of most answers there is not."""
+    call, screen = ended.post.call, ended.post.screen
+    shown = ended.message is not None and bool((call and call.uploads) or (screen and screen.card))
+    return shown or ended.kept is not None or ended.mark.state == "unreachable" or ended.moved_to is not None
+
+
 def learn(session: Session, ended: Ended, now: datetime) -> None:
     """Write down what this send taught, in the transaction that marks it."""
     row = ended.post.row

@@ -39,10 +39,13 @@ def prepare(session: Session, row: Due, desk: Desk) -> Post | None:
     if row.kind == "fetch_file":
         return Post(row, None, None, folder=desk.config.media_dir)
     try:
+        if row.kind == "screen":  # the most usual: its words are there, and no statement is needed for them
+            ready = Screen.from_json(row.payload["screen"])
+            return Post(row, ready, _call(session, row, ready, desk))
         with session.begin_nested():  # a statement that fails would otherwise take the other letters with it
             if row.kind == "commands":
                 return Post(row, None, menu.call_of(session, row, desk.config.default_language))
-            screen = _screen(session, row, desk)
+            screen = post.prepare(session, row, desk.now)
         if isinstance(screen, Later):
             outbox.put_off(session, row, screen.until)
             return None
@@ -52,12 +55,6 @@ def prepare(session: Session, row: Due, desk: Desk) -> Post | None:
     except Exception as error:  # any bug in any notice
         log.error("letter_unreadable", outbox=row.id, kind=row.kind, exc_info=error)
         return Post(row, None, None, f"{type(error).__name__}: {error}")
-
-
-def _screen(session: Session, row: Due, desk: Desk) -> Screen | Later | None:
-    if row.kind != "notice":
-        return Screen.from_json(row.payload["screen"])
-    return post.prepare(session, row, desk.now)
 
 
 def _call(session: Session, row: Due, screen: Screen, desk: Desk) -> Call:

@@ -15,7 +15,7 @@ from bot.answers import Answers
 from bot.caller import Caller
 from bot.checkout import answer_checkout, book_payments
 from bot.failpoints import failpoint
-from bot.wake import pause
+from bot.wake import Beat, pause
 from core.clock import Clock
 from core.config import Config
 from core.db import Database
@@ -64,7 +64,9 @@ class Receiver:
 
     async def _poll_until(self, stop: asyncio.Event) -> None:
         seconds, is_ready = 0.0, False
+        beat = Beat()
         while not stop.is_set():
+            await beat.next()
             try:
                 if not is_ready:  # getUpdates is refused while a webhook is set
                     await self._caller.call("deleteWebhook", {})

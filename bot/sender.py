@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.aftermath import learn
+from bot.aftermath import learn, teaches
 from bot.delivering import Ended, deliver
 from bot.failpoints import failpoint
 from bot.limiter import Limiter, Pace, Rates
 from bot.preparing import Desk, prepare
 from bot.requests import AiohttpRequest
-from bot.wake import Wake, pause
+from bot.wake import Beat, Wake, pause
 from core.clock import Clock, machine_now
 from core.config import Config
 from core.db import Database
@@ -30,7 +30,6 @@ IN_FLIGHT = 64
 BULK_IN_FLIGHT = 8
 IDLE_SECONDS = 0.5
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between tries to reach the messenger at the start
-GATHER_SECONDS = 0.01  # what ends meanwhile shares a commit; only marks wait, no message does
 
 
 def make_bot(config: Config) -> ExtBot[Pace]:
@@ -76,7 +75,9 @@ class Sender:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; then what is under way is finished and marked."""
+        pace = Beat()
         while not stop.is_set():
+            await pace.next()
             try:
                 started = self._turn()
             except OperationalError as error:
@@ -121,11 +122,9 @@ class Sender:
         return isinstance(limiter, Limiter) and limiter.halted_for > 0
 
     async def _rest(self, stop: asyncio.Event) -> None:
-        """Wait for a ring of the bell, half a second, a send to end, or the stop; then a moment for others to end."""
+        """Wait for a ring of the bell, half a second, a send to end, or the stop."""
         bell = asyncio.ensure_future(self._bell.wait(IDLE_SECONDS, stop))
         await asyncio.wait([bell, *self._running], return_when=asyncio.FIRST_COMPLETED)
-        if not bell.done() and len(self._running) > 1:
-            await asyncio.wait([bell], timeout=GATHER_SECONDS)
         bell.cancel()
 
     def _collect(self) -> None:
@@ -139,7 +138,8 @@ class Sender:
         failpoint("sender_before_mark")
         outbox.mark(session, [item.mark for item in self._ended], machine_now())
         for item in self._ended:
-            self._learn(session, item)
+            if teaches(item):
+                self._learn(session, item)
 
     def _learn(self, session: Session, item: Ended) -> None:
         try:

@@ -51,6 +51,23 @@ class Wake:
                     self._rung = self._rung and not event.is_set()
 
 
+class Beat:
+    """One turn in 20 ms for a busy loop, so that what comes meanwhile shares a commit; an idle one turns at once."""
+
+    SECONDS = 0.02
+
+    def __init__(self) -> None:
+        self._began = float("-inf")
+
+    async def next(self) -> None:
+        """Wait until the next turn may begin."""
+        loop = asyncio.get_running_loop()
+        left = self._began + self.SECONDS - loop.time()
+        if left > 0:
+            await asyncio.sleep(left)
+        self._began = loop.time()
+
+
 async def pause(seconds: float, stop: asyncio.Event) -> None:
     """Let this time pass, unless told to stop."""
     with suppress(TimeoutError):

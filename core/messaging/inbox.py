@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, delete, exists, func, literal_column, or_, select, text, update
+from sqlalchemy import Table, and_, bindparam, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -21,17 +21,20 @@ from core.messaging.models import Inbox
 TRIES = 5
 # written into the statements: SQLite sees only so that the indexes of unfinished updates fit
 UNFINISHED: tuple[Any, ...] = (literal_column("'new'"), literal_column("'leased'"))
-CHANNEL = "farmgate_inbox"
+CHANNEL = "farmgate_inbox"  # PostgreSQL tells of new rows there, by a trigger
 _ENVELOPES = (
     "message", "edited_message", "callback_query", "my_chat_member", "chat_member", "inline_query",
     "chosen_inline_result", "pre_checkout_query", "channel_post", "edited_channel_post", "message_reaction",
 )  # fmt: skip
-_NOTIFIED = "farmgate_notified"
 
 # Statements are made once: making one and finding its compiled form again costs more than running it.
 _TABLE = cast("Table", Inbox.__table__)
 _ROW = _TABLE.c
 _EARLIER = _TABLE.alias()
+_STORE = {
+    "sqlite": sqlite_insert(_TABLE).on_conflict_do_nothing(index_elements=["bot_id", "update_id"]),
+    "postgresql": postgresql_insert(_TABLE).on_conflict_do_nothing(index_elements=["bot_id", "update_id"]),
+}
 _MACHINE, _BEYOND = bindparam("machine", type_=UtcDateTime()), bindparam("beyond", type_=UtcDateTime())
 _RUN_OUT = or_(_ROW.lease_until < _MACHINE, _ROW.lease_until > _BEYOND)
 _FREE = or_(_ROW.state == "new", and_(_ROW.state == "leased", _RUN_OUT))
@@ -83,8 +86,8 @@ def lane_of(raw: dict[str, Any]) -> str:
     return "-"
 
 
-def store(session: Session, bot_id: int, updates: Sequence[dict[str, Any]], now: datetime) -> int:
-    """Store a batch, oldest first, one statement; returns how many were new (the key is bot and update id)."""
+def store(session: Session, bot_id: int, updates: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Store a batch, oldest first; what is known already (the key is bot and update id) changes nothing."""
     rows = [
         {
             "bot_id": bot_id, "update_id": raw["update_id"], "chat_key": lane_of(raw), "attempts": 0,
@@ -93,13 +96,8 @@ def store(session: Session, bot_id: int, updates: Sequence[dict[str, Any]], now:
         }
         for raw in sorted(updates, key=lambda raw: int(raw["update_id"]))
     ]  # fmt: skip
-    if not rows:
-        return 0
-    make = sqlite_insert if _sqlite(session) else postgresql_insert
-    statement = make(Inbox).values(rows).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])
-    stored = len(session.execute(statement.returning(Inbox.seq)).all())
-    notify(session, CHANNEL)
-    return stored
+    if rows:
+        at_once(session, _STORE[session.get_bind().dialect.name], rows)
 
 
 def claim(session: Session, now: datetime, limit: int = 16) -> list[Claimed]:
@@ -155,20 +153,8 @@ def purge(session: Session, before: datetime) -> int:
     return session.connection().execute(gone).rowcount
 
 
-def notify(session: Session, channel: str) -> None:
-    """Wake the other processes when this transaction commits; SQLite has one process and needs no telling."""
-    if _sqlite(session) or channel in session.info.setdefault(_NOTIFIED, set()):
-        return
-    session.info[_NOTIFIED].add(channel)
-    session.connection().execute(text(f"NOTIFY {channel}"))
-
-
 def _end(session: Session, item: Claimed, state: str, error: str | None, now: datetime | None) -> None:
     mine = {"b_seq": item.seq, "b_attempts": item.attempts}
     ended = {"b_state": state, "b_error": error and error[:2000], "b_now": now}
     if at_once(session, _END, {**mine, **ended}).rowcount != 1:
         raise LeaseLost
-
-
-def _sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"

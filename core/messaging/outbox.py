@@ -13,7 +13,6 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from core.db import UtcDateTime, at_once
-from core.messaging.inbox import notify
 from core.messaging.lease import LEASE, NO_LEASE_LASTS
 from core.messaging.models import Card, Outbox
 from core.messaging.screen import Screen
@@ -21,7 +20,7 @@ from core.messaging.screen import Screen
 GIVE_UP_AFTER = timedelta(hours=24)
 GIVE_UP_TRIES = 100  # a day's tries are some 150: a clock that jumped, or a day switched off, gives up nothing
 LONGEST_PAUSE = timedelta(minutes=10)
-CHANNEL = "farmgate_outbox"
+CHANNEL = "farmgate_outbox"  # as the inbox's
 ANSWER, NOTICE, BULK = 0, 1, 2
 
 # Statements are made once: making one and finding its compiled form again costs more than running it.
@@ -128,7 +127,6 @@ def put(session: Session, letters: Sequence[Letter], now: datetime) -> None:
         for letter in letters
     ]  # fmt: skip
     at_once(session, _PUT[session.get_bind().dialect.name], rows)
-    notify(session, CHANNEL)
 
 
 def claim(

@@ -12,10 +12,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import Changed
-from core.messaging.inbox import CHANNEL as INBOX_CHANNEL
-from core.messaging.inbox import lane_of, notify
+from core.messaging.inbox import lane_of
 from core.messaging.models import Inbox, Outbox
-from core.messaging.outbox import CHANNEL as OUTBOX_CHANNEL
 from core.permissions import Actor, require
 
 SHOWN_MOST = 120
@@ -80,7 +78,6 @@ def try_update_again(session: Session, actor: Actor, seq: int) -> None:
     """Give the update five more tries. Raises Changed when it is not set aside any more."""
     values = {"state": "new", "attempts": 0, "done_at": None, "lease_until": None}
     _settle(session, actor, Inbox, Inbox.seq == seq, "quarantined", values)
-    notify(session, INBOX_CHANNEL)
 
 
 def drop_update(session: Session, actor: Actor, seq: int) -> None:
@@ -92,7 +89,6 @@ def send_again(session: Session, actor: Actor, letter_id: int) -> None:
     """Try to send the letter for another day. Raises Changed when it is not dead any more."""
     values = {"state": "pending", "attempts": 0, "first_failed_at": None, "retry_at": None, "sent_at": None}
     _settle(session, actor, Outbox, Outbox.id == letter_id, "dead", values)
-    notify(session, OUTBOX_CHANNEL)
 
 
 def drop_letter(session: Session, actor: Actor, letter_id: int) -> None:

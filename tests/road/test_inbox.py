@@ -19,8 +19,13 @@ def _press(update_id: int, chat: int) -> dict[str, object]:
     return {"update_id": update_id, "message": {"message_id": update_id, "chat": {"id": chat}, "from": {"id": chat}}}
 
 
-def _store(database: Database, *updates: dict[str, object]) -> int:
-    return database.run(lambda session: inbox.store(session, BOT, updates, NOW))
+def _store(database: Database, *updates: dict[str, object]) -> None:
+    database.run(lambda session: inbox.store(session, BOT, updates, NOW))
+
+
+def _waiting(database: Database) -> int:
+    with database.reading() as session:
+        return inbox.waiting(session)
 
 
 def _claim(database: Database, now: datetime = NOW, limit: int = 16) -> list[inbox.Claimed]:
@@ -49,11 +54,15 @@ def test_a_chats_updates_come_one_after_another_whatever_their_batch_order(datab
 
 
 def test_the_same_update_a_hundred_times_is_stored_once(database: Database) -> None:
-    assert sum(_store(database, _press(7, 5)) for _ in range(100)) == 1
+    for _ in range(100):
+        _store(database, _press(7, 5))
+    assert _waiting(database) == 1
 
 
 def test_a_lower_update_id_after_a_quiet_week_is_accepted(database: Database) -> None:
-    assert _store(database, _press(900, 5)) + _store(database, _press(3, 5)) == 2
+    _store(database, _press(900, 5))
+    _store(database, _press(3, 5))
+    assert _waiting(database) == 2
 
 
 def test_an_update_tried_before_is_claimed_alone_and_first(database: Database) -> None:

@@ -25,7 +25,7 @@ from core.db import Database
 from core.messaging import inbox
 from core.messaging.models import Outbox
 
-# the claim's two included; NOTIFY, BEGIN, COMMIT and savepoints are not counted
+# the claim's two included; BEGIN, COMMIT and savepoints are not counted
 MENU_MOST, RESERVE_MOST = 7, 15
 
 
@@ -77,7 +77,7 @@ def counted(database: Database) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "NOTIFY", "COMMIT")):
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")):
             seen.append(statement)
 
     event.listen(database.engine, "before_cursor_execute", note)
