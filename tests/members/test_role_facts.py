@@ -8,12 +8,14 @@ from core.db import Database
 from core.events import Event, EventKind
 from core.members import service
 from core.members.queries import member as row_of
+from core.notices import load_all
 from core.notices.registry import BY_EVENT
 from core.permissions import Role
 from tests.orders.market import NOW, member, open_market
 
 
 def test_roles_given_and_taken_leave_a_fact_with_who_did_it(database: Database) -> None:
+    load_all()
     with database.writing() as session:
         market = open_market(session)
         meera, asha = member(session, "Meera", Role.OWNER), row_of(session, market.buyer().member_id)
