@@ -1,4 +1,4 @@
-"""The answers that cannot wait for the outbox: to presses (best effort, once) and to pre-checkout queries."""
+"""The answers that cannot wait for the outbox: to presses and inline queries (best effort, once), to pre-checkouts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.caller import Caller
 from core.config import Config
 
 if TYPE_CHECKING:
+    from bot.inline import Shelf
     from handlers.turn import Toast
 
 log = structlog.get_logger()
@@ -31,9 +32,11 @@ class Answers:
         said: dict[str, Any] = {"callback_query_id": query_id}
         if toast is not None:
             said |= {"text": toast.text[:TOAST_LIMIT], "show_alert": toast.alert}
-        task = asyncio.get_running_loop().create_task(self._say("answerCallbackQuery", said))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._soon("answerCallbackQuery", said)
+
+    def inline(self, query_id: str, shelf: Shelf) -> None:
+        """What inline mode offers; never waited for."""
+        self._soon("answerInlineQuery", {"inline_query_id": query_id, **shelf.params})
 
     async def pre_checkout(self, query_id: str, refusal: str | None) -> None:
         """Let the payment go on, or stop it with a reason the payer reads."""
@@ -47,6 +50,11 @@ class Answers:
         if self._running:
             await asyncio.wait(self._running, timeout=5)
         await self._caller.close()
+
+    def _soon(self, method: str, params: dict[str, Any]) -> None:
+        task = asyncio.get_running_loop().create_task(self._say(method, params))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     async def _say(self, method: str, params: dict[str, Any]) -> None:
         try:

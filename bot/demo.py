@@ -168,7 +168,7 @@ class Demo:
         self.database = make_database(self.config)
         facts = BotFacts(
             self.config.bot_id, "farmgate_bot", self.config.media_dir, default_language=self.language, is_demo=True,
-            has_invoices=True,
+            has_invoices=True, has_inline=True,
         )  # fmt: skip
         self.app = App(self.config, self.clock, facts, self.database)
         early = demo_group.MEMBERS | {demo_group.SELLER, *(name for name, _role in SHOWN)}

@@ -10,11 +10,13 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Message, Update
 
 from bot import intake
-from bot.storage import SqlStorage
+from bot.inline import Shelf, shelf
+from bot.storage import SqlStorage, hand
 from core.config import BotFacts, Config
 from core.errors import Refusal
 from core.i18n import speaking
 from handlers.dispatch import answer
+from handlers.sharing import offers
 from handlers.turn import Reply, Turn
 
 
@@ -24,7 +26,7 @@ def listening_bot(config: Config) -> Bot:
 
 
 def build(facts: BotFacts) -> Dispatcher:
-    """A dispatcher whose handlers return (turn, reply) to the worker, or None where there is nothing to say."""
+    """A dispatcher whose handlers return (turn, reply) to the worker, a shelf for an inline query, or None."""
     dispatcher = Dispatcher(storage=SqlStorage(), facts=facts)
     dispatcher.message.register(_message)
     dispatcher.edited_message.register(_edited)
@@ -34,7 +36,7 @@ def build(facts: BotFacts) -> Dispatcher:
     return dispatcher
 
 
-Told = tuple[Turn, Reply] | None
+Told = tuple[Turn, Reply] | Shelf | None
 
 
 class Refused(Exception):
@@ -77,8 +79,10 @@ async def _my_chat_member(change: ChatMemberUpdated, state: FSMContext, facts: B
     return None if turn is None else await _told(turn)
 
 
-async def _inline(query: InlineQuery, state: FSMContext, facts: BotFacts) -> Told:
-    return None  # sharing by inline mode comes with its conversation
+async def _inline(query: InlineQuery, facts: BotFacts) -> Told:
+    held, page = hand.get(), int(query.offset) if query.offset.isdecimal() and len(query.offset) < 4 else 0
+    with speaking(intake.speech_of(query.from_user, facts)):
+        return shelf(held.session, facts.id, facts.username, offers(held.session, query.query, page, now=held.now))
 
 
 async def _told(turn: Turn) -> Told:

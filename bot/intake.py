@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message, User
 
 from bot.storage import hand
 from core.config import BotFacts
-from core.i18n import Speech, speech_for
+from core.i18n import Speech, negotiate, speech_for
 from core.members import service as members
 from core.members.groups import group_migrated
 from core.members.service import Person
@@ -46,6 +46,8 @@ async def from_message(message: Message, fsm: FSMContext, state: str | None, fac
     """A turn from a message of a person; None for service messages without a person behind them."""
     if message.from_user is None or message.from_user.is_bot:
         return None
+    if message.via_bot is not None and message.via_bot.id == facts.id:
+        return None  # a sale of ours that the person posted by inline mode
     turn = await _turn(message.chat, message.from_user, fsm, state, facts)
     turn.message_id = message.message_id
     turn.text = clean_lines(message.text or message.caption, TEXT_LIMIT)
@@ -118,10 +120,22 @@ def _arrived(user: User, facts: BotFacts) -> Person:
     return person
 
 
+def speech_of(user: User, facts: BotFacts) -> Speech:
+    """How to speak to the sender of an inline query, who need not be known and does not become known by it."""
+    person = members.who(hand.get().session, facts.id, user.id)
+    if person is not None:
+        return _speech(person, facts)
+    return _speech_in(negotiate(user.language_code) or facts.default_language)
+
+
 def _speech(person: Person, facts: BotFacts) -> Speech:
+    return _speech_in(person.speaks(facts.default_language), person.timezone)
+
+
+def _speech_in(language: str, timezone: str | None = None) -> Speech:
     session = hand.get().session
     region, zone = settings.get_text(session, "region"), settings.get_text(session, "timezone")
-    return speech_for(person.speaks(facts.default_language), region or None, person.timezone or zone)
+    return speech_for(language, region or None, timezone or zone)
 
 
 def _media(message: Message) -> Incoming | None:

@@ -88,11 +88,11 @@ def check_revision(config: Config) -> None:
 
 
 def ask_who(config: Config, *, is_demo: bool = False) -> BotFacts:
-    """The bot's own id and name from the Bot API."""
+    """The bot's own id, name and switches from the Bot API."""
     me = ask_api(config, "getMe")
     return BotFacts(
         int(me["id"]), str(me.get("username", "")), config.media_dir, config.default_language, is_demo,
-        bool(config.payment_provider_token),
+        bool(config.payment_provider_token), bool(me.get("supports_inline_queries")),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from telegram import InputFile, InputMediaDocument, InputMediaPhoto, LabeledPrice
 
-from core.messaging.screen import Button, Invoice, Screen
+from core.messaging.screen import Button, Invoice, Rows, Screen
 
 TEXT_UNITS = 4096  # UTF-16 units, as the messenger counts
 CAPTION_UNITS = 1024
@@ -121,12 +121,16 @@ def _invoice(invoice: Invoice, screen: Screen, setting: Setting) -> Call:
 
 def _markup(screen: Screen, setting: Setting) -> dict[str, Any] | None:
     if screen.rows:
-        rows = [[_inline(item, setting.username) for item in row] for row in screen.rows]
-        return {"inline_keyboard": rows}
+        return inline_keyboard(screen.rows, setting.username)
     if screen.keyboard:
         tiles = [[_tile(tile.label, tile.asks) for tile in row] for row in screen.keyboard]
         return {"keyboard": tiles, "resize_keyboard": True, "is_persistent": True}
     return {"remove_keyboard": True} if screen.remove_keyboard else None
+
+
+def inline_keyboard(rows: Rows, username: str) -> dict[str, Any]:
+    """The buttons under a message of ours."""
+    return {"inline_keyboard": [[_inline(item, username) for item in row] for row in rows]}
 
 
 def _inline(item: Button, username: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Works the inbox off: one update, one transaction; then the answer to the press, best effort, once."""
+"""Works the inbox off: one update, one transaction; then the answer to a press or inline query, best effort, once."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from bot import intake
 from bot.answers import Answers
 from bot.dispatcher import Refused, Told, feed
 from bot.failpoints import failpoint
+from bot.inline import Shelf
 from bot.storage import Hand, hand
 from bot.wake import Wake, pause
 from core.clock import Clock, machine_now
@@ -165,7 +166,7 @@ class Worker:
 
     def _conclude(self, session: Session, item: Claimed, raw: dict[str, Any], told: Told) -> None:
         now = self._bench.clock.now()
-        if told is not None:
+        if isinstance(told, tuple):
             turn, reply = told
             screens = [shown for shown in listed(reply) if isinstance(shown, Screen)]
             queue(session, turn, screens, dedup=f"u:{item.seq}", origin=intake.origin_of(raw))
@@ -173,10 +174,13 @@ class Worker:
         inbox.finish(session, item, now)
 
     def _answer(self, raw: dict[str, Any], told: Told) -> None:
+        if isinstance(told, Shelf):
+            self._bench.answers.inline(raw["inline_query"]["id"], told)
         query = raw.get("callback_query")
         if query is None:
             return
-        toast = next((item for item in listed(told[1]) if isinstance(item, Toast)), None) if told else None
+        reply = told[1] if isinstance(told, tuple) else None
+        toast = next((item for item in listed(reply) if isinstance(item, Toast)), None)
         self._bench.answers.callback(query["id"], toast)
 
     def _set_back(self, begin: Begin, item: Claimed, raw: dict[str, Any], error: Exception) -> Done | None:

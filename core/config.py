@@ -129,3 +129,4 @@ class BotFacts:
     default_language: str = "en"
     is_demo: bool = False  # the sandbox provider is offered in demo and tests only
     has_invoices: bool = False  # a payment provider token is configured
+    has_inline: bool = False  # @name works in any chat: a switch of @BotFather

@@ -17,6 +17,7 @@ from handlers.home import MARKET, home_of, keyboard
 from handlers.listing_screens import details_screen, listing_screen, market_screen, similar_screen
 from handlers.paging import moves, page_of
 from handlers.routes import expects, free_text, link, press, tile
+from handlers.sharing import share_button
 from handlers.start import start
 from handlers.states import Browsing, Buying
 from handlers.turn import Reply, Turn
@@ -37,7 +38,8 @@ def card_screen(turn: Turn, card: ListingCard, *, language_first: bool = False) 
     """A sale's card as this person sees it: with the way to follow the farm, or to follow it no more."""
     own = card.line.farm_id == turn.who.farm_id
     follows = None if own else is_following(turn.session, turn.who.member_id, card.line.farm_id)
-    return listing_screen(card, turn.now, language_first=language_first, follows=follows)
+    share = share_button(turn, card.line.campaign_id)
+    return listing_screen(card, turn.now, share=share, language_first=language_first, follows=follows)
 
 
 async def look_at(turn: Turn, card: ListingCard) -> None:

@@ -14,6 +14,7 @@ from handlers.home import MONEY, ORDERS
 from handlers.paging import last_shown
 from handlers.routes import press, tile
 from handlers.sale_draft import own_sale
+from handlers.sharing import share_button
 from handlers.turn import Reply, Turn
 
 SALES_SHOWN = 8
@@ -42,7 +43,7 @@ async def one_sale(turn: Turn) -> Reply:
 async def sale_card(turn: Turn) -> Screen:
     """The card of the sale that a button belongs to, as it stands now."""
     sale = own_sale(turn, turn.press.id if turn.press else 0)
-    return screens.sale(sale, campaign_progress(turn.session, sale))
+    return screens.sale(sale, campaign_progress(turn.session, sale), share_button(turn, sale.id))
 
 
 def pressed_sale(turn: Turn) -> Campaign:

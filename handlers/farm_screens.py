@@ -44,7 +44,7 @@ def _today(today: Today) -> str:
     return _("🆕 Today +{count}: {what}", count=today.count, what=" · ".join(lines))
 
 
-def sale(shown: Campaign, progress: Progress) -> Screen:
+def sale(shown: Campaign, progress: Progress, share: Button) -> Screen:
     """How far a sale is, and what can be done with it now."""
     buyers = ngettext_of("{count} buyer", "{count} buyers", progress.buyers)
     lines = [
@@ -54,7 +54,7 @@ def sale(shown: Campaign, progress: Progress) -> Screen:
         _("ready {day} · {state}", day=shown.harvest_on, state=state_words(shown.state)),
         _("📝 The co-op says: {note}", note=Name(shown.decision_note)) if shown.decision_note else "",
     ]  # fmt: skip
-    return Screen("\n".join(line for line in lines if line), _sale_rows(shown))
+    return Screen("\n".join(line for line in lines if line), _sale_rows(shown, share))
 
 
 def _bar(progress: Progress) -> str:
@@ -62,7 +62,7 @@ def _bar(progress: Progress) -> str:
     return "▓" * full + "░" * (5 - full)
 
 
-def _sale_rows(shown: Campaign) -> Rows:
+def _sale_rows(shown: Campaign, share: Button) -> Rows:
     def act(label: str, action: str) -> Button:
         return button(label, action, shown.id, shown.rev)
 
@@ -79,7 +79,8 @@ def _sale_rows(shown: Campaign) -> Rows:
         rows.append((act(_("📋 Pick list"), "fpick"),))
     if shown.state == "allocated":
         rows.append((act(_("❌ Lost"), "flost"),))
-    rows.append((act(_("🧾 Orders"), "flist"), button(_("⬅️ Back"), "forders")))
+    sharing = (share,) if shown.state == "open" else ()  # last: it is no press, so no digit counts it
+    rows.append((act(_("🧾 Orders"), "flist"), button(_("⬅️ Back"), "forders"), *sharing))
     return tuple(rows)
 
 

@@ -9,9 +9,10 @@ from core.i18n import ENDONYMS, _, shipped_languages, speaking, speech_for
 from core.members import groups
 from core.members.models import GroupChat
 from core.members.service import stopped_by
-from core.messaging.screen import Button, Rows, Screen, button, rows_of
+from core.messaging.screen import Rows, Screen, button, rows_of
 from handlers.publish_edit import whole
 from handlers.routes import command, kind, press
+from handlers.sharing import add_button
 from handlers.turn import Reply, Turn
 from handlers.words import crop_words
 
@@ -56,19 +57,6 @@ async def about_groups(turn: Turn) -> Reply:
         return Screen(_("👥 Add me to a group: people there read when something ripens."), (add_button(),), edit=False)
     group = groups.group_for(turn.session, turn.actor, _here(turn).id)
     return _languages(turn, group).fresh()
-
-
-@press("gshare")
-async def share(turn: Turn) -> Reply:
-    """[📣 Share] a sale: a link to send on, and the way into a group."""
-    sale_id = turn.press.id if turn.press else 0
-    link = f"https://t.me/{turn.bot.username}?start=s_{sale_id}"
-    return Screen(_("📣 Send this link on, or add me to your group:\n{link}", link=link), (add_button(),), edit=False)
-
-
-def add_button() -> tuple[Button, ...]:
-    """[👥 Add me to your group]: the messenger asks which."""
-    return (Button(_("👥 Add me to your group"), start_group="g"),)
 
 
 @press("glang", in_groups=True)

@@ -56,8 +56,9 @@ def _turn_pages(page: MarketPage) -> Rows:
 
 
 def listing_screen(
-    card: ListingCard, now: datetime, *, language_first: bool = False, follows: bool | None = None
-) -> Screen:
+    card: ListingCard, now: datetime, *, share: Button | None = None, language_first: bool = False,
+    follows: bool | None = None,
+) -> Screen:  # fmt: skip
     """A sale's card with its photo; amounts are buttons while something can be reserved, else others like it.
 
     `follows`: whether its reader follows the farm; nothing for whoever cannot.
@@ -70,6 +71,7 @@ def listing_screen(
         rows.append((button(_("Similar"), "bsimilar", line.campaign_id),))
     rows.append((
         button(_("⭐ Reviews"), "breviews", line.campaign_id), button(_("ℹ️ Details"), "bdetails", line.campaign_id),
+        *((share,) if share and line.state == "open" else ()),
     ))  # fmt: skip
     language = (button("🌐", "langs"),) if language_first else ()
     rows.append((*_follow(line, follows), button(_(MARKET), "bmarket"), *language))

@@ -48,6 +48,11 @@ def market(
     return MarketPage(lines_of(found), total, page, -(-total // PAGE))
 
 
+def line_on_sale(session: Session, campaign_id: int) -> CampaignLine | None:
+    """This sale, if it is open."""
+    return next(iter(lines_of(at_once(session, _ONE, {"campaign": campaign_id}))), None)
+
+
 def categories_on_sale(session: Session) -> list[tuple[int, str, int]]:
     """Categories with open sales: id, name, how many; staff keeps their list short."""
     return [(row[0], row[1], row[2]) for row in at_once(session, _CATEGORIES)]
@@ -84,6 +89,7 @@ def _pattern(word: str) -> str:
 
 
 _OPEN = SALE.c.state == "open"
+_ONE = select_lines().where(SALE.c.id == bindparam("campaign"), _OPEN)
 _CATEGORIES = (
     select(_TERM.c.id, _TERM.c.name, func.count()).join(SALE, SALE.c.category_id == _TERM.c.id)
     .where(_OPEN).group_by(_TERM.c.id, _TERM.c.name).order_by(_TERM.c.position, _TERM.c.id)

@@ -12,6 +12,7 @@ from simulator.refusals import Json, PersonError
 from simulator.world import oldest_dropped
 
 KEPT = 100
+QUERY_MOST = 256
 
 
 def inline(act: Act) -> Json:
@@ -20,6 +21,8 @@ def inline(act: Act) -> Json:
         raise PersonError(f"@{act.bot.username} has no inline mode")
     query_id = act.world.fresh_id()
     words = act.text("query")
+    if len(words) > QUERY_MOST:
+        raise PersonError(f"an inline query has at most {QUERY_MOST} characters")
     kind = act.text("chat_type") or ("sender" if act.chat.person else act.chat.kind)
     act.world.inline[query_id] = {
         "id": query_id, "user": act.person.id, "bot": act.bot.id, "query": words, "results": None, "button": None,

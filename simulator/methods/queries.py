@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 
-from simulator.formatting import message_text
+from simulator.formatting import caption, message_text
 from simulator.keyboards import markup
 from simulator.methods.call import Call, Method
 from simulator.params import Params
@@ -13,6 +14,8 @@ from simulator.text import check_encoding
 
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 NEEDED = {"article": ("title", "input_message_content"), "photo": ("photo_url", "thumbnail_url")}
+START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+BUTTON_RULE = "a results button has a text and either a start_parameter of 1-64 A-Z a-z 0-9 _ - or a web_app"
 ANSWER_RULE = "a query is answered once, within seconds, by the bot that received it"
 
 
@@ -59,9 +62,25 @@ def answer_inline_query(call: Call) -> bool:
         raise bad("RESULT_ID_DUPLICATE", "inline results have ids of their own")
     for result in results:
         _check_result(call, result)
-    query |= {"results": results, "button": call.params.structure("button", "button")}
+    if len(call.params.text("next_offset").encode()) > 64:
+        raise bad("NEXT_OFFSET_INVALID", "next_offset is 0-64 bytes")
+    query |= {"results": results, "button": _button(call)}
     call.world.events.tell("inline", lambda: {"inline": query})
     return True
+
+
+def _button(call: Call) -> object:
+    """The button above the results: into the private chat with a start parameter, or a web app."""
+    button = call.params.structure("button", "button")
+    if button is None:
+        return None
+    if not isinstance(button, dict) or not button.get("text"):
+        raise bad("can't parse inline query results button: Can't find field \"text\"", BUTTON_RULE)
+    if ("start_parameter" in button) == ("web_app" in button):
+        raise bad("INLINE_BUTTON_INVALID", BUTTON_RULE)
+    if "start_parameter" in button and not START_PARAMETER.fullmatch(str(button["start_parameter"])):
+        raise bad("START_PARAM_INVALID", BUTTON_RULE)
+    return button
 
 
 def _check_result(call: Call, result: object) -> None:
@@ -79,6 +98,7 @@ def _check_result(call: Call, result: object) -> None:
     if not 1 <= len(str(result["id"]).encode()) <= 64:
         raise bad("RESULT_ID_INVALID", "an inline result's id is 1-64 bytes")
     markup(Params(result))
+    caption(Params(result))
     if "input_message_content" in result and "message_text" in result["input_message_content"]:
         message_text(
             Params({**result["input_message_content"], "text": result["input_message_content"]["message_text"]})

@@ -41,6 +41,7 @@ class Phone:
         self.window = Window(self.control, f"{self.id}:{self.bot_id}", deadline)
         self._story = Transcript(self.window)
         self.last: Json = {}
+        self.offered: Json = {}
         self.tap_count = self.typed_count = self.photo_count = 0
 
     # ---- acts
@@ -183,16 +184,24 @@ class Phone:
         """Unblock the bot."""
         self.does("unblock", reacts=False, line="unblocks the bot")
 
-    def asks_inline(self, query: str) -> list[Json]:
-        """Type @bot and words in any chat; gives the results offered."""
-        number = self.does("inline", query=query, reacts=False, line=f"asks inline: {query}")["inline_query_id"]
+    def asks_inline(self, query: str, *, offset: str = "", chat: Window | None = None) -> list[Json]:
+        """Type @bot and words in any chat; gives the results offered, and keeps the whole answer in `offered`."""
+        place = {} if chat is None else {"chat": chat.key}
+        asked = self.does("inline", query=query, offset=offset, reacts=False, line=f"asks inline: {query}", **place)
+        number = asked["inline_query_id"]
         over = time.monotonic() + self.window.deadline
         while time.monotonic() < over:
-            found = self.control.get("/control/state")["inline"][number]["results"]
-            if found is not None:
-                return list(found)
+            self.offered = self.control.get("/control/state")["inline"][number]
+            if self.offered["results"] is not None:
+                return list(self.offered["results"])
             time.sleep(0.05)
         raise AssertionError(f"no inline results for {query!r}")
+
+    def posts_offered(self, number: int = 0, *, chat: Window | None = None) -> None:
+        """Post one of the results last offered, in the private chat or another."""
+        place = {} if chat is None else {"chat": chat.key}
+        chosen = {"inline_query_id": self.offered["id"], "result_id": self.offered["results"][number]["id"]}
+        self.does("choose", reacts=False, line=f"posts the offer {number + 1}", **chosen, **place)
 
     # ---- looking
 

@@ -49,7 +49,9 @@ class Shop:
         )  # fmt: skip
         self.clock = MovableClock(start)
         self.database = make_database(self.config)
-        facts = BotFacts(self.config.bot_id, "farmgate_bot", self.config.media_dir, is_demo=True, has_invoices=True)
+        facts = BotFacts(
+            self.config.bot_id, "farmgate_bot", self.config.media_dir, is_demo=True, has_invoices=True, has_inline=True
+        )  # fmt: skip
         self.app = App(self.config, self.clock, facts, self.database)
         self.said = prepare(self.database, self.config, facts, self.clock.now())
         if settled:

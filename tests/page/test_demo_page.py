@@ -76,3 +76,18 @@ def test_a_sale_is_made_approved_reserved_and_paid_by_clicks_alone(page: Page) -
     buyer.taps("📍 Pick up")
     page.get_by_role("button", name="Behind").click()
     page.locator("#drawer .state.current", has_text="reserved").wait_for()
+
+
+def test_a_sale_is_shared_into_the_group_by_inline_mode(page: Page) -> None:
+    buyer, group = Person(page, "buyer"), Person(page, "group")
+    group.taps("🛒 Reserve")
+    buyer.taps("📣 Share")
+    chats = buyer.phone.get_by_role("dialog")
+    chats.locator(".sheet-action", has_text="👥").click()
+    buyer.phone.locator(".offers").get_by_role("option").first.click()
+    buyer.phone.locator(".message.own").get_by_text("Hill Terrace Farm").wait_for()
+    group.phone.locator(".message").get_by_text("Hill Terrace Farm").nth(1).wait_for()  # the shop's own post was first
+    field = buyer.phone.get_by_role("textbox")
+    field.fill("@farmgate_bot durian")
+    buyer.taps("0 sales like that. See the market")
+    buyer.sees("what next?")

@@ -151,6 +151,29 @@ def test_edits(chat: int, asha: Someone, bot: Caller) -> None:
     assert bot.refused("deleteMessage", chat_id=chat, message_id=number) == gone
 
 
+def test_inline_answers(chat: int, asha: Someone, bot: Caller) -> None:
+    def asked() -> str:
+        return str(asha.does("inline", query="mango")["inline_query_id"])
+
+    one = {"type": "article", "id": "1", "title": "M", "input_message_content": {"message_text": "x"}}
+    for wrong, why in (
+        ({"results": [one, one]}, "RESULT_ID_DUPLICATE"),
+        ({"results": [{**one, "id": str(number)} for number in range(51)]}, "RESULTS_TOO_MUCH"),
+        ({"results": [{**one, "caption": "x" * 1025}]}, "caption is too long"),
+        ({"results": [{key: value for key, value in one.items() if key != "title"}]}, 'find field "title"'),
+        ({"results": [], "next_offset": "x" * 65}, "NEXT_OFFSET_INVALID"),
+        ({"results": [], "button": {"start_parameter": "a"}}, 'find field "text"'),
+        ({"results": [], "button": {"text": "a", "start_parameter": "a b"}}, "START_PARAM_INVALID"),
+        ({"results": [], "button": {"text": "a"}}, "INLINE_BUTTON_INVALID"),
+    ):  # fmt: skip
+        assert why in bot.refused("answerInlineQuery", inline_query_id=asked(), **wrong)
+    query = asked()
+    assert bot.ok("answerInlineQuery", inline_query_id=query, results=[one], next_offset="1")
+    assert "query is too old" in bot.refused("answerInlineQuery", inline_query_id=query, results=[one])
+    with pytest.raises(ControlError, match="at most 256 characters"):
+        asha.does("inline", query="x" * 257)
+
+
 def test_old_messages_stay(chat: int, bot: Caller, control: Control) -> None:
     number = bot.ok("sendMessage", chat_id=chat, text="one")["message_id"]
     control.post("/control/limits", {"clock_offset": 49 * 3600})

@@ -101,8 +101,8 @@ export class Composer {
   }
 
   /** Begin an inline query with the bot's name. */
-  startInline(query) {
-    this.field.value = `@${this.phone.bot()?.username ?? ""} ${query}`;
+  startInline(query, bot = this.phone.bot()) {
+    this.field.value = `@${bot?.username ?? ""} ${query}`;
     this.typed();
     this.field.focus({ preventScroll: true });
   }

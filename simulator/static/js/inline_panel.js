@@ -1,6 +1,7 @@
 // Inline mode: "@bot words" in the field asks the bot; what it offers stands above the field.
 
 import { h, put } from "./dom.js";
+import { followLink } from "./follow.js";
 import { on, world } from "./store.js";
 
 const CALM_MS = 350;
@@ -11,7 +12,7 @@ export class InlinePanel {
     this.query = null;
     this.timer = 0;
     this.element = h("div", { class: "offers", role: "listbox", "aria-label": "Inline results", hidden: true });
-    on("inline", ({ inline }) => String(inline.id) === this.query && this.show(inline.results ?? []));
+    on("inline", ({ inline }) => String(inline.id) === this.query && this.show(inline));
   }
 
   /** The field changed. */
@@ -27,19 +28,33 @@ export class InlinePanel {
     const { inline_query_id: id } = await this.phone.act({ do: "inline", query: words });
     this.query = String(id);
     const known = world.inline.get(this.query);
-    if (known?.results) this.show(known.results);
+    if (known?.results) this.show(known);
   }
 
-  show(results) {
-    this.element.hidden = !results.length;
-    put(this.element, results.map((result) => this.offer(result)));
+  show({ results, button }) {
+    const door = button?.start_parameter ? [this.door(button)] : [];
+    const offers = [...door, ...(results ?? []).map((result) => this.offer(result))];
+    this.element.hidden = !offers.length;
+    put(this.element, offers);
+  }
+
+  /** The button above the results leads into the private chat. */
+  door({ text, start_parameter: payload }) {
+    const name = this.phone.bot()?.username;
+    const enter = () => {
+      this.phone.tap(text);
+      this.phone.composer.take();
+      this.close();
+      return this.phone.trying(() => followLink(this.phone, `https://t.me/${name}?start=${payload}`));
+    };
+    return h("button", { type: "button", class: "offer", onclick: enter }, h("b", { dir: "auto" }, text));
   }
 
   offer(result) {
     const choose = () => {
-      this.phone.tap(result.title ?? "inline");
-      this.phone.composer.take();
       const deed = { do: "choose", inline_query_id: this.query, result_id: result.id };
+      this.phone.tap(result.title ?? "inline");
+      this.phone.composer.take(); // the empty field forgets the query
       this.close();
       return this.phone.trying(() => this.phone.act(deed));
     };

@@ -2,9 +2,10 @@
 
 import { h, icon } from "./dom.js";
 import { followLink } from "./follow.js";
-import { money } from "./format.js";
+import { chatName, money } from "./format.js";
 import { openPay } from "./pay.js";
-import { on } from "./store.js";
+import { openSheet } from "./sheet.js";
+import { chatsOf, on, world } from "./store.js";
 
 const PATIENCE_MS = 20000;
 const waiting = new Map();
@@ -72,9 +73,23 @@ async function pressed(phone, message, button, element) {
   if (link) return followLink(phone, link);
   if (button.pay) return openPay(phone, message);
   if (button.copy_text) return copy(phone, button.copy_text.text);
-  const query = button.switch_inline_query_current_chat ?? button.switch_inline_query;
+  if (button.switch_inline_query !== undefined) return chooseChat(phone, button.switch_inline_query);
+  const query = button.switch_inline_query_current_chat;
   if (query !== undefined) return phone.composer.startInline(query);
   return pressCallback(phone, message, button, element);
+}
+
+// The messenger asks in which of the person's chats the inline query shall begin.
+function chooseChat(phone, query) {
+  const begin = (key) => {
+    const bot = phone.bot();
+    if (key !== phone.openKey) phone.openChat(key);
+    phone.composer.startInline(query, bot);
+  };
+  openSheet(phone, {
+    title: phone.word("chats"),
+    actions: chatsOf(phone.user).map((key) => ({ label: chatName(world.chats.get(key)), mark: key.includes(":") ? "🌱" : "👥", run: () => begin(key) })),
+  });
 }
 
 async function pressCallback(phone, message, button, element) {
