@@ -7,6 +7,7 @@ import gc
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -16,7 +17,7 @@ from core import notices
 from core.clock import Clock
 from core.config import BotFacts, Config
 from core.db import Database
-from core.messaging import inbox, outbox
+from core.messaging import inbox, lease, outbox
 from core.notices import post
 from core.payments import service as payments
 
@@ -44,6 +45,7 @@ class App:
     def start(self, roles: Sequence[str] = ALL_ROLES) -> None:
         """Start the roles, each in a thread."""
         payments.allow(*self._payment_ways())
+        lease.last(timedelta(seconds=self.config.lease_seconds))
         if not self.database.is_sqlite:
             bells = {inbox.CHANNEL: self.worker_bell.ring, outbox.CHANNEL: self.sender_bell.ring}
             listen(self.config.url, bells, self.ended)

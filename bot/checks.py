@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 
-from bot.preflight import Trouble, ask_api, check_database, check_revision, check_token
+from bot.preflight import Trouble, ask_api, check_database, check_revision, check_token, is_missing, obstacle
 from core.config import PUBLIC_BOT_API, Config
 from core.db import Database
 from core.members.queries import staff
@@ -37,6 +37,8 @@ def report(config: Config) -> tuple[list[str], bool]:
 def _settings(config: Config) -> Iterator[Line]:
     where = make_url(config.url).render_as_string(hide_password=True)
     yield Line(WELL, f"Settings: database {where}, data in {config.data_dir}.")
+    if (why := obstacle(config.data_dir)) is not None:
+        yield Line(WRONG, f"FARMGATE_DATA_DIR cannot be used: {why}.")
     if config.bot_api_url != PUBLIC_BOT_API:
         yield Line(HINT, f"Bot API: {config.bot_api_url}, not the public one.")
     if config.payment_provider_token is None:
@@ -95,6 +97,9 @@ def _webhook(config: Config, hook: dict[str, Any]) -> Line:
 
 
 def _database(config: Config) -> Iterator[Line]:
+    if is_missing(config):
+        yield Line(HINT, "Database: no database yet: `farmgate migrate` (or `farmgate run`) makes it.")
+        return
     trouble = _tried(lambda: check_database(config))
     if trouble:
         yield trouble

@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 
 def run(_options: argparse.Namespace) -> int:
     """Everything in one process; brings the database up to date first."""
-    from core.migrations import upgrade
-
     config = preflight.load_config()
     preflight.check_token(config)
-    preflight.check_database(config)
+    preflight.check_data_dir(config)
+    preflight.check_database(config, makes=True)
     facts = preflight.ask_who(config)
-    upgrade(config.url)
+    preflight.upgrade_database(config)
     return _serve(config, facts, ("receiver", "worker", "sender", "scheduler"))
 
 
@@ -37,9 +36,10 @@ def part(role: str) -> Callable[[argparse.Namespace], int]:
     def start(_options: argparse.Namespace) -> int:
         config = preflight.load_config()
         preflight.check_token(config)
-        preflight.check_database(config)
         if config.is_sqlite:
             raise Trouble("Separate parts need PostgreSQL (FARMGATE_DATABASE_URL); on SQLite use `farmgate run`.")
+        preflight.check_data_dir(config)
+        preflight.check_database(config)
         preflight.check_revision(config)
         return _serve(config, preflight.ask_who(config), (role,))
 
@@ -48,11 +48,10 @@ def part(role: str) -> Callable[[argparse.Namespace], int]:
 
 def migrate(_options: argparse.Namespace) -> int:
     """Bring the database to the newest revision and say which that is."""
-    from core.migrations import head, upgrade
+    from core.migrations import head
 
     config = preflight.load_config()
-    preflight.check_database(config)
-    upgrade(config.url)
+    preflight.upgrade_database(config)
     _say(f"The database is at revision {head()}.")
     return 0
 
@@ -90,11 +89,10 @@ def check(_options: argparse.Namespace) -> int:
 def seed(_options: argparse.Namespace) -> int:
     """Fill an empty database with the sample market."""
     from bot.seed import seed_database
-    from core.migrations import upgrade
 
     config = preflight.load_config()
-    preflight.check_database(config)
-    upgrade(config.url)
+    preflight.check_data_dir(config)
+    preflight.upgrade_database(config)
     _say(seed_database(config))
     return 0
 

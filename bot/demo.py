@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -38,6 +39,7 @@ from simulator import server
 from simulator.threaded import ThreadedHandle, run_in_thread
 
 STOP_SECONDS = 0.7
+PORT_MOST = 65_535
 ROOM = 256 * 1024 * 1024
 
 
@@ -133,12 +135,11 @@ class Demo:
 
     def _config(self, api: str) -> Config:
         """Settings of the demo alone: neither `.env` nor the environment may point it at somebody's real shop."""
-        return Config(
-            _env_file=None, bot_token=server.TOKEN, bot_api_url=api, data_dir=self._live, database_url=None,
+        return Config.model_construct(
+            bot_token=server.TOKEN, bot_api_url=api, data_dir=self._live, default_language=self.language,
             payment_provider_token=server.PROVIDER_TOKEN, chat_per_second=self.rates, bulk_per_second=self.rates,
-            group_per_minute=self.rates * 60, public_url=None, owner_ids=(), currency=None, timezone=None,
-            default_language=self.language,
-        )  # type: ignore[call-arg] # _env_file is pydantic-settings' own argument # fmt: skip
+            group_per_minute=self.rates * 60,
+        )  # fmt: skip
 
     def _seed(self) -> None:
         seeding = Database(self.config.url)
@@ -156,10 +157,12 @@ class Demo:
 
     def _messenger(self, market_url: str) -> ThreadedHandle:
         try:
+            if not 0 <= self.port <= PORT_MOST:
+                raise OSError(f"they go from 0 to {PORT_MOST}")
             with socket.create_server(("127.0.0.1", self.port)):
                 pass  # free; asked before a server half stands
             return run_in_thread(port=self.port, market_url=market_url)
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise Trouble(f"Port {self.port} cannot be used ({_reason(error)}); choose another with --port.") from None
 
     def _begin(self) -> None:
@@ -277,5 +280,5 @@ def _hasty(connection: Any, _record: object) -> None:  # the driver's own connec
     connection.execute("PRAGMA synchronous=OFF")
 
 
-def _reason(error: BaseException) -> str:
-    return "it is taken" if isinstance(error, OSError) and error.errno == 98 else str(error)
+def _reason(error: OSError) -> str:
+    return "it is taken" if error.errno == errno.EADDRINUSE else str(error)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import text
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from core.config import BotFacts, Config
-from core.db import make_engine
+from core.db import is_away, make_engine
 
 TRIES = 3
 SECONDS = 5
+NOT_ALLOWED = "42501"  # PostgreSQL: insufficient privilege
 
 
 class Trouble(Exception):
@@ -28,55 +31,88 @@ def load_config() -> Config:
     """The settings of the environment. Trouble names the variable."""
     try:
         return Config()
-    except (ValidationError, ValueError) as error:
-        if isinstance(error, ValidationError):
-            first = error.errors()[0]
-            name = f"FARMGATE_{'_'.join(str(part) for part in first['loc']).upper()}"
-            said = first["msg"].removeprefix("Value error, ")
-            raise Trouble(f"{name}: {said}.") from None
-        raise Trouble(str(error)) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"FARMGATE_{'_'.join(str(part) for part in first['loc']).upper()}"
+        said = first["msg"].removeprefix("Value error, ")
+        raise Trouble(f"{name}: {said}.") from None
+    except (OSError, ValueError) as error:
+        raise Trouble(f".env cannot be read: {error}.") from None
 
 
 def check_token(config: Config) -> None:
-    """A token of the right shape, without asking anybody."""
-    token = config.bot_token
-    if not token:
+    """A token, without asking anybody."""
+    if not config.bot_token:
         raise Trouble(
             "FARMGATE_BOT_TOKEN is not set. Talk to @BotFather in the messenger, send /newbot, "
             "and put the token it gives you into .env (or try `make demo`, which needs none)."
         )
-    number, _, secret = token.partition(":")
-    if not number.isdigit() or not secret:
-        raise Trouble("FARMGATE_BOT_TOKEN does not look like a token; one looks like 123456:ABC-DEF1234ghIkl.")
 
 
-def check_database(config: Config) -> None:
-    """A database that answers. Trouble names what the driver said, without the password."""
-    if not config.url.startswith(("sqlite:///", "postgresql")):
-        scheme = config.url.partition(":")[0]
-        raise Trouble(
-            f"FARMGATE_DATABASE_URL begins with {scheme}:, which is no database we keep; "
-            "examples: sqlite:///var/farmgate.db, postgresql://user:password@host/farmgate."
-        )
-    try:
-        if config.database_url is None or config.url.startswith("sqlite:///"):
-            Path(config.url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        engine = make_engine(config.url)
-    except (ArgumentError, SQLAlchemyError, ModuleNotFoundError) as error:
-        raise Trouble(
-            f"FARMGATE_DATABASE_URL cannot be used ({type(error).__name__}); "
-            "examples: sqlite:///var/farmgate.db, postgresql://user:password@host/farmgate."
-        ) from None
-    except OSError as error:
-        raise Trouble(f"FARMGATE_DATA_DIR cannot be used: {error.strerror}: {error.filename}.") from None
+def check_data_dir(config: Config) -> None:
+    """A folder for media, made where there is none."""
+    _make(config.data_dir, "FARMGATE_DATA_DIR")
+
+
+def obstacle(folder: Path) -> str | None:
+    """Why this folder cannot be written or made, without making it."""
+    nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        return f"{nearest} is no folder"
+    return None if os.access(nearest, os.W_OK | os.X_OK) else f"{nearest} may not be written"
+
+
+def is_missing(config: Config) -> bool:
+    """Whether there is no SQLite file yet, or an empty one."""
+    file = config.database_file
+    return file is not None and (not file.exists() or (file.is_file() and file.stat().st_size == 0))
+
+
+def check_database(config: Config, *, makes: bool = False) -> None:
+    """A database that answers; only what `makes` it finds none is well. Trouble says what the driver said."""
+    if config.database_file is not None:
+        if makes:
+            _make(config.database_file.parent, "FARMGATE_DATABASE_URL" if config.database_url else "FARMGATE_DATA_DIR")
+        elif is_missing(config):
+            raise Trouble("There is no database yet: `farmgate migrate` (or `farmgate run`) makes it.")
+    engine = make_engine(config.url)
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
     except DBAPIError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        raise Trouble(f"The database does not answer: {reason}. Check FARMGATE_DATABASE_URL.") from None
+        raise Trouble(f"The database does not answer: {_reason(error)}. Check FARMGATE_DATABASE_URL.") from None
     finally:
         engine.dispose()
+
+
+def upgrade_database(config: Config) -> None:
+    """Make or reach the database, and bring it to the newest revision. Trouble where that may not be."""
+    from alembic.util import CommandError
+
+    from core.migrations import upgrade
+
+    check_database(config, makes=True)
+    try:
+        upgrade(config.url)
+    except CommandError:
+        raise Trouble("The database is of a newer version than this program; install that version again.") from None
+    except DBAPIError as error:
+        if not is_away(error) and getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
+            raise
+        raise Trouble(f"The database cannot be prepared: {_reason(error)}.") from None
+
+
+def _make(folder: Path, variable: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Trouble(f"{variable} cannot be used: {error.strerror}: {error.filename}.") from None
+    if (why := obstacle(folder)) is not None:
+        raise Trouble(f"{variable} cannot be used: {why}.")
+
+
+def _reason(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0]
 
 
 def check_revision(config: Config) -> None:
@@ -108,7 +144,7 @@ def ask_api(config: Config, method: str) -> dict[str, Any]:
             if error.code in (401, 404):
                 raise Trouble("The Bot API does not know FARMGATE_BOT_TOKEN; get one from @BotFather.") from None
             reason = f"it answered {error.code}"
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:
             reason = str(getattr(error, "reason", None) or type(error).__name__)
         if attempt + 1 < TRIES:
             time.sleep(1 + attempt)

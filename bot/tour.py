@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot import seed_data as sample
-from bot.demo import Demo
+from bot.demo import Demo, check_language
 from bot.tour_people import PATIENCE, Actor
 from core.catalog.models import Campaign
 from core.messaging import inbox, outbox
@@ -180,6 +180,7 @@ class Tour:
 
 def play(language: str, say: Callable[[str], None]) -> int:
     """A demo of its own, one season, then every invariant; 0 when all held, 1 when something was missed."""
+    check_language(language)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         demo = Demo(Path(folder) / "tour", language=language)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from babel.numbers import is_currency
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from core.i18n import negotiate, shipped_languages
 
 PUBLIC_BOT_API = "https://api.telegram.org"
+DATABASES = "examples: sqlite:///var/farmgate.db, postgresql://user:password@host/farmgate"
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Config(BaseSettings):
@@ -38,11 +44,12 @@ class Config(BaseSettings):
     currency: str | None = None
     default_language: str = "en"
     timezone: str | None = None
-    bulk_per_second: float = 25.0
-    chat_per_second: float = 1.0
-    group_per_minute: float = 20.0
-    send_seconds: float = 30.0
-    checkout_seconds: float = 8.0
+    bulk_per_second: Positive = 25.0
+    chat_per_second: Positive = 1.0
+    group_per_minute: Positive = 20.0
+    lease_seconds: Positive = 60.0
+    send_seconds: Positive = 30.0
+    checkout_seconds: Positive = 8.0
 
     @field_validator("owner_ids", mode="before")
     @classmethod
@@ -60,6 +67,28 @@ class Config(BaseSettings):
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None
+
+    @field_validator("bot_token")
+    @classmethod
+    def _is_token(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value):
+            raise ValueError("does not look like a token; one looks like 123456:ABC-DEF1234ghIkl")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            parsed = make_url(value)
+        except (ArgumentError, ValueError):  # which repeat the address, with its password
+            raise ValueError(f"is no address of a database; {DATABASES}") from None
+        if parsed.drivername != "sqlite" and parsed.get_backend_name() != "postgresql":
+            raise ValueError(f"begins with {parsed.drivername}:, which is no database we keep; {DATABASES}")
+        if parsed.drivername == "sqlite" and parsed.database in (None, "", ":memory:"):
+            raise ValueError(f"names no file; {DATABASES}")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -85,8 +114,15 @@ class Config(BaseSettings):
     @field_validator("bot_api_url")
     @classmethod
     def _is_http(cls, value: str) -> str:
+        example = "for example http://127.0.0.1:8081"
         if not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://, for example http://127.0.0.1:8081")
+            raise ValueError(f"must begin with http:// or https://, {example}")
+        try:
+            is_whole = bool(urlsplit(value).hostname) and urlsplit(value).port != 0
+        except ValueError:
+            is_whole = False
+        if not is_whole or re.search(r"[\s\x00-\x1f]", value):
+            raise ValueError(f"is no whole address, {example}")
         return value.rstrip("/")
 
     @property
@@ -97,6 +133,11 @@ class Config(BaseSettings):
     @property
     def is_sqlite(self) -> bool:
         return self.url.startswith("sqlite")
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database."""
+        return Path(make_url(self.url).database or "") if self.is_sqlite else None
 
     @property
     def media_dir(self) -> Path:

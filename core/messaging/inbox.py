@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from core.db import UtcDateTime, at_once
-from core.messaging.lease import LEASE, NO_LEASE_LASTS, LeaseLost
+from core.messaging.lease import LeaseLost, beyond, until
 from core.messaging.models import Inbox
 
 TRIES = 5
@@ -106,11 +106,11 @@ def claim(session: Session, now: datetime, limit: int = 16) -> list[Claimed]:
     An update that was tried before is claimed alone, so that one which kills its process takes nobody with it; and
     when it is the oldest, so that those who come later do not keep it waiting.
     """
-    heads = at_once(session, _HEADS, {"machine": now, "beyond": now + NO_LEASE_LASTS, "most": limit}).all()
+    heads = at_once(session, _HEADS, {"machine": now, "beyond": beyond(now), "most": limit}).all()
     if not heads:
         return []
     fresh = [seq for seq, _attempts in takewhile(lambda head: head.attempts == 0, heads)]
-    leased = at_once(session, _LEASE, {"seqs": fresh or [heads[0].seq], "until": now + LEASE})
+    leased = at_once(session, _LEASE, {"seqs": fresh or [heads[0].seq], "until": until(now)})
     return sorted((Claimed(*row) for row in leased), key=lambda row: row.seq)
 
 

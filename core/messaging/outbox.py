@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from core.db import UtcDateTime, at_once
-from core.messaging.lease import LEASE, NO_LEASE_LASTS
+from core.messaging.lease import beyond, until
 from core.messaging.models import Card, Outbox
 from core.messaging.screen import Screen
 
@@ -138,12 +138,12 @@ def claim(
     hold up the answer to a press. `mine` are on their way with the caller: when the clock jumps they are not leased
     again.
     """
-    given = {"now": now, "machine": machine, "beyond": machine + NO_LEASE_LASTS, "most": limit, "mine": list(mine)}
+    given = {"now": now, "machine": machine, "beyond": beyond(machine), "most": limit, "mine": list(mine)}
     heads = at_once(session, _HEADS, given).all()
     ids = [row.id for row in heads if row.priority < BULK] + [row.id for row in heads if row.priority == BULK][:bulk]
     if not ids:
         return []
-    leased = at_once(session, _LEASED, {"ids": ids, "until": machine + LEASE})
+    leased = at_once(session, _LEASED, {"ids": ids, "until": until(machine)})
     return sorted((Due(*row) for row in leased), key=lambda row: row.id)
 
 

@@ -1,27 +1,63 @@
-"""What keeps the program from starting is one sentence and exit code 2; the sender starts without aiogram."""
+"""What keeps the program from starting is one sentence and exit code 2; `check` only looks; the sender starts alone."""
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from simulator.threaded import run_in_thread
+from bot import preflight
+from bot.__main__ import COMMANDS, main
+from bot.app import App
+from bot.demo import Demo
+from bot.logs import configure
+from core.clock import SystemClock
+from core.config import BotFacts, Config
+from core.db import Database
+from core.messaging import lease
+from simulator import server
+from simulator.threaded import ThreadedHandle, run_in_thread
+from tests.kit.databases import PostgresServer
+from tests.orders.market import NOW
 
-GOOD = "123456:TEST"
+GOOD = {"FARMGATE_BOT_TOKEN": "123456:TEST"}
+PARTS = ["receiver", "worker", "sender", "scheduler"]
+WITH_SETTINGS = sorted(set(COMMANDS) - {"demo", "tour"})
+Farmgate = Callable[..., tuple[int, str, str]]
 
 
-def _run(folder: Path, *arguments: str, **variables: str) -> tuple[int, str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("FARMGATE_")}
-    given = {**clean, "FARMGATE_DATA_DIR": str(folder / "data"), **variables}
-    root = Path(__file__).parents[2]
-    command = [sys.executable, "-m", "bot", *arguments]
-    done = subprocess.run(command, env=given, cwd=root, capture_output=True, text=True, timeout=60, check=False)
-    return done.returncode, done.stderr.strip()
+@pytest.fixture
+def farmgate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Farmgate]:
+    """The command line in a folder of its own with these settings only: exit code, what it said and complained."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(preflight, "TRIES", 1)
+    for name in [name for name in os.environ if name.startswith("FARMGATE_")]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments: str, **settings: str) -> tuple[int, str, str]:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        code = main(arguments)
+        said = capsys.readouterr()
+        return code, said.out, said.err.strip()
+
+    yield run
+    configure(logging.WARNING)
+
+
+@pytest.fixture
+def api() -> Iterator[ThreadedHandle]:
+    served = run_in_thread()
+    yield served
+    served.stop()
 
 
 def _closed_port() -> int:
@@ -30,65 +66,215 @@ def _closed_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _is_one_sentence(done: tuple[int, str, str], words: str) -> None:
+    code, _said, complained = done
+    assert code == 2, complained
+    assert words in complained
+    assert "Traceback" not in complained
+    assert len(complained.splitlines()) == 1
+    assert "secret" not in complained
+
+
 @pytest.mark.parametrize(
-    ("variables", "words"),
+    ("name", "value"),
+    [
+        ("BOT_TOKEN", "nonsense"), ("BOT_TOKEN", "٣:ABC"), ("BOT_API_URL", "ftp://x"), ("BOT_API_URL", "http://a b"),
+        ("BOT_API_URL", "http://127.0.0.1:abc"), ("BOT_API_URL", "http://"), ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "mysql://me:secret@host/farmgate"), ("DATABASE_URL", "postgresql://me:secret@host:abc/x"),
+        ("DATABASE_URL", "sqlite:///:memory:"), ("DATABASE_URL", "sqlite://"), ("OWNER_IDS", "Asha"),
+        ("CURRENCY", "rupees"), ("TIMEZONE", "Mars"), ("DEFAULT_LANGUAGE", "tlh"), ("WEB_PORT", "abc"),
+        ("BULK_PER_SECOND", "0"), ("CHAT_PER_SECOND", "-1"), ("GROUP_PER_MINUTE", "nan"), ("SEND_SECONDS", "soon"),
+        ("LEASE_SECONDS", "0"), ("CHECKOUT_SECONDS", "inf"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_cannot_be_is_named(farmgate: Farmgate, name: str, value: str) -> None:
+    _is_one_sentence(farmgate("run", **{**GOOD, f"FARMGATE_{name}": value}), f"FARMGATE_{name}")
+
+
+@pytest.mark.parametrize("command", WITH_SETTINGS)
+def test_every_command_names_a_setting_that_cannot_be(farmgate: Farmgate, command: str) -> None:
+    _is_one_sentence(farmgate(command, **GOOD, FARMGATE_LEASE_SECONDS="soon"), "FARMGATE_LEASE_SECONDS")
+
+
+def test_a_file_of_settings_that_cannot_be_read_is_named(farmgate: Farmgate, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"FARMGATE_BOT_TOKEN=\xff")
+    _is_one_sentence(farmgate("run"), ".env cannot be read")
+
+
+@pytest.mark.parametrize("command", ["run", *PARTS])
+def test_whoever_serves_needs_a_token(farmgate: Farmgate, command: str) -> None:
+    _is_one_sentence(farmgate(command), "FARMGATE_BOT_TOKEN is not set")
+
+
+@pytest.mark.parametrize("command", sorted(set(WITH_SETTINGS) - {"check"}))
+def test_a_database_that_is_away_is_named(farmgate: Farmgate, command: str) -> None:
+    url = f"postgresql://nobody:secret@127.0.0.1:{_closed_port()}/none"
+    _is_one_sentence(farmgate(command, **GOOD, FARMGATE_DATABASE_URL=url), "database does not answer")
+
+
+@pytest.mark.parametrize("command", ["run", "migrate", "seed", "verify"])
+def test_a_file_that_is_no_database_is_named_and_left_alone(
+    farmgate: Farmgate, tmp_path: Path, command: str
+) -> None:  # fmt: skip
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear Asha, " * 200)
+    done = farmgate(command, **GOOD, FARMGATE_DATABASE_URL=f"sqlite:///{file}")
+    _is_one_sentence(done, "file is not a database")
+    assert file.read_text() == "Dear Asha, " * 200
+
+
+def test_an_option_that_the_database_does_not_know_is_named(farmgate: Farmgate) -> None:
+    url = "postgresql://me:secret@127.0.0.1:1/none?colour=red"
+    _is_one_sentence(farmgate("migrate", FARMGATE_DATABASE_URL=url), "colour")
+
+
+@pytest.mark.parametrize("command", ["run", "migrate", "seed"])
+def test_a_folder_that_cannot_be_made_is_named(farmgate: Farmgate, tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").touch()
+    done = farmgate(command, **GOOD, FARMGATE_DATA_DIR=str(tmp_path / "file" / "data"))
+    _is_one_sentence(done, "FARMGATE_DATA_DIR cannot be used")
+
+
+@pytest.mark.parametrize("command", ["run", "worker", "seed"])
+def test_a_folder_for_media_is_looked_at_also_when_the_database_is_elsewhere(
+    farmgate: Farmgate, postgresql_url: str, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "file").touch()
+    away = {"FARMGATE_DATABASE_URL": postgresql_url, "FARMGATE_DATA_DIR": str(tmp_path / "file")}
+    _is_one_sentence(farmgate(command, **GOOD, **away), "FARMGATE_DATA_DIR cannot be used")
+
+
+def test_a_bot_api_that_is_away_is_named(farmgate: Farmgate) -> None:
+    url = f"http://127.0.0.1:{_closed_port()}"
+    _is_one_sentence(farmgate("run", **GOOD, FARMGATE_BOT_API_URL=url), "cannot be reached")
+
+
+def test_something_else_at_the_address_of_the_bot_api_is_named(
+    farmgate: Farmgate, postgres_server: PostgresServer
+) -> None:
+    url = f"http://127.0.0.1:{postgres_server.port}"
+    _is_one_sentence(farmgate("run", **GOOD, FARMGATE_BOT_API_URL=url), "cannot be reached")
+
+
+def test_a_token_nobody_knows_is_refused(farmgate: Farmgate, api: ThreadedHandle) -> None:
+    done = farmgate("run", FARMGATE_BOT_TOKEN="999:WRONG", FARMGATE_BOT_API_URL=api.url)
+    _is_one_sentence(done, "does not know FARMGATE_BOT_TOKEN")
+
+
+@pytest.mark.parametrize("role", PARTS)
+def test_parts_need_postgresql(farmgate: Farmgate, role: str) -> None:
+    _is_one_sentence(farmgate(role, **GOOD), "need PostgreSQL")
+
+
+@pytest.mark.parametrize("command", [*PARTS, "verify"])
+def test_parts_and_verify_need_the_newest_revision(
+    farmgate: Farmgate, postgres_server: PostgresServer, command: str
+) -> None:
+    url = postgres_server.url()  # the server's own database, which nobody migrates
+    _is_one_sentence(farmgate(command, **GOOD, FARMGATE_DATABASE_URL=url), "Run `farmgate migrate` first")
+
+
+def test_a_database_that_may_not_be_changed_is_named(farmgate: Farmgate, postgres_server: PostgresServer) -> None:
+    postgres_server.execute("CREATE ROLE visitor LOGIN")
+    url = postgres_server.url().replace("postgres@", "visitor@")
+    _is_one_sentence(farmgate("migrate", FARMGATE_DATABASE_URL=url), "cannot be prepared: permission denied")
+
+
+@pytest.mark.parametrize("command", ["run", "migrate"])
+def test_a_database_of_a_newer_version_is_left_alone(
+    farmgate: Farmgate, api: ThreadedHandle, sqlite_url: str, command: str
+) -> None:
+    database = Database(sqlite_url)
+    with database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.dispose()
+    done = farmgate(command, **GOOD, FARMGATE_BOT_API_URL=api.url, FARMGATE_DATABASE_URL=sqlite_url)
+    _is_one_sentence(done, "of a newer version")
+
+
+def test_check_only_looks(farmgate: Farmgate, api: ThreadedHandle, tmp_path: Path) -> None:
+    settings = {**GOOD, "FARMGATE_BOT_API_URL": api.url}
+    code, said, complained = farmgate("check", **settings)
+    assert (code, complained) == (0, "")
+    assert "no database yet: `farmgate migrate` (or `farmgate run`) makes it" in said
+    assert list(tmp_path.iterdir()) == []
+    _is_one_sentence(farmgate("verify", **settings), "There is no database yet")
+    assert list(tmp_path.iterdir()) == []
+    assert farmgate("migrate", **settings)[0] == 0
+    code, said, complained = farmgate("check", **settings)
+    assert (code, complained) == (0, "")
+    assert re.search(r"ok  Database: answers, at revision \w+", said)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
     [
         ({}, "FARMGATE_BOT_TOKEN is not set"),
-        ({"FARMGATE_BOT_TOKEN": "nonsense"}, "does not look like a token"),
-        ({"FARMGATE_BOT_TOKEN": GOOD, "FARMGATE_BOT_API_URL": "ftp://x"}, "FARMGATE_BOT_API_URL"),
-        ({"FARMGATE_BOT_TOKEN": GOOD, "FARMGATE_DATABASE_URL": "nonsense"}, "FARMGATE_DATABASE_URL"),
-        ({"FARMGATE_BOT_TOKEN": GOOD, "FARMGATE_OWNER_IDS": "Asha"}, "FARMGATE_OWNER_IDS"),
+        ({"FARMGATE_DATA_DIR": "file/data"}, "FARMGATE_DATA_DIR cannot be used"),
+        ({"FARMGATE_DATABASE_URL": "sqlite:///file"}, "file is not a database"),
+        ({"FARMGATE_DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/none"}, "database does not answer"),
     ],
 )
-def test_a_setting_that_cannot_be_is_named(tmp_path: Path, variables: dict[str, str], words: str) -> None:
-    _is_one_sentence(*_run(tmp_path, "run", **variables), words)
-
-
-def test_a_database_that_is_away_is_named(tmp_path: Path) -> None:
-    url = f"postgresql://nobody:secret@127.0.0.1:{_closed_port()}/none"
-    code, said = _run(tmp_path, "run", FARMGATE_BOT_TOKEN=GOOD, FARMGATE_DATABASE_URL=url)
-    _is_one_sentence(code, said, "database does not answer")
+def test_check_says_in_a_line_what_is_wrong(
+    farmgate: Farmgate, tmp_path: Path, settings: dict[str, str], words: str
+) -> None:
+    (tmp_path / "file").write_text("Dear Asha, " * 200)
+    code, said, complained = farmgate("check", **settings)
+    assert (code, complained) == (2, "")
+    (line,) = [line for line in said.splitlines() if words in line]
+    assert line.startswith("!!")
     assert "secret" not in said
 
 
-def test_a_bot_api_that_is_away_is_named(tmp_path: Path) -> None:
-    url = f"http://127.0.0.1:{_closed_port()}"
-    _is_one_sentence(*_run(tmp_path, "run", FARMGATE_BOT_TOKEN=GOOD, FARMGATE_BOT_API_URL=url), "cannot be reached")
+@pytest.mark.parametrize("port", [99_999, -1])
+def test_a_port_that_cannot_be_is_named(tmp_path: Path, port: int) -> None:
+    with pytest.raises(preflight.Trouble, match=f"Port {port} cannot be used .they go from 0 to 65535"):
+        Demo(tmp_path, port=port).open()
 
 
-def test_a_token_nobody_knows_is_refused(tmp_path: Path) -> None:
-    api = run_in_thread()
+@pytest.mark.parametrize("command", ["demo", "tour"])
+def test_a_language_without_a_catalogue_is_named(farmgate: Farmgate, command: str) -> None:
+    _is_one_sentence(farmgate(command, "--language", "tlh"), "there is no such catalogue")
+
+
+def test_the_demo_looks_at_nobodys_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("WEB_PORT", "abc"), ("LEASE_SECONDS", "soon"), ("DATABASE_URL", "postgresql://shop/live")):
+        monkeypatch.setenv(f"FARMGATE_{name}", value)
+    config = Demo(tmp_path, port=0)._config("http://127.0.0.1:1")
+    assert config.url == f"sqlite:///{tmp_path / 'live' / 'farmgate.db'}"
+    assert config.lease_seconds == 60
+
+
+def test_leases_last_as_long_as_the_settings_say(sqlite_url: str, tmp_path: Path) -> None:
+    config = Config.model_construct(bot_token=server.TOKEN, data_dir=tmp_path, lease_seconds=5.0)
+    app = App(config, SystemClock(), BotFacts(1, "farmgate_bot", tmp_path), Database(sqlite_url))
     try:
-        code, said = _run(tmp_path, "run", FARMGATE_BOT_TOKEN="999:WRONG", FARMGATE_BOT_API_URL=api.url)
+        app.start(())
+        assert lease.until(NOW) == NOW + timedelta(seconds=5)
+        assert lease.beyond(NOW) == NOW + timedelta(seconds=10)
     finally:
-        api.stop()
-    _is_one_sentence(code, said, "does not know FARMGATE_BOT_TOKEN")
+        app.stop()
+        lease.last(lease.LEASE)
 
 
-@pytest.mark.parametrize("role", ["receiver", "worker", "sender"])
-def test_parts_need_postgresql(tmp_path: Path, role: str) -> None:
-    _is_one_sentence(*_run(tmp_path, role, FARMGATE_BOT_TOKEN=GOOD), "need PostgreSQL")
+def _process(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("FARMGATE_")}
+    clean["PYTHONPATH"] = str(Path(__file__).parents[2])
+    return subprocess.run(
+        [sys.executable, *arguments], env=clean, cwd=folder, capture_output=True, text=True, check=False
+    )
 
 
-def test_an_occupied_port_is_named(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        _is_one_sentence(*_run(tmp_path, "demo", "--port", str(taken.getsockname()[1])), "port")
+def test_a_process_ends_with_the_sentence_and_the_code(tmp_path: Path) -> None:
+    done = _process(tmp_path, "-m", "bot", "run")
+    _is_one_sentence((done.returncode, done.stdout, done.stderr.strip()), "FARMGATE_BOT_TOKEN is not set")
 
 
 def test_an_unknown_command_is_refused(tmp_path: Path) -> None:
-    assert _run(tmp_path, "harvest")[0] == 2
+    assert _process(tmp_path, "-m", "bot", "harvest").returncode == 2
 
 
-def test_the_sender_runs_without_aiogram() -> None:
+def test_the_sender_runs_without_aiogram(tmp_path: Path) -> None:
     loaded = "[name for name in sys.modules if name.startswith('aiogram')]"
-    code = f"import sys, bot.app, bot.sender, bot.commands; print({loaded}[:3])"
-    root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
-def _is_one_sentence(code: int, said: str, words: str) -> None:
-    assert code == 2, said
-    assert words in said
-    assert "Traceback" not in said
-    assert len(said.splitlines()) == 1
+    done = _process(tmp_path, "-c", f"import sys, bot.app, bot.sender, bot.commands; print({loaded}[:3])")
+    assert done.stdout.strip() == "[]", done.stderr
