@@ -39,9 +39,9 @@ def rows(sale: Campaign, shown: PickList, taken: Collection[Step], *, page: int,
 
 def _row(sale: Campaign, line: PickLine, unit: str) -> Button:
     mark = "📦" if line.packed else "☑" if line.picked else "▢"
-    label = _("{mark} #{number} {way} {quantity} {buyer}", mark=mark, number=Name(line.number),
-              way=WAYS.get(line.delivery or "", "❔"), quantity=amount(line.quantity, unit),
-              buyer=Name(line.buyer_name[:20]))  # fmt: skip
+    number = f"{line.number} {WAYS.get(line.delivery or '', '❔')}"
+    label = _("{mark} #{number} {quantity} {buyer}", mark=mark, number=Name(number),
+              quantity=amount(line.quantity, unit), buyer=Name(line.buyer_name[:20]))  # fmt: skip
     return button(label, "ftick", sale.id, sale.rev, f"{0 if line.picked else 1}={line.order_id}")
 
 
