@@ -52,8 +52,16 @@ def known_tasks() -> frozenset[str]:
 
 def plan(session: Session, name: str, subject: int, due_at: datetime, *, occurrence: str = "") -> None:
     """Note that `name` is due for `subject` at `due_at`; planning an open occurrence again moves it."""
-    planned = {"task": name, "subject": subject, "occurrence": occurrence, "due_at": due_at, "attempts": 0}
-    at_once(session, _PLAN[session.get_bind().dialect.name], planned)
+    plan_all(session, {name: due_at}, subject, occurrence=occurrence)
+
+
+def plan_all(session: Session, planned: dict[str, datetime], subject: int, *, occurrence: str = "") -> None:
+    """Note several tasks of one subject, each with its moment, in one statement."""
+    rows = [
+        {"task": name, "subject": subject, "occurrence": occurrence, "due_at": due_at, "attempts": 0}
+        for name, due_at in planned.items()
+    ]
+    at_once(session, _PLAN[session.get_bind().dialect.name], rows)
 
 
 def plan_once(session: Session, name: str, due_at: datetime) -> None:

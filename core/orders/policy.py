@@ -6,14 +6,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
 from core.errors import ShopNotOpen
 from core.orders.models import Order
-from core.settings.models import Setting
-from core.settings.service import TABLE
+from core.settings.service import TABLE, get_all
 
 
 @dataclass(frozen=True)
@@ -60,20 +58,15 @@ class Rules:
 
 
 _NUMBERS = tuple(f.name for f in fields(Terms) if f.name in TABLE and isinstance(TABLE[f.name].default, int))
-_NAMES = (*_NUMBERS, "currency", "unpaid_holds_most", "timezone")
-
-
-_STORED = select(Setting.name, Setting.value).where(Setting.name.in_(_NAMES))
 
 
 def rules(session: Session) -> Rules:
-    """All settings a reservation needs, in one query. Refuses ShopNotOpen while no currency is chosen."""
-    stored = dict(session.execute(_STORED).all())
-    value = {name: stored.get(name, TABLE[name].default) for name in _NAMES}
-    if not value["currency"]:
+    """All settings a reservation needs. Refuses ShopNotOpen while no currency is chosen."""
+    known = get_all(session)
+    if not known["currency"]:
         raise ShopNotOpen
-    numbers = {name: int(value[name]) for name in _NUMBERS}
-    return Rules(str(value["currency"]), int(value["unpaid_holds_most"]), numbers, str(value["timezone"]))
+    numbers = {name: int(known[name]) for name in _NUMBERS}
+    return Rules(str(known["currency"]), int(known["unpaid_holds_most"]), numbers, str(known["timezone"]))
 
 
 def freeze(rules_now: Rules, campaign: Campaign) -> Terms:

@@ -64,6 +64,14 @@ def get_text(session: Session, name: str) -> str:
     return str(_get(session, name))
 
 
+def get_all(session: Session) -> dict[str, int | str]:
+    """Every setting as it stands, numbers as numbers; for verbs that need many of them."""
+    stored = _stored(session)
+    return {
+        name: type(known.default)(stored[name]) if name in stored else known.default for name, known in TABLE.items()
+    }
+
+
 def hours(session: Session, name: str) -> timedelta:
     return timedelta(hours=get_int(session, name))
 

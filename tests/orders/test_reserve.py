@@ -51,7 +51,7 @@ def test_without_a_deposit_the_order_is_reserved_at_once(market: Market) -> None
     assert market.told(order) == ["order_held"]
 
 
-def test_reserving_takes_seven_statements_the_quota_last(market: Market) -> None:
+def test_reserving_takes_six_statements_the_quota_last(market: Market) -> None:
     asha, campaign, said = market.buyer(), market.sale(), []
     connection = market.session.connection()
 
@@ -61,9 +61,7 @@ def test_reserving_takes_seven_statements_the_quota_last(market: Market) -> None
     event.listen(connection, "before_cursor_execute", listen)
     reserve(market.session, asha, campaign, Decimal(5), now=NOW)
     event.remove(connection, "before_cursor_execute", listen)
-    assert [line.split()[0] for line in said] == [
-        "SELECT", "SELECT", "INSERT", "INSERT", "INSERT", "INSERT", "UPDATE",
-    ]  # fmt: skip
+    assert [line.split()[0] for line in said] == ["SELECT", "SELECT", "INSERT", "INSERT", "INSERT", "UPDATE"]
     assert said[-1].startswith("UPDATE campaign")
 
 

@@ -26,7 +26,7 @@ from core.messaging import inbox
 from core.messaging.models import Outbox
 
 # the claim's two included; BEGIN, COMMIT and savepoints are not counted
-MENU_MOST, RESERVE_MOST = 7, 15
+MENU_MOST, RESERVE_MOST = 7, 13
 
 
 class Silent(Answers):
