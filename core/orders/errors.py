@@ -102,7 +102,7 @@ class BadShare(Refusal):
 
 
 class NothingToPick(Refusal):
-    """0 orders are to be picked here. An order comes on this list once its balance is paid."""
+    """No order is to be picked here yet. One comes on this list once its balance is paid."""
 
 
 class NotOnThisList(Refusal):

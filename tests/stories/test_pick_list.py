@@ -74,7 +74,7 @@ def test_an_empty_list_says_what_fills_it_and_takes_no_step(shop: Shop) -> None:
     assert not is_offered(gopal, "🧺 Picked")
     message_id, data = button_data(gopal, "🏠 On the way")
     gopal.taps_stale(message_id, data.replace("fway", "fstep") + ":picked")
-    gopal.sees_toast("0 orders are to be picked here.")
+    gopal.sees_toast("No order is to be picked here yet.")
 
 
 def test_numbers_mark_rows_and_an_unknown_one_is_told(shop: Shop) -> None:
