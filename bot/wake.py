@@ -52,9 +52,9 @@ class Wake:
 
 
 class Beat:
-    """One turn in 20 ms for a busy loop, so that what comes meanwhile shares a commit; an idle one turns at once."""
+    """One turn in 40 ms for a busy loop, so that what comes meanwhile shares a commit; an idle one turns at once."""
 
-    SECONDS = 0.02
+    SECONDS = 0.04
 
     def __init__(self) -> None:
         self._began = float("-inf")
