@@ -30,7 +30,7 @@ def warm() -> None:
         importlib.import_module(f"bot.{name}")
     for name in ("handlers", "core.notices"):
         importlib.import_module(name).load_all()
-    for name in ("core.migrations", "uvloop"):
+    for name in ("core.migrations", "alembic.command", "uvloop"):
         importlib.import_module(name)
     gc.freeze()
 

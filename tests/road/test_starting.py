@@ -13,12 +13,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 
 from bot import preflight
 from bot.__main__ import COMMANDS, main
 from bot.app import App
 from bot.demo import Demo
 from bot.logs import configure
+from core import migrations
 from core.clock import SystemClock
 from core.config import BotFacts, Config
 from core.db import Database
@@ -278,3 +280,8 @@ def test_the_sender_runs_without_aiogram(tmp_path: Path) -> None:
     loaded = "[name for name in sys.modules if name.startswith('aiogram')]"
     done = _process(tmp_path, "-c", f"import sys, bot.app, bot.sender, bot.commands; print({loaded}[:3])")
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_the_newest_file_is_the_one_head_of_the_revisions(db_url: str) -> None:
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert migrations.head() == scripts.get_current_head() == migrations.current(db_url)
