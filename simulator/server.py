@@ -30,6 +30,7 @@ class Handle:
     url: str
     port: int
     runner: web.AppRunner
+    world: World
 
     async def stop(self) -> None:
         """Close the port and forget everything."""
@@ -56,7 +57,7 @@ async def start(
     site = web.TCPSite(runner, host, port, backlog=1024)
     await site.start()
     bound = runner.addresses[0][1]
-    return Handle(f"http://{host}:{bound}", bound, runner)
+    return Handle(f"http://{host}:{bound}", bound, runner, world)
 
 
 def application(world: World) -> web.Application:

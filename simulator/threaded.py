@@ -22,6 +22,10 @@ class ThreadedHandle:
     _loop: asyncio.AbstractEventLoop
     _thread: threading.Thread
 
+    def waiting(self) -> int:
+        """Updates that their bots have not acknowledged."""
+        return sum(len(bot.mailbox.queue) for bot in self._handle.world.bots.values())
+
     def stop(self) -> None:
         """Stop the server and its thread."""
         asyncio.run_coroutine_threadsafe(self._handle.stop(), self._loop).result(PATIENCE)

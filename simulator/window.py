@@ -51,12 +51,18 @@ class Missed(Exception):
 
 
 class Window:
-    """One chat as somebody looks at it; `deadline` in seconds, `key` as the control protocol names chats."""
+    """One chat as somebody looks at it; `deadline` in seconds, `key` as the control protocol names chats.
 
-    def __init__(self, control: Control, key: str, deadline: float = DEADLINE) -> None:
+    `calm`, where somebody knows better than by waiting, returns when the bot has nothing more to say.
+    """
+
+    def __init__(
+        self, control: Control, key: str, deadline: float = DEADLINE, calm: Callable[[], None] | None = None
+    ) -> None:
         self.control = control
         self.key = key
         self.deadline = deadline
+        self.calm = calm
         self.acted = 0  # event number before the last act
 
     def messages(self, newest: int = 20) -> list[Json]:
@@ -93,11 +99,17 @@ class Window:
         return "\n".join(shown or ["   (nothing)"]) + (f"\n   ⌨ {keyboard}" if keyboard else "")
 
     def settles(self, after_seq: int, kinds: list[str]) -> None:
-        """Wait for the bot's reaction to an act, then for quiet; Missed when none comes."""
+        """Wait for the bot's reaction to an act, then for calm; Missed when none comes."""
         kinds = [*kinds, "answer"]
         found = self.control.expect(self.key, after_seq, self.deadline, kinds)
         if not found["events"]:
             raise Missed(f"the bot did not react within {self.deadline:g} s; the last screens were:\n{self.screens()}")
+        if self.calm is not None:
+            self.calm()
+        else:
+            self._quiets(found, kinds)
+
+    def _quiets(self, found: Json, kinds: list[str]) -> None:
         only = {event["kind"] for event in found["events"]}
         if only <= {"answer", "toast"}:
             grace = ANSWER_GRACE if only == {"answer"} else TOAST_GRACE
