@@ -90,9 +90,7 @@ def _webhook(config: Config, hook: dict[str, Any]) -> Line:
     host = urlsplit(address).netloc
     if config.public_url and host == urlsplit(config.public_url).netloc:
         return Line(WELL, f"Webhook: set at {host}; {waiting} updates wait.")
-    text = (
-        f"Webhook: set at {host}, so polling is refused. `farmgate run` takes it away; does another bot use it?"
-    )
+    text = f"Webhook: set at {host}, so polling is refused. `farmgate run` takes it away; does another bot use it?"
     return Line(HINT, text)
 
 

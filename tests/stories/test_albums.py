@@ -133,7 +133,7 @@ def test_of_an_album_of_the_growing_crop_buyers_are_shown_one_photo(shop: Shop) 
     gopal.taps("📷 Photo")
     before = len(gopal.window.bot_messages())
     gopal.sends_album("mango", "tomato", "receipt")
-    gopal.sees("📷 1 photo ✓")
+    gopal.sees("📷 Photo kept ✓")
     shop.settles()
     assert len(gopal.window.bot_messages()) == before + 1
     with shop.database.reading() as session:
