@@ -46,8 +46,9 @@ class App:
         """Start the roles, each in a thread."""
         payments.allow(*self._payment_ways())
         lease.last(timedelta(seconds=self.config.lease_seconds))
-        if not self.database.is_sqlite:
-            bells = {inbox.CHANNEL: self.worker_bell.ring, outbox.CHANNEL: self.sender_bell.ring}
+        heard = {"worker": (inbox.CHANNEL, self.worker_bell.ring), "sender": (outbox.CHANNEL, self.sender_bell.ring)}
+        bells = dict(heard[role] for role in roles if role in heard)  # each hears only what it acts on
+        if bells and not self.database.is_sqlite:
             listen(self.config.url, bells, self.ended)
         for role in roles:
             for number in range(self.workers if role == "worker" else 1):
