@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Refusal
 from core.i18n import _, speaking, speech_for
-from core.members import service as members
+from core.members.person import who
 from core.money import Money
 from core.orders import settle
 from core.settings import service as settings
@@ -54,7 +54,7 @@ def _check(desk: Desk, query: dict[str, Any]) -> str | None:
 
 def _refusal(session: Session, desk: Desk, query: dict[str, Any]) -> str | None:
     """None when the payment may go on, else the reason in the payer's language."""
-    person = members.who(session, desk.config.bot_id, int(query["from"]["id"]))
+    person = who(session, desk.config.bot_id, int(query["from"]["id"]))
     if person is None:
         return _("I do not know you yet. Send /start first.")
     region, zone = settings.get_text(session, "region"), settings.get_text(session, "timezone")

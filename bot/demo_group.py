@@ -14,8 +14,8 @@ from bot.seed_season import Season, order_paid
 from core.catalog.models import Campaign
 from core.config import Config
 from core.db import Database
-from core.members import service
 from core.members.models import Member
+from core.members.person import who
 from core.permissions import Actor
 
 SELLER, BUYERS = sample.FARMS[2].farmer, sample.BUYERS[4:8]
@@ -37,7 +37,7 @@ def first_sale(database: Database, config: Config, people: Mapping[str, int], no
 
 def _season(session: Session, bot_id: int, people: Mapping[str, int], place: int = 0) -> Season:
     def hand(name: str) -> Actor:
-        person = service.who(session, bot_id, people[name])
+        person = who(session, bot_id, people[name])
         if person is None:
             raise LookupError(name)
         return person.actor

@@ -7,13 +7,15 @@ from typing import Any
 from aiogram.enums import ChatType
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message, User
+from sqlalchemy.orm import Session
 
 from bot.storage import hand
 from core.config import BotFacts
 from core.i18n import Speech, negotiate, speech_for
+from core.members import person
 from core.members import service as members
 from core.members.groups import group_migrated
-from core.members.service import Person
+from core.members.person import Person
 from core.messaging.screen import SHOWN, parse_press
 from core.notices.post import ANSWERING
 from core.settings import service as settings
@@ -40,6 +42,18 @@ def origin_of(raw: dict[str, Any]) -> tuple[int, bool] | None:
     if not isinstance(message, dict) or not message.get("date"):
         return None  # date 0: too old to be edited
     return int(message["message_id"]), any(kind in message for kind in SHOWN)
+
+
+def look(session: Session, bot_id: int, raw: dict[str, Any]) -> None:
+    """Ask where the sender stands and who it is in one query, before anybody needs it."""
+    query = raw.get("callback_query")
+    body = query or raw.get("message")
+    message = query.get("message") if query else body
+    try:
+        user_id, chat_id = int(body["from"]["id"]), int(message["chat"]["id"])  # type: ignore[index] # tried just here
+    except (KeyError, TypeError, ValueError):
+        return  # nobody, or nowhere: whoever needs to know asks for itself
+    person.look(session, (bot_id, chat_id, user_id))
 
 
 async def from_message(message: Message, fsm: FSMContext, state: str | None, facts: BotFacts) -> Turn | None:
@@ -96,14 +110,14 @@ async def from_membership(change: ChatMemberUpdated, fsm: FSMContext, facts: Bot
 async def _turn(chat: Chat, user: User, fsm: FSMContext, state: str | None, facts: BotFacts) -> Turn:
     held = hand.get()
     is_private = chat.type == ChatType.PRIVATE
-    person = members.who(held.session, facts.id, user.id)
-    if person is None or person.is_out_of_date:
-        person = _arrived(user, facts)
+    known = person.who(held.session, facts.id, user.id)
+    if known is None or known.is_out_of_date:
+        known = _arrived(user, facts)
     data = await fsm.get_data() if state else {}
-    held.session.info[ANSWERING] = person.member_id
+    held.session.info[ANSWERING] = known.member_id
     return Turn(
         session=held.session, now=held.now, bot=facts, chat_id=chat.id, is_private=is_private, user_id=user.id,
-        who=person, speech=_speech(person, facts), fsm=fsm, state=state, data=data, chat_title=chat.title or "",
+        who=known, speech=_speech(known, facts), fsm=fsm, state=state, data=data, chat_title=chat.title or "",
         first_name=user.first_name,
     )  # fmt: skip
 
@@ -114,22 +128,22 @@ def _arrived(user: User, facts: BotFacts) -> Person:
         held.session, bot_id=facts.id, user_id=user.id, chat_id=user.id, first_name=user.first_name,
         username=user.username, language_tag=user.language_code, now=held.now,
     )  # fmt: skip
-    person = members.who(held.session, facts.id, user.id)
-    if person is None:
+    known = person.who(held.session, facts.id, user.id)
+    if known is None:
         raise RuntimeError("a member who just arrived is not known")
-    return person
+    return known
 
 
 def speech_of(user: User, facts: BotFacts) -> Speech:
     """How to speak to the sender of an inline query, who need not be known and does not become known by it."""
-    person = members.who(hand.get().session, facts.id, user.id)
-    if person is not None:
-        return _speech(person, facts)
+    known = person.who(hand.get().session, facts.id, user.id)
+    if known is not None:
+        return _speech(known, facts)
     return _speech_in(negotiate(user.language_code) or facts.default_language)
 
 
-def _speech(person: Person, facts: BotFacts) -> Speech:
-    return _speech_in(person.speaks(facts.default_language), person.timezone)
+def _speech(known: Person, facts: BotFacts) -> Speech:
+    return _speech_in(known.speaks(facts.default_language), known.timezone)
 
 
 def _speech_in(language: str, timezone: str | None = None) -> Speech:

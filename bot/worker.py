@@ -26,8 +26,10 @@ from core.clock import Clock, machine_now
 from core.db import RETRIES, Database, is_away, is_passing
 from core.i18n import _, speaking
 from core.messaging import conversation, inbox, outbox
+from core.messaging.concluding import conclude
 from core.messaging.inbox import Claimed
 from core.messaging.lease import LeaseLost
+from core.messaging.outbox import Letter
 from core.messaging.screen import Screen
 from handlers.dispatch import refusal
 from handlers.turn import Reply, Toast, Turn
@@ -147,6 +149,7 @@ class Worker:
 
     async def _transact(self, begin: Begin, item: Claimed, raw: dict[str, Any]) -> Told:
         with begin() as session, in_hand(session, self._bench.clock):
+            intake.look(session, item.bot_id, raw)
             told = await feed(self._bench.dispatcher, self._bench.bot, raw)
             self._conclude(session, item, raw, told)
             failpoint("worker_before_commit")
@@ -165,13 +168,12 @@ class Worker:
         return told
 
     def _conclude(self, session: Session, item: Claimed, raw: dict[str, Any], told: Told) -> None:
-        now = self._bench.clock.now()
+        letters: list[Letter] = []
         if isinstance(told, tuple):
             turn, reply = told
             screens = [shown for shown in listed(reply) if isinstance(shown, Screen)]
-            queue(session, turn, screens, dedup=f"u:{item.seq}", origin=intake.origin_of(raw))
-        conversation.keep(session)
-        inbox.finish(session, item, now)
+            letters = written(turn, screens, dedup=f"u:{item.seq}", origin=intake.origin_of(raw))
+        conclude(session, letters, item, self._bench.clock.now())
 
     def _answer(self, raw: dict[str, Any], told: Told) -> None:
         if isinstance(told, Shelf):
@@ -230,24 +232,16 @@ def listed(reply: Reply) -> Sequence[Screen | Toast]:
     return (reply,) if isinstance(reply, Screen | Toast) else reply
 
 
-def queue(
-    session: Session, turn: Turn, screens: Sequence[Screen], *, dedup: str, origin: tuple[int, bool] | None
-) -> None:
-    """Queue the screens of a turn (the first may edit the message pressed) and remember which buttons digits press."""
-    if not screens:
-        return
-    letters = [
+def written(turn: Turn, screens: Sequence[Screen], *, dedup: str, origin: tuple[int, bool] | None) -> list[Letter]:
+    """A turn's screens as letters, the first of which may edit what was pressed; notes which buttons digits press."""
+    if screens and turn.is_private and not turn.missed:
+        row = conversation.ensure(turn.session, (turn.bot.id, turn.chat_id, turn.user_id), turn.now)
+        presses = next((screen.presses() for screen in reversed(screens) if screen.presses()), [])
+        row.buttons, row.misses = [data for _label, data in presses], 0
+    return [
         outbox.screen_letter(
             screen, dedup=f"{dedup}:{position}", bot_id=turn.bot.id, chat_id=turn.chat_id, now=turn.now,
             origin=origin if position == 0 else None,
         )
         for position, screen in enumerate(screens)
     ]  # fmt: skip
-    outbox.put(session, letters, turn.now)
-    if not turn.is_private:
-        return
-    row = conversation.ensure(session, (turn.bot.id, turn.chat_id, turn.user_id), turn.now)
-    if turn.missed:
-        return
-    presses = next((screen.presses() for screen in reversed(screens) if screen.presses()), [])
-    row.buttons, row.misses = [data for _label, data in presses], 0

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, Index, String
+from sqlalchemy import JSON, BigInteger, Index, String, Table, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, Id
+from core.prepared import Prepared
 
 _PENDING = "farmgate_events"
 _SUBJECTS = "farmgate_subjects"  # kept alive until the commit: notices ask for them by id, and a session forgets
@@ -113,16 +114,21 @@ class Event(Base):
     at: Mapped[datetime]
 
 
+_TABLE = cast("Table", Event.__table__)
+_APPEND = Prepared(insert(_TABLE).returning(_TABLE.c.id))
+
+
 def record(
     session: Session, kind: EventKind, subject: Any, *, now: datetime, actor_id: int | None = None, **data: Any
 ) -> Event:
     """Append a fact about a mapped row (`subject` has an id and a table); it is told after this transaction's work."""
     if subject.id is None:
         session.flush()
-    event = Event(
-        kind=kind.value, subject_kind=subject.__tablename__, subject_id=subject.id, actor_id=actor_id, data=data, at=now
-    )
-    session.add(event)
+    fact = {
+        "kind": kind.value, "subject_kind": subject.__tablename__, "subject_id": subject.id, "actor_id": actor_id,
+        "data": data, "at": now,
+    }  # fmt: skip
+    event = Event(id=_APPEND.one(session, fact).id, **fact)
     session.info.setdefault(_PENDING, []).append(event)
     session.info.setdefault(_SUBJECTS, []).append(subject)
     return event

@@ -25,7 +25,7 @@ from handlers.words import amount, sale_words
 
 @free_text
 async def farm_line(turn: Turn) -> Reply:
-    """"tomato 180 kg" is a harvest when tomatoes grow; a line with more in it, or of another crop, a new sale."""
+    """ "tomato 180 kg" is a harvest when tomatoes grow; a line with more in it, or of another crop, a new sale."""
     if turn.who.farm_id is None:
         return None
     line = read_line(turn)

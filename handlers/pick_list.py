@@ -78,7 +78,7 @@ async def all_packed(turn: Turn) -> Reply:
 
 @expects(Picking.rows, once=True, example=N_("Write the numbers of the orders, for example: 12 14"))
 async def numbers(turn: Turn) -> Reply:
-    """"12 14" marks both."""
+    """ "12 14" marks both."""
     if _WORD.search(turn.text):
         return None  # a sale in one line, say
     sale = own_sale(turn, int(turn.data.get("sale", 0)))

@@ -54,8 +54,9 @@ def _received(turn: Turn, payment: Payment, lead: str = "") -> Screen:
     told = [
         lead,
         _("🔎 Receipt for {sum} received. The co-op checks it, usually within 1 working day.", sum=payment.amount),
-        _("Your order {number} is kept meanwhile.", number=Name(card.number)) if until is None else
-        _("⏰ A receipt was rejected before, so the time to pay goes on, until {moment}.", moment=until),
+        _("Your order {number} is kept meanwhile.", number=Name(card.number))
+        if until is None
+        else _("⏰ A receipt was rejected before, so the time to pay goes on, until {moment}.", moment=until),
         sums(card),
     ]
     order = button(_("🧾 {number}", number=Name(card.number)), "border", card.id)

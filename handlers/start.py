@@ -7,6 +7,7 @@ from core.errors import NotFound
 from core.i18n import ENDONYMS, N_, Name, _, negotiate, shipped_languages, speaking, speech_for
 from core.members import claims, farms
 from core.members import service as members
+from core.members.person import who
 from core.members.queries import member
 from core.messaging.screen import Button, Screen, Tile, button, rows_of
 from core.permissions import Role
@@ -90,7 +91,7 @@ def _claim(turn: Turn) -> None:
     claims.use_claim(turn.session, turn.text, person, now=turn.now)
     if person.language is None:
         members.choose_language(turn.session, person, turn.speech.language, now=turn.now)
-    turn.who = members.who(turn.session, turn.bot.id, turn.user_id) or turn.who
+    turn.who = who(turn.session, turn.bot.id, turn.user_id) or turn.who
 
 
 def languages(turn: Turn) -> Screen:

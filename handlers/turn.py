@@ -13,7 +13,7 @@ from aiogram.fsm.state import State
 from core.config import BotFacts
 from core.errors import Changed
 from core.i18n import Speech, today
-from core.members.service import Person
+from core.members.person import Person
 from core.messaging.screen import Press, Screen
 from core.permissions import Actor
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.catalog.lines import FARM, SALE, CampaignLine, lines_of, select_lines
 from core.catalog.models import Term
-from core.db import at_once
+from core.prepared import Prepared
 
 PAGE = 8
 REGIONS_PAGE = 24
@@ -40,7 +40,7 @@ def market(
     given["skipped"] = page * PAGE
     for at, word in enumerate(looked_for):
         given[f"word{at}"], given[f"name{at}"] = _pattern(word.casefold()), _pattern(word)
-    found = at_once(session, _page(category is not None, bool(region), len(looked_for)), given).all()
+    found = _page(category is not None, bool(region), len(looked_for)).rows(session, given)
     if not found and page:  # past the end: how many there are stands with the first page
         total = market(session, category=category, region=region, words=words).total
     else:
@@ -50,22 +50,22 @@ def market(
 
 def line_on_sale(session: Session, campaign_id: int) -> CampaignLine | None:
     """This sale, if it is open."""
-    return next(iter(lines_of(at_once(session, _ONE, {"campaign": campaign_id}))), None)
+    return next(iter(lines_of(_ONE.rows(session, {"campaign": campaign_id}))), None)
 
 
 def categories_on_sale(session: Session) -> list[tuple[int, str, int]]:
     """Categories with open sales: id, name, how many; staff keeps their list short."""
-    return [(row[0], row[1], row[2]) for row in at_once(session, _CATEGORIES)]
+    return [(row[0], row[1], row[2]) for row in _CATEGORIES.rows(session, {})]
 
 
 def regions_on_sale(session: Session, *, limit: int = REGIONS_PAGE, page: int = 0) -> list[tuple[str, int]]:
     """Regions with open sales and how many, those with most first, a page at a time: farmers write what they like."""
     given = {"most": limit, "skipped": page * REGIONS_PAGE}
-    return [(row[0], row[1]) for row in at_once(session, _REGIONS, given)]
+    return [(row[0], row[1]) for row in _REGIONS.rows(session, given)]
 
 
 @cache
-def _page(by_category: bool, by_region: bool, words: int) -> Select[Any]:
+def _page(by_category: bool, by_region: bool, words: int) -> Prepared:
     """A page of sales with the number of all that match."""
     wanted: list[ColumnElement[bool]] = [SALE.c.state == "open"]
     if by_category:
@@ -79,7 +79,7 @@ def _page(by_category: bool, by_region: bool, words: int) -> Select[Any]:
     counted = select(func.count()).select_from(SALE.join(FARM, FARM.c.id == SALE.c.farm_id)).where(*wanted)
     total = counted.correlate(None).scalar_subquery().label("total")
     order = (SALE.c.recommended.desc(), SALE.c.rank.desc(), SALE.c.id.desc())
-    return select_lines(total).where(*wanted).order_by(*order).limit(PAGE).offset(bindparam("skipped"))
+    return Prepared(select_lines(total).where(*wanted).order_by(*order).limit(PAGE).offset(bindparam("skipped")))
 
 
 def _pattern(word: str) -> str:
@@ -89,13 +89,13 @@ def _pattern(word: str) -> str:
 
 
 _OPEN = SALE.c.state == "open"
-_ONE = select_lines().where(SALE.c.id == bindparam("campaign"), _OPEN)
-_CATEGORIES = (
+_ONE = Prepared(select_lines().where(SALE.c.id == bindparam("campaign"), _OPEN))
+_CATEGORIES = Prepared(
     select(_TERM.c.id, _TERM.c.name, func.count()).join(SALE, SALE.c.category_id == _TERM.c.id)
     .where(_OPEN).group_by(_TERM.c.id, _TERM.c.name).order_by(_TERM.c.position, _TERM.c.id)
     .limit(CATEGORIES_MOST)
 )  # fmt: skip
-_REGIONS = (
+_REGIONS = Prepared(
     select(SALE.c.region, func.count()).where(_OPEN, SALE.c.region != "")
     .group_by(SALE.c.region).order_by(func.count().desc(), SALE.c.region)
     .limit(bindparam("most")).offset(bindparam("skipped"))

@@ -7,14 +7,16 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
-from core.db import at_once
 from core.errors import NotAllowed, NotFound
 from core.members.models import Farm, Follower, Member
+from core.prepared import Prepared
 
 PAGE = 8
-_FOLLOWS = select(Follower.id).where(
-    Follower.farm_id == bindparam("farm", type_=Follower.farm_id.type),
-    Follower.member_id == bindparam("member", type_=Follower.member_id.type),
+_FOLLOWS = Prepared(
+    select(Follower.id).where(
+        Follower.farm_id == bindparam("farm", type_=Follower.farm_id.type),
+        Follower.member_id == bindparam("member", type_=Follower.member_id.type),
+    )
 )
 
 
@@ -37,7 +39,7 @@ def unfollow(session: Session, member: Member, farm: Farm) -> None:
 
 
 def is_following(session: Session, member_id: int, farm_id: int) -> bool:
-    return at_once(session, _FOLLOWS, {"farm": farm_id, "member": member_id}).first() is not None
+    return _FOLLOWS.one(session, {"farm": farm_id, "member": member_id}) is not None
 
 
 def followers(session: Session, farm_id: int) -> list[int]:

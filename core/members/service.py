@@ -5,38 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.db import at_once
 from core.errors import BadInput, NotAllowed, Refusal
 from core.events import EventKind, record
-from core.i18n import SOURCE_LANGUAGE, _, negotiate, shipped_languages
+from core.i18n import SOURCE_LANGUAGE, _, shipped_languages
 from core.members.menus import renew_menu
-from core.members.models import Farm, Identity, Member, MemberRole
+from core.members.models import Identity, Member, MemberRole
 from core.permissions import Actor, Role, require
 from core.settings.service import get_text
 from core.text import clean
 
 NAME_MOST = 64
 MUTABLE = frozenset("RM")  # reminders and campaigns; what concerns money or work cannot be muted
-# made once and asked by each update
-_member, _identity, _role, _farm = (
-    cast("Table", made.__table__) for made in (Member, Identity, MemberRole, Farm)
-)  # fmt: skip
-_WHO = (
-    select(
-        _member.c.id, _member.c.name, _member.c.language, _member.c.timezone, _member.c.home, _member.c.agreed_version,
-        _identity.c.chat_id, _identity.c.language_tag, _identity.c.unreachable_at, _role.c.role,
-        _farm.c.id.label("farm_id"), _farm.c.state.label("farm_state"),
-    )
-    .select_from(_identity).join(_member, _member.c.id == _identity.c.member_id)
-    .outerjoin(_role, _role.c.member_id == _member.c.id).outerjoin(_farm, _farm.c.member_id == _member.c.id)
-    .where(_identity.c.bot_id == bindparam("bot_id"), _identity.c.user_id == bindparam("user_id"))
-)  # fmt: skip
 _PHONE = re.compile(r"\+?\d{5,15}")
 
 
@@ -55,51 +39,6 @@ class Arrival:
     member: Member
     identity: Identity
     is_new: bool
-
-
-@dataclass(frozen=True)
-class Person:
-    """All that each update needs to know of whoever sent it, read in one query."""
-
-    member_id: int
-    name: str
-    chat_id: int
-    language: str | None  # chosen; empty: not yet
-    language_tag: str | None  # of the app
-    timezone: str | None
-    home: Role | None
-    roles: frozenset[Role]
-    agreed_version: str | None
-    farm_id: int | None
-    farm_state: str | None
-    unreachable: bool
-
-    @property
-    def actor(self) -> Actor:
-        return Actor(self.member_id, self.roles)
-
-    @property
-    def is_out_of_date(self) -> bool:
-        """Whether `arrive` has something to put right: somebody who was unreachable, or expected and not yet named."""
-        return self.unreachable or not self.name
-
-    def speaks(self, default: str = SOURCE_LANGUAGE) -> str:
-        """The chosen language, else the app's, else the shop's."""
-        return self.language or negotiate(self.language_tag) or default
-
-
-def who(session: Session, bot_id: int, user_id: int) -> Person | None:
-    """Who this messenger account is; nobody before `arrive`. One query, one row per role."""
-    rows = at_once(session, _WHO, {"bot_id": bot_id, "user_id": user_id}).all()
-    if not rows:
-        return None
-    row = rows[0]
-    return Person(
-        member_id=row.id, name=row.name, chat_id=row.chat_id, language=row.language, language_tag=row.language_tag,
-        timezone=row.timezone, home=Role(row.home) if row.home else None,
-        roles=frozenset(Role(each.role) for each in rows if each.role), agreed_version=row.agreed_version,
-        farm_id=row.farm_id, farm_state=row.farm_state, unreachable=row.unreachable_at is not None,
-    )  # fmt: skip
 
 
 def actor_of(session: Session, member_id: int) -> Actor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from core.db import at_once
 from core.messaging.models import Conversation
+from core.prepared import Prepared, Step
 
 Key = tuple[int, int, int]  # bot, chat, user
 _HELD = "farmgate_conversations"
@@ -39,16 +39,17 @@ class _Held:
 
 
 _TABLE = cast("Table", Conversation.__table__)
-_KEYS = ("bot_id", "chat_id", "user_id")
+KEYS = ("bot_id", "chat_id", "user_id")
 _KEPT = ("state", "data", "buttons", "misses")
-_READ = select(*(_TABLE.c[name] for name in _KEPT)).where(*(_TABLE.c[name] == bindparam(name) for name in _KEYS))
+KEPT = (*_KEPT, "updated_at")
+COLUMNS = (*KEYS, *KEPT)
+HELD = tuple(_TABLE.c[name] for name in _KEPT)  # the columns that `read` takes
+_READ = Prepared(select(*HELD).where(*(_TABLE.c[name] == bindparam(name) for name in KEYS)))
 
 
 def _written(make: Any) -> Any:  # the same statement in two dialects, whose types share no ancestor that fits
-    row = make(_TABLE).values({name: bindparam(name) for name in (*_KEYS, *_KEPT, "updated_at")})
-    return row.on_conflict_do_update(
-        index_elements=_KEYS, set_={name: row.excluded[name] for name in (*_KEPT, "updated_at")}
-    )
+    row = make(_TABLE).values({name: bindparam(name) for name in COLUMNS})
+    return Prepared(row.on_conflict_do_update(index_elements=KEYS, set_={name: row.excluded[name] for name in KEPT}))
 
 
 _WRITE = {"sqlite": _written(sqlite_insert), "postgresql": _written(postgresql_insert)}
@@ -68,17 +69,24 @@ def ensure(session: Session, key: Key, now: datetime) -> Standing:
     return held.now
 
 
-def keep(session: Session) -> None:
-    """Write what changed; part of the turn's commit."""
+def read(session: Session, key: Key, rows: Sequence[Any]) -> None:
+    """What was found there: one row of HELD, or none."""
+    stored = Standing(*rows[0]) if rows else None
+    known: dict[Key, _Held] = session.info.setdefault(_HELD, {})
+    known[key] = _Held(stored, None if stored is None else replace(stored))
+
+
+def keeping(session: Session) -> list[Step]:
+    """What writes down what changed; part of the turn's commit."""
+    steps = []
     for key, held in _all(session):
         if held.now is None or held.at is None or held.now == held.stored:
             continue
         shown = {name: getattr(held.now, name) for name in _KEPT}
-        at_once(
-            session, _WRITE[session.get_bind().dialect.name],
-            {**dict(zip(_KEYS, key, strict=True)), **shown, "updated_at": held.at},
-        )  # fmt: skip
+        written = {**dict(zip(KEYS, key, strict=True)), **shown, "updated_at": held.at}
+        steps.append(_WRITE[session.get_bind().dialect.name].step(written))
         held.stored = replace(held.now)
+    return steps
 
 
 def forget(session: Session, bot_id: int, chat_id: int) -> None:
@@ -95,7 +103,5 @@ def _all(session: Session) -> Iterable[tuple[Key, _Held]]:
 def _held(session: Session, key: Key) -> _Held:
     known: dict[Key, _Held] = session.info.setdefault(_HELD, {})
     if key not in known:
-        row = at_once(session, _READ, dict(zip(_KEYS, key, strict=True))).one_or_none()
-        stored = None if row is None else Standing(*row)
-        known[key] = _Held(stored, None if stored is None else replace(stored))
+        read(session, key, _READ.rows(session, dict(zip(KEYS, key, strict=True))))
     return known[key]

@@ -11,18 +11,18 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from core.db import at_once
 from core.messaging.models import Due
+from core.prepared import Prepared
 
 _TABLE = cast("Table", Due.__table__)
 
 
 def _plan(make: Any) -> Any:  # the same statement in two dialects, whose types share no ancestor that fits
     row = make(_TABLE)
-    return row.on_conflict_do_update(
+    return Prepared(row.on_conflict_do_update(
         index_elements=["task", "subject", "occurrence"], set_={"due_at": row.excluded.due_at},
         where=_TABLE.c.done_at.is_(None),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 _PLAN = {"sqlite": _plan(sqlite_insert), "postgresql": _plan(postgresql_insert)}  # made once, run by each reservation
@@ -61,7 +61,7 @@ def plan_all(session: Session, planned: dict[str, datetime], subject: int, *, oc
         {"task": name, "subject": subject, "occurrence": occurrence, "due_at": due_at, "attempts": 0}
         for name, due_at in planned.items()
     ]
-    at_once(session, _PLAN[session.get_bind().dialect.name], rows)
+    _PLAN[session.get_bind().dialect.name].each(session, rows)
 
 
 def plan_once(session: Session, name: str, due_at: datetime) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import ARRAY, Table, and_, bindparam, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from core.db import UtcDateTime, at_once
 from core.messaging.lease import LeaseLost, beyond, until
 from core.messaging.models import Inbox
+from core.prepared import Prepared, Step, ask
 
 TRIES = 5
 # written into the statements: SQLite sees only so that the indexes of unfinished updates fit
@@ -32,9 +33,26 @@ _TABLE = cast("Table", Inbox.__table__)
 _ROW = _TABLE.c
 _EARLIER = _TABLE.alias()
 _STORE = {
-    "sqlite": sqlite_insert(_TABLE).on_conflict_do_nothing(index_elements=["bot_id", "update_id"]),
-    "postgresql": postgresql_insert(_TABLE).on_conflict_do_nothing(index_elements=["bot_id", "update_id"]),
+    "sqlite": Prepared(sqlite_insert(_TABLE).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])),
+    "postgresql": Prepared(postgresql_insert(_TABLE).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])),
 }
+# on PostgreSQL a batch takes one statement, which keeps its order
+_COLUMNS = ("bot_id", "update_id", "chat_key", "raw", "state", "attempts", "received_at")
+_TOLD = ("update_id", "chat_key", "raw", "state")
+_BATCH = func.unnest(*(bindparam(name, type_=ARRAY(_ROW[name].type)) for name in _TOLD))
+_batch = _BATCH.table_valued(*_TOLD, with_ordinality="at", name="batch").render_derived()
+_STORE_ALL = Prepared(
+    postgresql_insert(_TABLE)
+    .from_select(
+        _COLUMNS,
+        select(
+            bindparam("bot_id", type_=_ROW.bot_id.type), _batch.c.update_id, _batch.c.chat_key, _batch.c.raw,
+            _batch.c.state, literal_column("0"), bindparam("now", type_=UtcDateTime()),
+        ).order_by(_batch.c.at),
+        include_defaults=False,
+    )
+    .on_conflict_do_nothing(index_elements=["bot_id", "update_id"])
+)  # fmt: skip
 _MACHINE, _BEYOND = bindparam("machine", type_=UtcDateTime()), bindparam("beyond", type_=UtcDateTime())
 _RUN_OUT = or_(_ROW.lease_until < _MACHINE, _ROW.lease_until > _BEYOND)
 _FREE = or_(_ROW.state == "new", and_(_ROW.state == "leased", _RUN_OUT))
@@ -42,7 +60,7 @@ _FIRST = ~exists().where(
     _EARLIER.c.bot_id == _ROW.bot_id, _EARLIER.c.chat_key == _ROW.chat_key,
     _EARLIER.c.seq < _ROW.seq, _EARLIER.c.state.in_(UNFINISHED),
 )  # fmt: skip
-_HEADS = (
+_HEADS = Prepared(
     select(_ROW.seq, _ROW.attempts).where(_ROW.state.in_(UNFINISHED), _FREE, _FIRST)
     .order_by(_ROW.seq).limit(bindparam("most")).with_for_update(skip_locked=True, of=_TABLE)
 )  # fmt: skip
@@ -52,12 +70,14 @@ _LEASE = (
     .returning(_ROW.seq, _ROW.bot_id, _ROW.raw, _ROW.attempts)
 )  # fmt: skip
 _MINE = (_ROW.seq == bindparam("b_seq"), _ROW.attempts == bindparam("b_attempts"), _ROW.state == "leased")
-_END = (
+END = (
     update(_TABLE).where(*_MINE)
     .values(state=bindparam("b_state"), done_at=bindparam("b_now", type_=UtcDateTime()), lease_until=None,
             error=func.coalesce(bindparam("b_error", type_=_ROW.error.type), _ROW.error))
+    .returning(_ROW.seq)
 )  # fmt: skip
-_UNTRY = update(_TABLE).where(*_MINE).values(state="new", lease_until=None, attempts=_ROW.attempts - 1)
+_END = Prepared(END)
+_UNTRY = Prepared(update(_TABLE).where(*_MINE).values(state="new", lease_until=None, attempts=_ROW.attempts - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +116,11 @@ def store(session: Session, bot_id: int, updates: Sequence[dict[str, Any]], now:
         }
         for raw in sorted(updates, key=lambda raw: int(raw["update_id"]))
     ]  # fmt: skip
-    if rows:
-        at_once(session, _STORE[session.get_bind().dialect.name], rows)
+    if len(rows) > 1 and session.get_bind().dialect.name == "postgresql":
+        columns = {name: [row[name] for row in rows] for name in _TOLD}
+        _STORE_ALL.count(session, {**columns, "bot_id": bot_id, "now": now})
+    elif rows:
+        _STORE[session.get_bind().dialect.name].each(session, rows)
 
 
 def claim(session: Session, now: datetime, limit: int = 16) -> list[Claimed]:
@@ -106,7 +129,7 @@ def claim(session: Session, now: datetime, limit: int = 16) -> list[Claimed]:
     An update that was tried before is claimed alone, so that one which kills its process takes nobody with it; and
     when it is the oldest, so that those who come later do not keep it waiting.
     """
-    heads = at_once(session, _HEADS, {"machine": now, "beyond": beyond(now), "most": limit}).all()
+    heads = _HEADS.rows(session, {"machine": now, "beyond": beyond(now), "most": limit})
     if not heads:
         return []
     fresh = [seq for seq, _attempts in takewhile(lambda head: head.attempts == 0, heads)]
@@ -117,6 +140,11 @@ def claim(session: Session, now: datetime, limit: int = 16) -> list[Claimed]:
 def finish(session: Session, item: Claimed, now: datetime) -> None:
     """The update's effect is part of this commit. Raises LeaseLost when another worker has taken it over."""
     _end(session, item, "done", None, now)
+
+
+def finishing(item: Claimed, now: datetime) -> Step:
+    """`finish` as a step to be asked with others: it gives one row, or none when the lease was lost."""
+    return _ending(item, "done", None, now)
 
 
 def release(session: Session, item: Claimed, error: str) -> None:
@@ -132,7 +160,7 @@ def quarantine(session: Session, item: Claimed, error: str, now: datetime) -> No
 def give_back(session: Session, items: Sequence[Claimed]) -> None:
     """Give back updates that were not tried, because the database went away; nothing is counted."""
     if items:
-        at_once(session, _UNTRY, [{"b_seq": item.seq, "b_attempts": item.attempts} for item in items])
+        _UNTRY.each(session, [{"b_seq": item.seq, "b_attempts": item.attempts} for item in items])
 
 
 def waiting(session: Session) -> int:
@@ -154,7 +182,10 @@ def purge(session: Session, before: datetime) -> int:
 
 
 def _end(session: Session, item: Claimed, state: str, error: str | None, now: datetime | None) -> None:
-    mine = {"b_seq": item.seq, "b_attempts": item.attempts}
-    ended = {"b_state": state, "b_error": error and error[:2000], "b_now": now}
-    if at_once(session, _END, {**mine, **ended}).rowcount != 1:
+    if ask(session, [_ending(item, state, error, now)]) == [[]]:
         raise LeaseLost
+
+
+def _ending(item: Claimed, state: str, error: str | None, now: datetime | None) -> Step:
+    mine = {"b_seq": item.seq, "b_attempts": item.attempts}
+    return _END.step({**mine, "b_state": state, "b_error": error and error[:2000], "b_now": now})

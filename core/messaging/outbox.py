@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import ARRAY, BigInteger, Table, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from core.db import UtcDateTime, at_once
 from core.messaging.lease import beyond, until
 from core.messaging.models import Card, Outbox
 from core.messaging.screen import Screen
+from core.prepared import Prepared, Step
 
 GIVE_UP_AFTER = timedelta(hours=24)
 GIVE_UP_TRIES = 100  # a day's tries are some 150: a clock that jumped, or a day switched off, gives up nothing
@@ -29,9 +30,13 @@ _ROW = _TABLE.c
 _EARLIER = _TABLE.alias()
 _NOW, _MACHINE, _BEYOND = (bindparam(name, type_=UtcDateTime()) for name in ("now", "machine", "beyond"))
 _PUT = {
-    "sqlite": sqlite_insert(_TABLE).on_conflict_do_nothing(index_elements=["dedup"]),
-    "postgresql": postgresql_insert(_TABLE).on_conflict_do_nothing(index_elements=["dedup"]),
+    "sqlite": Prepared(sqlite_insert(_TABLE).on_conflict_do_nothing(index_elements=["dedup"])),
+    "postgresql": Prepared(postgresql_insert(_TABLE).on_conflict_do_nothing(index_elements=["dedup"])),
 }
+COLUMNS = (
+    "dedup", "bot_id", "chat_id", "kind", "payload", "priority", "not_before", "state", "attempts", "fence",
+    "created_at",
+)  # fmt: skip
 _AHEAD = exists().where(
     _EARLIER.c.bot_id == _ROW.bot_id, _EARLIER.c.chat_id == _ROW.chat_id, _EARLIER.c.id < _ROW.id,
     _EARLIER.c.state == "pending", _EARLIER.c.not_before <= _NOW,
@@ -51,7 +56,7 @@ _LEASED = (
     .returning(_ROW.id, _ROW.bot_id, _ROW.chat_id, _ROW.kind, _ROW.payload, _ROW.priority, _ROW.attempts, _ROW.fence,
                _ROW.first_failed_at)
 )  # fmt: skip
-_MARKED = (
+_MARKED = Prepared(
     update(_TABLE)
     .where(_ROW.id == bindparam("b_id"), _ROW.fence == bindparam("b_fence"), _ROW.state == "pending")
     .values(
@@ -60,6 +65,15 @@ _MARKED = (
         attempts=_ROW.attempts - bindparam("b_uncounted"),
         first_failed_at=func.coalesce(_ROW.first_failed_at, bindparam("b_failed", type_=UtcDateTime())),
     )
+)  # fmt: skip
+# on PostgreSQL what was sent, which is nearly everything, is marked in one statement a batch
+_SENT_NOW = func.unnest(*(bindparam(name, type_=ARRAY(BigInteger)) for name in ("ids", "fences", "messages")))
+_now_sent = _SENT_NOW.table_valued("id", "fence", "message", name="now_sent").render_derived()
+_ALL_SENT = Prepared(
+    update(_TABLE)
+    .where(_ROW.id == _now_sent.c.id, _ROW.fence == _now_sent.c.fence, _ROW.state == "pending")
+    .values(state="sent", sent_message_id=_now_sent.c.message, error=None, retry_at=None, lease_until=None,
+            failed_at=bindparam("at", type_=UtcDateTime()), sent_at=bindparam("at", type_=UtcDateTime()))
 )  # fmt: skip
 
 
@@ -116,9 +130,18 @@ def screen_letter(
 
 def put(session: Session, letters: Sequence[Letter], now: datetime) -> None:
     """Queue letters in order; a dedup key known before queues nothing."""
-    if not letters:
-        return
-    rows = [
+    if letters:
+        _PUT[session.get_bind().dialect.name].each(session, _rows(letters, now))
+
+
+def putting(session: Session, letters: Sequence[Letter], now: datetime) -> list[Step]:
+    """`put` as steps to be asked with others."""
+    queued = _PUT[session.get_bind().dialect.name]
+    return [queued.step(row) for row in _rows(letters, now)]
+
+
+def _rows(letters: Sequence[Letter], now: datetime) -> list[dict[str, Any]]:
+    return [
         {
             "dedup": letter.dedup, "bot_id": letter.bot_id, "chat_id": letter.chat_id, "kind": letter.kind,
             "payload": letter.payload, "priority": letter.priority, "not_before": letter.not_before,
@@ -126,7 +149,6 @@ def put(session: Session, letters: Sequence[Letter], now: datetime) -> None:
         }
         for letter in letters
     ]  # fmt: skip
-    at_once(session, _PUT[session.get_bind().dialect.name], rows)
 
 
 def claim(
@@ -149,6 +171,11 @@ def claim(
 
 def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:
     """Write down how sends ended, one statement; a mark whose lease has passed to another changes nothing."""
+    sent = [item for item in marks if item.state == "sent" and item.error is None]
+    if len(sent) > 1 and session.get_bind().dialect.name == "postgresql":
+        columns = {"ids": [each.id for each in sent], "fences": [each.fence for each in sent]}
+        _ALL_SENT.count(session, {**columns, "messages": [each.message_id for each in sent], "at": now})
+        marks = [item for item in marks if item not in sent]
     if not marks:
         return
     ended = [
@@ -160,7 +187,7 @@ def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:
         }
         for item in marks
     ]  # fmt: skip
-    at_once(session, _MARKED, ended)
+    _MARKED.each(session, ended)
 
 
 def put_off(session: Session, row: Due, until: datetime) -> None:

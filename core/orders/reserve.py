@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import cast
 
-from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from core.catalog.models import Campaign
-from core.db import at_once
 from core.errors import ShopNotOpen
 from core.events import EventKind, record
 from core.messaging import due
@@ -30,25 +30,22 @@ from core.orders.models import Order
 from core.orders.policy import Terms, freeze, frozen, rules
 from core.orders.states import OrderState
 from core.permissions import Actor, require
+from core.prepared import Prepared, ask
 
 NOTE_MOST = 500
 REMINDER = timedelta(minutes=10)
 # made once: making a statement costs more than running it
-_HOLDS = (
+_HOLDS = Prepared(
     select(func.count()).select_from(Order)
     .where(Order.buyer_id == bindparam("buyer"), Order.state == OrderState.HELD.value)
 )  # fmt: skip
 _ORDER = cast("Table", Order.__table__)
-_NEW = insert(_ORDER).returning(_ORDER.c.id)
+_NEW = Prepared(insert(_ORDER).returning(_ORDER.c.id))
 _LATER = dict.fromkeys(
     ("least_useful", "allocated", "delivery", "address", "reason", "balance_due_at", "kept_until")
 )  # what a new order does not know yet
 _SALE = cast("Table", Campaign.__table__)
 _MORE = _SALE.c.reserved + bindparam("quantity", type_=_SALE.c.reserved.type)
-_TAKE = (
-    update(_SALE).where(_SALE.c.id == bindparam("campaign"), _SALE.c.state.in_(bindparam("states", expanding=True)))
-    .where(_SALE.c.capacity >= _MORE).values(reserved=_MORE).returning(_SALE.c.reserved)
-)  # fmt: skip
 _NO_SYNC = {"synchronize_session": False}
 
 
@@ -70,11 +67,9 @@ def reserve(
     now_rules = rules(session)
     if now_rules.currency != campaign.currency:
         raise ShopNotOpen
-    _check_holds(session, buyer, now_rules.unpaid_holds_most)
     terms = freeze(now_rules, campaign)
     order = _insert(session, buyer, campaign, quantity, terms, (now, note))
     _announce(session, order, terms, now)
-    session.flush()
     take_quota(session, campaign, quantity)
     return order
 
@@ -102,11 +97,10 @@ def check_quantity(campaign: Campaign, quantity: Decimal) -> None:
 
 def take_quota(session: Session, campaign: Campaign, quantity: Decimal, *, states: Collection[str] = ("open",)) -> None:
     """Take a quantity from the quota in one conditional UPDATE. Refuses QuotaExceeded, or SaleClosed."""
-    taking = {"campaign": campaign.id, "quantity": quantity, "states": list(states)}
-    taken = at_once(session, _TAKE, taking).scalar_one_or_none()
+    taken = _take(tuple(states)).one(session, {"campaign": campaign.id, "quantity": quantity})
     if taken is None:
         raise _why_not(session, campaign, states)
-    set_committed_value(campaign, "reserved", taken)
+    set_committed_value(campaign, "reserved", taken.reserved)
 
 
 def release_quota(session: Session, campaign: Campaign, order: Order) -> None:
@@ -116,15 +110,17 @@ def release_quota(session: Session, campaign: Campaign, order: Order) -> None:
     set_committed_value(campaign, "reserved", left)
 
 
-def _check_holds(session: Session, buyer: Actor, most: int) -> None:
-    if at_once(session, _HOLDS, {"buyer": buyer.member_id}).scalar_one() >= most:
-        raise TooManyUnpaid(most=most)
+@cache
+def _take(states: tuple[str, ...]) -> Prepared:
+    fits = (_SALE.c.id == bindparam("campaign"), _SALE.c.state.in_([literal_column(f"'{state}'") for state in states]))
+    taking = update(_SALE).where(*fits, _SALE.c.capacity >= _MORE)
+    return Prepared(taking.values(reserved=_MORE).returning(_SALE.c.reserved))
 
 
 def _insert(
-    session: Session, buyer: Actor, campaign: Campaign, quantity: Decimal, terms: Terms, made: tuple[datetime, str]
+    session: Session, buyer: Actor, campaign: Campaign, quantity: Decimal, terms: Terms, given: tuple[datetime, str]
 ) -> Order:
-    now, note = made
+    now, note = given
     deposit = campaign.price.times(quantity).percent(terms.deposit_percent)
     new = {
         "campaign_id": campaign.id, "buyer_id": buyer.member_id, "state": OrderState.HELD.value, "rev": 1,
@@ -133,7 +129,11 @@ def _insert(
         "cash_agreed": False, "picked": False, **_LATER, "created_at": now, "updated_at": now,
         "hold_until": now + timedelta(minutes=terms.hold_minutes) if deposit else None,
     }  # fmt: skip
-    order = Order(id=at_once(session, _NEW, new).scalar_one(), **new)
+    [[holds], [made]] = ask(session, [_HOLDS.step({"buyer": buyer.member_id}), _NEW.step(new)])
+    most = rules(session).unpaid_holds_most
+    if holds[0] >= most:
+        raise TooManyUnpaid(most=most)
+    order = Order(id=made.id, **new)
     make_transient_to_detached(order)  # as if it had been loaded: reading back what was written takes twice as long
     session.add(order)
     return order

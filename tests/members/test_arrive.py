@@ -10,6 +10,7 @@ from core.errors import NotAllowed
 from core.events import take_new
 from core.members import queries, service
 from core.members.models import Member
+from core.members.person import who
 from core.permissions import Actor, Role
 from core.settings.service import put
 from tests.members.people import BOT, NOW, arrive
@@ -22,7 +23,7 @@ def test_first_contact_makes_an_individual_consumer(database: Database) -> None:
         assert arrival.member.kind == "individual"
         assert [each.kind for each in take_new(session)] == ["member_joined"]
     with database.reading() as session:
-        person = service.who(session, BOT, 7)
+        person = who(session, BOT, 7)
     assert person is not None
     assert (person.name, person.roles, person.language) == ("Asha", {Role.CONSUMER}, None)
     assert person.speaks("hi") == "en"
@@ -33,7 +34,7 @@ def test_a_known_person_keeps_the_name_and_is_reachable_again(database: Database
         service.mark_unreachable(session, arrive(session, 7, "Asha").identity, now=NOW)
         assert queries.reach(session, service.actor_of(session, 1).member_id) == []
     with database.writing() as session:
-        person = service.who(session, BOT, 7)
+        person = who(session, BOT, 7)
         assert person is not None
         assert person.is_out_of_date
         again = arrive(session, 7, "Asha Renamed", username="asha")
@@ -57,8 +58,8 @@ def test_who_reads_everything_in_one_query(database: Database) -> None:
     seen: list[str] = []
     with database.reading() as session:
         event.listen(database.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
-        person = service.who(session, BOT, 7)
-        assert service.who(session, BOT, 8) is None
+        person = who(session, BOT, 7)
+        assert who(session, BOT, 8) is None
     assert len([each for each in seen if each.startswith("SELECT")]) == 2
     assert person is not None
     assert person.actor == Actor(member.id, frozenset({Role.CONSUMER, Role.COURIER}))

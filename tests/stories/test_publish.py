@@ -117,9 +117,7 @@ def test_a_sale_can_be_taken_back_for_five_minutes(shop: Shop) -> None:
     gopal.sees_toast("Undo was possible until")
 
 
-@pytest.mark.covers(
-    "COF02", "COF03", "COF04", "COF05", "COF06", "COF07", "COF11", "COF12", "COF13", "COF14", "COF15"
-)
+@pytest.mark.covers("COF02", "COF03", "COF04", "COF05", "COF06", "COF07", "COF11", "COF12", "COF13", "COF14", "COF15")
 def test_every_field_of_the_form_is_filled_and_read_by_a_buyer(shop: Shop) -> None:
     gopal = grower(shop)
     term(shop, "type", "Fresh fruit")
