@@ -41,7 +41,7 @@ class _Form:
         values = {**self.fixed, **params}
         if self.named:
             return {name: values[name] if make is None else make(values[name]) for name, make in self.binds}
-        return [values[name] if make is None else make(values[name]) for name, make in self.binds]
+        return tuple(values[name] if make is None else make(values[name]) for name, make in self.binds)
 
     def read(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
         """Rows whose columns have names."""

@@ -68,7 +68,7 @@ def reserve(
     if now_rules.currency != campaign.currency:
         raise ShopNotOpen
     terms = freeze(now_rules, campaign)
-    order = _insert(session, buyer, campaign, quantity, terms, (now, note))
+    order = _insert(session, buyer, campaign, quantity, terms, (now, note, now_rules.unpaid_holds_most))
     _announce(session, order, terms, now)
     take_quota(session, campaign, quantity)
     return order
@@ -118,9 +118,14 @@ def _take(states: tuple[str, ...]) -> Prepared:
 
 
 def _insert(
-    session: Session, buyer: Actor, campaign: Campaign, quantity: Decimal, terms: Terms, given: tuple[datetime, str]
+    session: Session,
+    buyer: Actor,
+    campaign: Campaign,
+    quantity: Decimal,
+    terms: Terms,
+    given: tuple[datetime, str, int],
 ) -> Order:
-    now, note = given
+    now, note, most = given
     deposit = campaign.price.times(quantity).percent(terms.deposit_percent)
     new = {
         "campaign_id": campaign.id, "buyer_id": buyer.member_id, "state": OrderState.HELD.value, "rev": 1,
@@ -130,7 +135,6 @@ def _insert(
         "hold_until": now + timedelta(minutes=terms.hold_minutes) if deposit else None,
     }  # fmt: skip
     [[holds], [made]] = ask(session, [_HOLDS.step({"buyer": buyer.member_id}), _NEW.step(new)])
-    most = rules(session).unpaid_holds_most
     if holds[0] >= most:
         raise TooManyUnpaid(most=most)
     order = Order(id=made.id, **new)

@@ -14,8 +14,9 @@ from core.catalog import drafts, form, publish, terms
 from core.catalog.models import Campaign, CampaignPhoto
 from core.members import farms
 from core.members.models import Farm
+from core.members.person import who
 from core.members.queries import member
-from core.members.service import actor_of, agree, hold_role, who
+from core.members.service import actor_of, agree, hold_role
 from core.messaging import media
 from core.messaging.keeping import keep
 from core.messaging.models import Media
