@@ -60,7 +60,9 @@ class Step:
             Bench(self.database, SystemClock(), bot, build(facts), Silent(config), Wake(), lambda: None)
         )
         with self.database.writing() as session:
-            session.execute(update(Campaign).where(Campaign.state == "open").values(capacity=Decimal(10_000_000), pack=Decimal(1)))
+            session.execute(
+                update(Campaign).where(Campaign.state == "open").values(capacity=Decimal(10_000_000), pack=Decimal(1))
+            )
             rows = session.execute(select(Campaign.id, Campaign.rev).where(Campaign.state == "open")).all()
         self.sales = [(row.id, row.rev) for row in rows]
         self._numbers = itertools.count(time.time_ns() // 1000)
