@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONWARNINGS :=
 
-.PHONY: help setup setup-dev demo tour run test check lint types contracts format load bench coverage-matrix messages \
+.PHONY: help setup setup-dev demo tour run test check lint types contracts format load bench soak coverage-matrix messages \
 	lock clean
 
 help: ## What can be made
@@ -60,6 +60,9 @@ load: setup-dev ## 64 presses in flight beside a bare aiogram echo, on both data
 bench: setup-dev ## The reserve step, a million members and the outbox beside their ceilings, then `load`
 	$(BIN)/python -m bench.steps $(ARGS)
 	$(BIN)/python -m bench.load $(ARGS)
+
+soak: setup-dev ## 200 seasons while processes and the database are killed at random (ARGS="--seasons 20")
+	$(BIN)/python -m tests.soak $(ARGS)
 
 coverage-matrix: setup-dev ## Which requirement is proven by which test
 	$(BIN)/python -m tests.matrix

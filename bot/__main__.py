@@ -28,13 +28,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     from bot import commands
     from bot.logs import configure
-    from bot.preflight import Trouble
+    from bot.preflight import Trouble, went_away
 
     configure(logging.WARNING if options.command in ("demo", "tour", "seed") else logging.INFO)
     try:
         return commands.RUN[options.command](options)
     except Trouble as trouble:
         print(f"farmgate: {trouble}", file=sys.stderr)
+        return 2
+    except Exception as error:
+        if not went_away(error):
+            raise
+        print("farmgate: The database went away while this started; start it again.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -111,6 +111,11 @@ def _make(folder: Path, variable: str) -> None:
         raise Trouble(f"{variable} cannot be used: {why}.")
 
 
+def went_away(error: Exception) -> bool:
+    """Whether the database answered at first and stopped meanwhile: nothing else is wrong."""
+    return isinstance(error, DBAPIError) and is_away(error)
+
+
 def _reason(error: DBAPIError) -> str:
     return str(error.orig).strip().splitlines()[0]
 

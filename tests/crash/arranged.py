@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import make_database
@@ -15,6 +16,7 @@ from core.config import BotFacts, Config
 from core.db import Database
 from core.members import farms
 from core.members import service as members
+from core.members.models import Identity
 from core.members.queries import member
 from core.members.service import actor_of
 from core.money import Money
@@ -28,11 +30,13 @@ OWNER, FARMER = 777_001, 777_002
 BOT = 123456
 
 
-def market(url: str, api_url: str, folder: Path, crop: str = "mango") -> tuple[Database, int]:
+def market(
+    url: str, api_url: str, folder: Path, crop: str = "mango", zone: str = "Asia/Kolkata"
+) -> tuple[Database, int]:
     """An open sale of 2,000 kg that messenger invoices pay; the database and the sale's id."""
     config = Config(
         _env_file=None, bot_token=TOKEN, bot_api_url=api_url, database_url=url, data_dir=folder, owner_ids=(OWNER,),  # type: ignore[call-arg] # pydantic-settings takes it
-        currency="INR", timezone="Asia/Kolkata", payment_provider_token=PROVIDER_TOKEN,
+        currency="INR", timezone=zone, payment_provider_token=PROVIDER_TOKEN,
     )  # fmt: skip
     database, now = make_database(config), datetime.now(UTC)
     facts = BotFacts(BOT, "farmgate_bot", config.media_dir, has_invoices=True)
@@ -47,6 +51,16 @@ def market(url: str, api_url: str, folder: Path, crop: str = "mango") -> tuple[D
         _farm(session, owner, farmer, now)
         sale = _sale(session, owner, farmer, crop, now)
     return database, sale
+
+
+def another_sale(database: Database, number: int) -> tuple[int, int]:
+    """A further approved farmer with an open sale: (messenger id, the sale's id)."""
+    now, user = datetime.now(UTC), 800_000 + number
+    with database.writing() as session:
+        owner = session.scalars(select(Identity.member_id).where(Identity.user_id == OWNER)).one()
+        farmer = _arrived(session, user, now)
+        _farm(session, owner, farmer, now)
+        return user, _sale(session, owner, farmer, "mango", now)
 
 
 def _arrived(session: Session, user: int, now: datetime) -> int:

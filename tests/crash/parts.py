@@ -57,6 +57,14 @@ class Part:
         self._process.send_signal(signal.SIGTERM)
         return self.dies(seconds)
 
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def kills(self) -> None:
+        """End it as a power cut would."""
+        self._process.send_signal(signal.SIGKILL)
+
     def ends(self) -> None:
         """Ask it to end, then end it."""
         if self._process.poll() is None:

@@ -28,15 +28,15 @@ LEASE_SECONDS = 1.5
 class Road:
     """The processes on one database. On SQLite the one `run` is all roles."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, zone: str = "Asia/Kolkata") -> None:
         self.folder = folder
         self._simulator, self.api_url = simulator(folder)
         self.control = Control(self.api_url)
-        self.database, self.sale = market(url, self.api_url, folder / "data")
+        self.database, self.sale = market(url, self.api_url, folder / "data", zone=zone)
         self.environment = {
             "FARMGATE_BOT_TOKEN": TOKEN, "FARMGATE_BOT_API_URL": self.api_url, "FARMGATE_DATABASE_URL": url,
             "FARMGATE_DATA_DIR": str(folder / "data"), "FARMGATE_PAYMENT_PROVIDER_TOKEN": PROVIDER_TOKEN,
-            "FARMGATE_OWNER_IDS": str(OWNER), "FARMGATE_CURRENCY": "INR", "FARMGATE_TIMEZONE": "Asia/Kolkata",
+            "FARMGATE_OWNER_IDS": str(OWNER), "FARMGATE_CURRENCY": "INR", "FARMGATE_TIMEZONE": zone,
             "FARMGATE_LEASE_SECONDS": str(LEASE_SECONDS), "FARMGATE_CHAT_PER_SECOND": "1000",
         }  # fmt: skip
         self.roles = ("run",) if self.database.is_sqlite else ("receiver", "worker", "sender")

@@ -1,0 +1,54 @@
+"""`make soak`: 200 seasons on PostgreSQL (and 20 on SQLite) with two of each part running, killed at random."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from core.migrations import upgrade
+from tests.kit.databases import PostgresServer
+from tests.soak.ground import Ground, Weather
+from tests.soak.play import play
+
+
+def main() -> int:
+    """0 when all held."""
+    parser = argparse.ArgumentParser("tests.soak", description=__doc__)
+    parser.add_argument("--seasons", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--every", type=float, default=2.0, help="seconds between two kills, on average")
+    parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="farmgate-soak-"))
+    server = PostgresServer(durable=True) if options.database == "postgresql" else None
+    url = server.url() if server is not None else f"sqlite:///{folder / 'soak.db'}"
+
+    def restart() -> None:
+        if server is not None:
+            server.stop(signal.SIGQUIT)
+            server.start()
+
+    try:
+        upgrade(url)
+        ground = Ground(url, folder, options.seasons)
+        try:
+            ground.starts()
+            weather = Weather(ground, options.seed, restart_database=server and restart, every=options.every)
+            report = play(ground, weather, options.seasons, options.seed)
+        finally:
+            ground.close()
+    finally:
+        if server is not None:
+            server.remove()
+        shutil.rmtree(folder, ignore_errors=True)
+    print("\n".join([f"seed {options.seed}", *report.lines()]))
+    return 1 if report.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
