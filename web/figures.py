@@ -39,7 +39,7 @@ class Ledger:
     mismatches: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # registries keep collectors by identity
 class Figures(Collector):
     """One scrape."""
 

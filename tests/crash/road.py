@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections import Counter
 from pathlib import Path
@@ -26,9 +27,9 @@ LEASE_SECONDS = 1.5
 
 
 class Road:
-    """The processes on one database. On SQLite the one `run` is all roles."""
+    """The processes on one database. On SQLite the one `run` is all roles. `hooked`: updates come by webhook."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, *, hooked: bool = False) -> None:
         self.folder = folder
         self._simulator, self.api_url = simulator(folder)
         self.control = Control(self.api_url)
@@ -38,8 +39,11 @@ class Road:
             "FARMGATE_DATA_DIR": str(folder / "data"), "FARMGATE_PAYMENT_PROVIDER_TOKEN": PROVIDER_TOKEN,
             "FARMGATE_OWNER_IDS": str(OWNER), "FARMGATE_CURRENCY": "INR", "FARMGATE_TIMEZONE": "Asia/Kolkata",
             "FARMGATE_LEASE_SECONDS": str(LEASE_SECONDS), "FARMGATE_CHAT_PER_SECOND": "1000",
+            "FARMGATE_WEB_PORT": "0",
         }  # fmt: skip
-        self.roles = ("run",) if self.database.is_sqlite else ("receiver", "worker", "sender")
+        if hooked:
+            self._is_hooked()
+        self.roles = ("run",) if self.database.is_sqlite else ("web" if hooked else "receiver", "worker", "sender")
         self.parts: dict[str, Part] = {}
         self._nursery = Nursery(folder, self.environment)
         self.repeats: Counter[tuple[int, int]] = Counter()  # of earlier kills
@@ -49,6 +53,13 @@ class Road:
 
     def phone(self, name: str, user_id: int | None = None) -> Phone:
         return Phone(self.api_url, name, deadline=PATIENCE, user_id=user_id)
+
+    def _is_hooked(self) -> None:
+        """The port stays the same over restarts, as behind any public address."""
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        self.environment |= {"FARMGATE_WEB_PORT": str(port), "FARMGATE_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+        self.control.post("/control/limits", {"webhook_retry_seconds": 0.1})
 
     def starts(self) -> None:
         """`python -m bot` for each role, side by side."""
