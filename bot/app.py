@@ -210,8 +210,10 @@ async def _send(app: App, stop: asyncio.Event) -> None:
 
 async def _schedule(app: App, stop: asyncio.Event) -> None:
     from scheduler.app import run
+    from scheduler.leader import lasting
 
-    await run(app.database, app.clock, app.sender_bell.ring, stop)
+    lease = lasting(timedelta(seconds=app.config.lease_seconds))
+    await run(app.database, app.clock, app.sender_bell.ring, stop, lease)
 
 
 _RUNS = {"receiver": _receive, "web": _web, "worker": _work, "sender": _send, "scheduler": _schedule}

@@ -48,11 +48,8 @@ class Health:
         assert answer.status == 200
         assert answer.headers["content-type"].startswith("text/plain")
         families = text_string_to_metric_families(answer.body.decode())
-        return {
-            " ".join([sample.name, *sample.labels.values()]): sample.value
-            for each in families
-            for sample in each.samples
-        }
+        samples = [sample for each in families for sample in each.samples]
+        return {" ".join([sample.name, *sample.labels.values()]): sample.value for sample in samples}
 
     def comes(self, number: int, **message: object) -> None:
         raw = {"update_id": number, "message": {"chat": {"id": number}, "from": {"id": number}, **message}}

@@ -30,6 +30,7 @@ BOT, SECRET = 123456, "S3cret_of-the-webhook"
 PATH = f"/telegram/webhook/{BOT}"
 KNOWN = [(HEADER, SECRET.encode())]
 Json = dict[str, Any]
+HELD = account_table.c
 
 
 class Web:
@@ -177,7 +178,7 @@ def test_money_is_booked_in_the_commit_that_stores_it_and_once(web: Web) -> None
     assert web.posts(update(7, successful_payment=PAID), update(7, successful_payment=PAID)) == [200, 200]
     with web.database.reading() as session:
         booked = session.execute(
-            select(func.sum(account_table.c.credits)).where(account_table.c.kind == "suspense")
+            select(func.sum(HELD.credits)).where(HELD.kind == "suspense")
         ).scalar()
     assert booked == 24000
 
@@ -191,7 +192,7 @@ def test_a_payment_that_makes_no_sense_is_kept_for_staff_and_books_nothing(web: 
     assert web.posts(update(7, successful_payment=broken), update(8)) == [200, 200]
     assert sorted(web.stored()) == [7, 8]
     with web.database.reading() as session:
-        assert session.scalars(select(account_table.c.credits).where(account_table.c.kind == "suspense")).all() in (
+        assert session.scalars(select(HELD.credits).where(HELD.kind == "suspense")).all() in (
             [],
             [0],
         )
