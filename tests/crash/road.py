@@ -13,7 +13,7 @@ from core.clock import machine_now
 from core.members.models import Identity
 from core.messaging import inbox, outbox
 from core.messaging.models import Inbox, Outbox
-from core.orders.models import Order
+from core.orders.models import Order, number_of
 from core.payments.models import Payment
 from core.verify import broken
 from simulator.client import Control, Json
@@ -113,6 +113,12 @@ class Road:
             orders = session.scalars(select(Order.state).where(Order.buyer_id == mine))
             paid = select(Payment.charge_id).where(Payment.member_id == mine, Payment.charge_id.is_not(None))
             return list(orders), [str(charge) for charge in session.scalars(paid)]
+
+    def order_number(self, phone: Phone) -> str:
+        """What this person's newest order is called."""
+        mine = select(Identity.member_id).where(Identity.user_id == phone.id).scalar_subquery()
+        with self.database.reading() as session:
+            return number_of(session.scalars(select(func.max(Order.id)).where(Order.buyer_id == mine)).one())
 
     def charged(self, phone: Phone) -> list[str]:
         """What the messenger charged this person."""

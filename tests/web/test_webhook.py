@@ -177,9 +177,7 @@ PAID = {"currency": "INR", "total_amount": 24000, "invoice_payload": "p1", "prov
 def test_money_is_booked_in_the_commit_that_stores_it_and_once(web: Web) -> None:
     assert web.posts(update(7, successful_payment=PAID), update(7, successful_payment=PAID)) == [200, 200]
     with web.database.reading() as session:
-        booked = session.execute(
-            select(func.sum(HELD.credits)).where(HELD.kind == "suspense")
-        ).scalar()
+        booked = session.execute(select(func.sum(HELD.credits)).where(HELD.kind == "suspense")).scalar()
     assert booked == 24000
 
 
