@@ -56,16 +56,10 @@ def test_two_of_each_serve_a_season_and_every_notice_comes_once(pairs: Pairs) ->
         list(people.map(_pays_the_balance, buyers))
     pairs.settles()
     farmer.taps("📋 Pick list")
-    for step in (
-        "🧺 Picked",
-        "🧼 Processed",
-        "📐 Sorted",
-        "🏬 Stocked",
-        "✅ All packed",
-        "🚚 Hand to courier",
-        "Kiran",
-    ):
+    for step in ("🧺 Picked", "🧼 Processed", "📐 Sorted", "🏬 Stocked", "✅ All packed"):
         farmer.taps(step)
+    farmer.taps("🚚 Hand to courier")
+    farmer.taps("Kiran")
     pairs.settles()
     for buyer in buyers:
         _delivers(courier, pairs.order_number(buyer))
