@@ -1,6 +1,6 @@
 """How the program logs: one line an event on standard error; nothing that people told us, no token, no link.
 
-Tracebacks name files and lines and the kind of error, never its words nor local variables: those hold what people wrote.
+Tracebacks name files, lines and the kind of error, never its words nor local variables: those hold what people wrote.
 """
 
 from __future__ import annotations
