@@ -48,7 +48,7 @@ class App:
     failure: BaseException | None = None
     ended: threading.Event = field(default_factory=threading.Event)
     _threads: list[Role] = field(default_factory=list)
-    _counting: threading.Thread = field(init=False)
+    _counting: threading.Thread | None = None
 
     def start(self, roles: Sequence[str] = ALL_ROLES) -> None:
         """Start the roles, each in a thread."""
@@ -72,7 +72,8 @@ class App:
         for thread in self._threads:
             thread.stop()
             thread.join(STOP_SECONDS)
-        self._counting.join(STOP_SECONDS)
+        if self._counting is not None:
+            self._counting.join(STOP_SECONDS)
         self.database.dispose()
 
     def _write_counts(self) -> None:
