@@ -59,13 +59,16 @@ class Hooked:
             await ready.wait()
             if secret:
                 await announce(config, secret, stop)
-            await stop.wait()
+            stopping = asyncio.ensure_future(stop.wait())
+            await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
         finally:
             ending.set()
             watching.cancel()
             await asyncio.gather(serving, watching, return_exceptions=True)
             await self._taker.finish()
             app.close()
+        serving.result()  # what ended it by itself ends the role
 
     def _hook(self, secret: str) -> Hook:
         counting = tally.of(self._desk.database)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from core.db import is_away
 
 log = structlog.get_logger()
-SECONDS = 4.5  # whoever waits longer is told that we have nothing: the messenger will bring it again
+SECONDS = 4.0  # whoever waits longer is told that we have nothing: the messenger will bring it again
 BATCH = 100
 Update = dict[str, Any]
 Waiting = tuple[Update, asyncio.Future[None]]

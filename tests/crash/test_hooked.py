@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
@@ -61,6 +62,11 @@ def test_whoever_does_not_know_the_secret_is_refused_and_health_is_told(road: Ro
     assert status == 200
     assert "farmgate_database_up 1.0" in figures
     assert 'farmgate_webhook_requests_total{status="401"}' in figures
+    over = time.monotonic() + 30  # what another process counted is written down every ten seconds
+    while 'farmgate_sends_total{status="sent"}' not in _asks(road, "GET", "/metrics")[1]:
+        assert time.monotonic() < over
+        time.sleep(0.5)
+    assert 'farmgate_updates_total{kind="callback_query"}' in _asks(road, "GET", "/metrics")[1]
 
 
 def test_the_secret_is_kept_where_its_owner_alone_reads_it(road: Road) -> None:

@@ -120,6 +120,20 @@ def test_a_payment_whose_order_cannot_be_read_is_refused_in_time(hooked_on_postg
     asha.sees("✅ Paid ₹240")
 
 
+def test_a_429_is_counted_and_so_is_each_letter_that_waited_for_it(hooked: Shop) -> None:
+    asha = hooked.buyer()
+    asha.control.post("/control/faults", {"kind": "flood", "method": "sendMessage", "count": 1, "retry_after": 1})
+    asha.start()
+    asha.sees("what next?")
+    hooked.settles(20)
+    counted = tally.of(hooked.database).pending()
+    with hooked.database.reading() as session:
+        counted.update(tally.read(session))
+    assert counted[tally.FLOODS, ""] == 1
+    assert counted[tally.SENDS, "retried"] >= 1
+    assert counted[tally.SENDS, "sent"] >= 3
+
+
 def _walks(phone: Phone) -> None:
     phone.window.deadline = 30
     phone.start()
