@@ -57,6 +57,10 @@ format: setup-dev ## Lay the code out
 load: setup-dev ## 64 presses in flight beside a bare aiogram echo, on both databases
 	$(BIN)/python -m bench.load $(ARGS)
 
+bench: setup-dev ## The reserve step, a million members and the outbox beside their ceilings, then `load`
+	$(BIN)/python -m bench.steps $(ARGS)
+	$(BIN)/python -m bench.load $(ARGS)
+
 coverage-matrix: setup-dev ## Which requirement is proven by which test
 	$(BIN)/python -m tests.matrix
 

@@ -41,7 +41,6 @@ class App:
     clock: Clock
     facts: BotFacts
     database: Database
-    workers: int = 1
     place: socket.socket | None = None
     worker_bell: Wake = field(default_factory=Wake)
     sender_bell: Wake = field(default_factory=Wake)
@@ -61,10 +60,9 @@ class App:
         self._counting = threading.Thread(target=self._write_counts, name="tally", daemon=True)
         self._counting.start()
         for role in roles:
-            for number in range(self.workers if role == "worker" else 1):
-                thread = Role(f"{role}-{number}", partial(_RUNS[role], self), self._failed)
-                self._threads.append(thread)
-                thread.start()
+            thread = Role(role, partial(_RUNS[role], self), self._failed)
+            self._threads.append(thread)
+            thread.start()
 
     def stop(self) -> None:
         """End the roles one after another in the order of a message's way; each finishes what it has under way."""
