@@ -58,6 +58,12 @@ class Web:
         await self._taker.finish()
         return answers
 
+    def ends(self) -> None:
+        """Whoever still stores finishes first."""
+        self.app.close()
+        self.app._webhook._gatherer._thread.shutdown(wait=True)  # type: ignore[union-attr] # there is one
+        self.database.dispose()
+
     def stored(self) -> list[int]:
         with self.database.reading() as session:
             return list(session.scalars(select(Inbox.update_id).order_by(Inbox.seq)))
@@ -233,7 +239,7 @@ def test_while_the_database_is_away_the_messenger_is_asked_to_come_again(
         postgres_server.start()
     assert web.posts(update(2)) == [200]
     assert web.stored() == [1, 2]
-    database.dispose()
+    web.ends()
 
 
 def test_a_database_that_hangs_is_not_waited_for_longer_than_five_seconds(postgresql_url: str, tmp_path: Path) -> None:
@@ -246,4 +252,4 @@ def test_a_database_that_hangs_is_not_waited_for_longer_than_five_seconds(postgr
         assert time.monotonic() - began < 5
     assert web.posts(update(1)) == [200]
     assert web.stored() == [1]
-    database.dispose()
+    web.ends()
