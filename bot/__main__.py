@@ -16,6 +16,7 @@ COMMANDS = {
     "worker": "only work updates off (PostgreSQL)",
     "sender": "only send (PostgreSQL)",
     "scheduler": "only do what falls due (PostgreSQL)",
+    "web": "only serve the webhook, health and figures (PostgreSQL)",
     "migrate": "bring the database to the newest revision",
     "seed": "fill an empty database with a sample market",
     "check": "look at settings, database, token and the bot's own flags, and say what to change",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,13 +12,14 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from bot.wake import Wake, listen
 from core import notices
 from core.clock import Clock
 from core.config import BotFacts, Config
 from core.db import Database
-from core.messaging import inbox, lease, outbox
+from core.messaging import inbox, lease, outbox, tally
 from core.notices import post
 from core.payments import service as payments
 
@@ -25,21 +27,27 @@ log = structlog.get_logger()
 Run = Callable[[asyncio.Event], Awaitable[None]]
 ALL_ROLES = ("receiver", "worker", "sender", "scheduler")
 STOP_SECONDS = 20
+TALLY_SECONDS = 10.0
 
 
 @dataclass
 class App:
-    """The parts of one process. `bells` wake worker and sender; `failure` is what ended a role, if anything did."""
+    """The parts of one process. `bells` wake worker and sender; `failure` is what ended a role, if anything did.
+
+    `place` is where the web role listens; only that role needs one.
+    """
 
     config: Config
     clock: Clock
     facts: BotFacts
     database: Database
+    place: socket.socket | None = None
     worker_bell: Wake = field(default_factory=Wake)
     sender_bell: Wake = field(default_factory=Wake)
     failure: BaseException | None = None
     ended: threading.Event = field(default_factory=threading.Event)
     _threads: list[Role] = field(default_factory=list)
+    _counting: threading.Thread | None = None
 
     def start(self, roles: Sequence[str] = ALL_ROLES) -> None:
         """Start the roles, each in a thread."""
@@ -49,6 +57,8 @@ class App:
         bells = dict(heard[role] for role in roles if role in heard)  # each hears only what it acts on
         if bells and not self.database.is_sqlite:
             listen(self.config.url, bells, self.ended)
+        self._counting = threading.Thread(target=self._write_counts, name="tally", daemon=True)
+        self._counting.start()
         for role in roles:
             thread = Role(role, partial(_RUNS[role], self), self._failed)
             self._threads.append(thread)
@@ -60,7 +70,23 @@ class App:
         for thread in self._threads:
             thread.stop()
             thread.join(STOP_SECONDS)
+        if self._counting is not None:
+            self._counting.join(STOP_SECONDS)
         self.database.dispose()
+
+    def _write_counts(self) -> None:
+        """Every few seconds, and a last time when everything else has ended."""
+        while True:
+            is_over = self.ended.wait(TALLY_SECONDS)
+            if is_over:
+                for thread in self._threads:
+                    thread.join(STOP_SECONDS)
+            try:
+                tally.flush(self.database)
+            except DBAPIError:
+                log.info("counts_kept")  # in memory, until the database is back
+            if is_over:
+                return
 
     def _payment_ways(self) -> list[str]:
         """Of the ways to pay that need the composition root's word, those that this installation may offer."""
@@ -121,12 +147,29 @@ def make_database(config: Config) -> Database:
 
 async def _receive(app: App, stop: asyncio.Event) -> None:
     from bot.answers import Answers
-    from bot.receiver import Desk, Receiver
+    from bot.desk import Desk
+    from bot.receiver import Receiver
 
     answers = Answers(app.config)
     try:
         await Receiver(Desk(app.config, app.database, app.clock, answers, app.worker_bell.ring)).run(stop)
     finally:
+        await answers.close()
+
+
+async def _web(app: App, stop: asyncio.Event) -> None:
+    from bot.answers import Answers
+    from bot.desk import Desk
+    from bot.hooked import Hooked
+
+    if app.place is None:
+        raise RuntimeError("the web role has nowhere to listen")
+    answers = Answers(app.config)
+    try:
+        desk = Desk(app.config, app.database, app.clock, answers, app.worker_bell.ring)
+        await Hooked(desk, app.place).run(stop)
+    finally:
+        app.place.close()
         await answers.close()
 
 
@@ -166,8 +209,10 @@ async def _send(app: App, stop: asyncio.Event) -> None:
 
 async def _schedule(app: App, stop: asyncio.Event) -> None:
     from scheduler.app import run
+    from scheduler.leader import lasting
 
-    await run(app.database, app.clock, app.sender_bell.ring, stop)
+    lease = lasting(timedelta(seconds=app.config.lease_seconds))
+    await run(app.database, app.clock, app.sender_bell.ring, stop, lease)
 
 
-_RUNS = {"receiver": _receive, "worker": _work, "sender": _send, "scheduler": _schedule}
+_RUNS = {"receiver": _receive, "web": _web, "worker": _work, "sender": _send, "scheduler": _schedule}

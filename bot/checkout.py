@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -17,17 +19,32 @@ from core.orders import settle
 from core.settings import service as settings
 
 if TYPE_CHECKING:
-    from bot.receiver import Desk
+    from bot.desk import Desk
+
+log = structlog.get_logger()
+MOST = 10**15  # minor units; the ledger takes no more in one transfer
 
 
-def book_payments(session: Session, updates: list[dict[str, Any]], now: datetime) -> None:
+def book_payments(session: Session, updates: Sequence[dict[str, Any]], now: datetime) -> None:
     """Book each successful payment of the batch to suspense, keyed by its charge, in the commit that stores it."""
     for raw in updates:
-        paid = (raw.get("message") or {}).get("successful_payment")
+        message = raw.get("message")
+        paid = message.get("successful_payment") if isinstance(message, dict) else None
         if not isinstance(paid, dict):
             continue
-        amount = Money(int(paid["total_amount"]), str(paid["currency"]))
-        settle.book_suspense(session, provider="messenger_invoice", charge_id=charge_of(paid), amount=amount, now=now)
+        try:
+            amount, charge = _amount(paid), charge_of(paid)
+        except (KeyError, TypeError, ValueError) as error:  # the update is kept all the same, and will be set aside
+            log.error("payment_unreadable", error=type(error).__name__)
+            continue
+        settle.book_suspense(session, provider="messenger_invoice", charge_id=charge, amount=amount, now=now)
+
+
+def _amount(paid: dict[str, Any]) -> Money:
+    minor, currency = int(paid["total_amount"]), str(paid["currency"])
+    if not 0 < minor <= MOST or not (currency.isascii() and currency.isalpha() and len(currency) == 3):
+        raise ValueError("no amount of any money")
+    return Money(minor, currency)
 
 
 def charge_of(paid: dict[str, Any]) -> str:
@@ -48,7 +65,7 @@ def _check(desk: Desk, query: dict[str, Any]) -> str | None:
     try:
         with desk.database.reading() as session:
             return _refusal(session, desk, query)
-    except DBAPIError:
+    except (DBAPIError, KeyError, TypeError, ValueError):  # the database is away, or the question makes no sense
         return _("We cannot check your order now. Nothing was charged; please try again.")
 
 

@@ -89,6 +89,9 @@ def _webhook(config: Config, hook: dict[str, Any]) -> Line:
         return Line(WELL, f"Webhook: {way}; {waiting} updates wait.")
     host = urlsplit(address).netloc
     if config.public_url and host == urlsplit(config.public_url).netloc:
+        failed = str(hook.get("last_error_message") or "")
+        if failed and waiting:
+            return Line(HINT, f"Webhook: set at {host}, but {waiting} updates wait; the last try failed: {failed}.")
         return Line(WELL, f"Webhook: set at {host}; {waiting} updates wait.")
     text = f"Webhook: set at {host}, so polling is refused. `farmgate run` takes it away; does another bot use it?"
     return Line(HINT, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -27,7 +28,9 @@ def run(_options: argparse.Namespace) -> int:
     preflight.check_database(config, makes=True)
     facts = preflight.ask_who(config)
     preflight.upgrade_database(config)
-    return _serve(config, facts, ("receiver", "worker", "sender", "scheduler"))
+    if config.public_url:
+        return _serve(config, facts, ("web", "worker", "sender", "scheduler"))
+    return _serve(config, facts, ("receiver", "worker", "sender", "scheduler", "web"))
 
 
 def part(role: str) -> Callable[[argparse.Namespace], int]:
@@ -38,6 +41,8 @@ def part(role: str) -> Callable[[argparse.Namespace], int]:
         preflight.check_token(config)
         if config.is_sqlite:
             raise Trouble("Separate parts need PostgreSQL (FARMGATE_DATABASE_URL); on SQLite use `farmgate run`.")
+        if role == "receiver" and config.public_url:
+            raise Trouble("FARMGATE_PUBLIC_URL is set, so updates come by webhook: start `farmgate web` instead.")
         preflight.check_data_dir(config)
         preflight.check_database(config)
         preflight.check_revision(config)
@@ -121,15 +126,36 @@ def _serve(config: Config, facts: BotFacts, roles: Sequence[str]) -> int:
         handlers.load_all()
     sys.setswitchinterval(SWITCH_SECONDS)
     app = App(config, SystemClock(), facts, make_database(config))
+    if "web" in roles:
+        app.place, roles = _listen(config, roles)
     for line in prepare(app.database, config, facts, app.clock.now()):
         _say(line)
     app.start(roles)
     _say(f"@{facts.username} is served ({', '.join(roles)}). Stop with Ctrl-C.")
     _until_signal(app.ended)
     app.stop()
-    if type(app.failure).__name__ == "BadToken":
+    failure = type(app.failure).__name__
+    if failure == "BadToken":
         raise Trouble("The Bot API does not know this FARMGATE_BOT_TOKEN any more; get a fresh one from @BotFather.")
+    if failure == "HookRefused":
+        raise Trouble(f"The messenger does not take FARMGATE_PUBLIC_URL: {app.failure}.")
     return 1 if app.failure is not None else 0
+
+
+def _listen(config: Config, roles: Sequence[str]) -> tuple[socket.socket | None, Sequence[str]]:
+    """Where the web role listens; a taken port is no trouble for whoever polls and has other roles to do."""
+    from web.server import address, listening
+
+    try:
+        place = listening(config.web_host, config.web_port)
+    except OSError as error:
+        trouble = f"FARMGATE_WEB_HOST {config.web_host}, FARMGATE_WEB_PORT {config.web_port}: {error.strerror}"
+        if config.public_url or len(roles) == 1:
+            raise Trouble(f"{trouble}.") from None
+        _say(f"{trouble}; health and figures are not served.")
+        return None, [role for role in roles if role != "web"]
+    _say(f"Web on {address(place)} (/healthz, /readyz, /metrics).")
+    return place, roles
 
 
 def _until_signal(ended: threading.Event) -> None:
@@ -146,5 +172,5 @@ def _say(line: str) -> None:
 
 RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": demo, "tour": tour, "run": run, "migrate": migrate, "seed": seed, "check": check, "verify": verify,
-    **{role: part(role) for role in ("receiver", "worker", "sender", "scheduler")},
+    **{role: part(role) for role in ("receiver", "worker", "sender", "scheduler", "web")},
 }  # fmt: skip

@@ -15,6 +15,7 @@ from bot.storage import SqlStorage, hand
 from core.config import BotFacts, Config
 from core.errors import Refusal
 from core.i18n import speaking
+from core.messaging.inbox import kind_of
 from handlers.dispatch import answer
 from handlers.sharing import offers
 from handlers.turn import Reply, Turn
@@ -49,6 +50,8 @@ class Refused(Exception):
 
 async def feed(dispatcher: Dispatcher, bot: Bot, raw: dict[str, Any]) -> Told:
     """Run one raw update through aiogram; what the handler told, or None for a kind nobody handles."""
+    if kind_of(raw) == "other":  # aiogram would warn, each time in another way
+        return None
     update = Update.model_validate(intake.trimmed(raw), context={"bot": bot})
     told = await dispatcher.feed_update(bot, update)
     return told if told is not UNHANDLED and told is not None else None

@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from bot.answers import Answers
 from bot.caller import Caller
-from bot.checkout import answer_checkout, book_payments
+from bot.desk import WANTED, BadToken, Desk, Taker
 from bot.failpoints import failpoint
 from bot.wake import Beat, pause
-from core.clock import Clock
-from core.config import Config
-from core.db import Database
-from core.messaging import inbox
 
 log = structlog.get_logger()
 POLL_SECONDS = 25
 BATCH = 100
-WANTED = [
-    "message", "edited_message", "callback_query", "inline_query", "pre_checkout_query", "my_chat_member",
-]  # fmt: skip
-
-
-class BadToken(Exception):
-    """The Bot API does not know this token."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the receiver works with."""
-
-    config: Config
-    database: Database
-    clock: Clock
-    answers: Answers
-    worker: Callable[[], None]  # wakes the worker
 
 
 class Receiver:
@@ -51,14 +26,13 @@ class Receiver:
         self._desk = desk
         self._caller = Caller(desk.config, POLL_SECONDS + 15)
         self._offset: int | None = None
-        self._checkouts: set[asyncio.Task[None]] = set()
+        self._taker = Taker(desk)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop. Raises BadToken; every other trouble is waited for."""
         try:
             await self._poll_until(stop)
-            if self._checkouts:  # payments wait for their answers
-                await asyncio.wait(self._checkouts, timeout=self._desk.config.checkout_seconds)
+            await self._taker.finish()
         finally:
             await self._caller.close()
 
@@ -102,34 +76,12 @@ class Receiver:
         updates = [raw for raw in result if isinstance(raw, dict) and "update_id" in raw]
         if updates:
             failpoint("receiver_received")
-            await asyncio.to_thread(self.store, updates)
-            failpoint("receiver_stored")
+            await asyncio.to_thread(self._taker.store, updates)
+            self._taker.stored(updates)
             self._offset = max(int(raw["update_id"]) for raw in updates) + 1
-            self._desk.worker()
-            self._answer_checkouts(updates)
         else:
             self._offset = None  # all is acknowledged; after a quiet week numbers may begin again lower
         return 0.0
-
-    def store(self, updates: list[dict[str, Any]]) -> None:
-        """Commit a batch: the raw updates, and money that came with them booked to suspense."""
-        now = self._desk.clock.now()
-
-        def work(session: Any) -> None:
-            inbox.store(session, self._desk.config.bot_id, updates, now)
-            book_payments(session, updates, now)
-            failpoint("receiver_before_commit")
-
-        self._desk.database.run(work)
-
-    def _answer_checkouts(self, updates: list[dict[str, Any]]) -> None:
-        for raw in updates:
-            query = raw.get("pre_checkout_query")
-            if not isinstance(query, dict):
-                continue
-            task = asyncio.get_running_loop().create_task(answer_checkout(self._desk, query))
-            self._checkouts.add(task)
-            task.add_done_callback(self._checkouts.discard)
 
     def _refused(self, answer: dict[str, Any]) -> float:
         code = answer.get("error_code")

@@ -22,7 +22,7 @@ from bot.wake import Beat, Wake, pause
 from core.clock import Clock, machine_now
 from core.config import Config
 from core.db import Database
-from core.messaging import outbox
+from core.messaging import outbox, tally
 from core.messaging.outbox import Due
 
 log = structlog.get_logger()
@@ -137,9 +137,17 @@ class Sender:
             return
         failpoint("sender_before_mark")
         outbox.mark(session, [item.mark for item in self._ended], machine_now())
+        self._count()
         for item in self._ended:
             if teaches(item):
                 self._learn(session, item)
+
+    def _count(self) -> None:
+        counting = tally.of(self._database)
+        for item in self._ended:
+            counting.add(tally.SENDS, "retried" if item.mark.state == "pending" else item.mark.state)
+            if item.mark.error == "429":
+                counting.add(tally.FLOODS)
 
     def _learn(self, session: Session, item: Ended) -> None:
         try:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from babel.numbers import is_currency
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -63,7 +63,9 @@ class Config(BaseSettings):
             return tuple(int(part) for part in parts)
         return value
 
-    @field_validator("bot_token", "database_url", "currency", "timezone", "public_url", mode="before")
+    @field_validator(
+        "bot_token", "database_url", "currency", "timezone", "public_url", "webhook_secret", mode="before"
+    )  # fmt: skip
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None
@@ -111,10 +113,27 @@ class Config(BaseSettings):
             raise ValueError(f"is not a language we speak; there is {', '.join(shipped_languages())}")
         return negotiate(value) or value
 
-    @field_validator("bot_api_url")
+    @field_validator("webhook_secret")
     @classmethod
-    def _is_http(cls, value: str) -> str:
-        example = "for example http://127.0.0.1:8081"
+    def _is_secret(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value):
+            raise ValueError("must be 16 to 256 letters A-Z a-z, digits, _ or -; leave it empty to have one made")
+        return value
+
+    @field_validator("web_port")
+    @classmethod
+    def _is_port(cls, value: int) -> int:
+        if not 0 <= value <= 65535:
+            raise ValueError("is no port; they go from 0 (any free one) to 65535, for example 8080")
+        return value
+
+    @field_validator("bot_api_url", "public_url")
+    @classmethod
+    def _is_http(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        api = info.field_name == "bot_api_url"
+        example = "for example " + ("http://127.0.0.1:8081" if api else "https://shop.example.org")
         if not value.startswith(("http://", "https://")):
             raise ValueError(f"must begin with http:// or https://, {example}")
         try:

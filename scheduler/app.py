@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from core.clock import Clock
 from core.db import Database
 from scheduler.jobs import run_due
-from scheduler.leader import Fenced, Leader
+from scheduler.leader import LEASE, Fenced, Leader
 
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
@@ -45,10 +46,12 @@ class Ticker:
             self.sender()
 
 
-async def run(database: Database, clock: Clock, sender: Callable[[], None], stop: asyncio.Event) -> None:
+async def run(
+    database: Database, clock: Clock, sender: Callable[[], None], stop: asyncio.Event, lease: timedelta = LEASE
+) -> None:  # fmt: skip
     """Tick until told to stop. Jobs live in memory: APScheduler's shared stores run jobs twice."""
     scheduler = AsyncIOScheduler(timezone="UTC")
-    leader = Leader(database)
+    leader = Leader(database, lease=lease)
     ticker = Ticker(database, clock, sender, leader)
     scheduler.add_job(ticker.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
     scheduler.start()

@@ -37,20 +37,22 @@ def load_all() -> None:
 
 def run_due(database: Database, now: datetime, most: int = MOST_A_TICK, guard: Guard | None = None) -> int:
     """Do up to `most` due rows; returns how many. A task that fails is tried later and holds nobody up."""
-    _plan(database, now)
+    _plan(database, now, guard)
     for done in range(most):
         if not _one(database, now, guard):
             return done
     return most
 
 
-def _plan(database: Database, now: datetime) -> None:
+def _plan(database: Database, now: datetime, guard: Guard | None) -> None:
     """Once a minute: the recurring rows are there, and none is planned beyond its turn."""
     if ticks() < _LOOK_AT.get(database, -math.inf):
         return
     load_all()
     with database.writing() as session:
         every.plan_all(session, now)
+        if guard is not None:
+            guard(session)
     _LOOK_AT[database] = ticks() + LOOK_SECONDS
 
 
@@ -70,10 +72,12 @@ def _one(database: Database, now: datetime, guard: Guard | None) -> bool:
         raise  # the database is away, or another leads: the row is as it was
     except Exception as error:
         # a task whose subject has moved on refuses; anything else it raises is noted on the row for the operator
-        log.warning("due_failed", due=failed, error=f"{type(error).__name__}: {error}")
+        log.warning("due_failed", due=failed, error=type(error).__name__)  # its words may name people
         if failed is not None:
             with database.writing() as session:
                 due.postpone(session, failed, f"{type(error).__name__}: {error}", now)
+                if guard is not None:
+                    guard(session)
     return True
 
 

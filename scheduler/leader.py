@@ -18,21 +18,26 @@ from core.db import Database
 from core.messaging.models import Lease
 
 NAME = "scheduler"
-LEASE = timedelta(seconds=30)  # a leader that died is replaced after at most this time
-# one that ends later than this was made before the machine's clock went back: it counts as run out
-NO_LEASE_LASTS = 2 * LEASE
-RENEW_EVERY = 10.0  # seconds of a clock that never jumps
+LEASE = timedelta(seconds=30)  # a leader that died is replaced after at most this time and a tick
+SHORTEST = timedelta(seconds=3)  # one that ends between two ticks would go from hand to hand
 
 
 class Fenced(Exception):
     """Another scheduler leads by now: what was being done must not be committed."""
 
 
+def lasting(claims: timedelta) -> timedelta:
+    """How long a lead lasts where claims of the road last so long: half, 30 seconds at most."""
+    return max(SHORTEST, min(LEASE, claims / 2))
+
+
 class Leader:
     """This process's claim to lead."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime] = machine_now) -> None:
-        self._database, self._now = database, now
+    def __init__(
+        self, database: Database, now: Callable[[], datetime] = machine_now, lease: timedelta = LEASE
+    ) -> None:  # fmt: skip
+        self._database, self._now, self._lease = database, now, lease
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[-80:]
         self._fence: int | None = None
         self._renew_at = 0.0
@@ -41,7 +46,7 @@ class Leader:
         """Whether this process leads now: it holds the lease, or takes one that has run out."""
         if self._fence is not None and ticks() < self._renew_at:
             return True
-        renew_at = ticks() + RENEW_EVERY
+        renew_at = ticks() + self._lease.total_seconds() / 3  # of a clock that never jumps
         with self._database.writing() as session:
             self._fence = self._renew(session) or self._take(session)
         self._renew_at = renew_at
@@ -55,23 +60,28 @@ class Leader:
         self._fence = None
 
     def guard(self, session: Session) -> None:
-        """Raise Fenced when the lease was lost meanwhile."""
+        """Raise Fenced when the lease was lost meanwhile.
+
+        The row is held until the transaction ends, so that nobody takes the lead between this look and the commit.
+        """
         found = select(Lease.fence).where(Lease.name == NAME, Lease.holder == self._holder)
-        if self._fence is None or session.execute(found).scalar_one_or_none() != self._fence:
+        held = session.execute(found.with_for_update(read=True)).scalar_one_or_none()
+        if self._fence is None or held != self._fence:
             raise Fenced
 
     def _renew(self, session: Session) -> int | None:
         mine = (Lease.name == NAME, Lease.holder == self._holder, Lease.fence == self._fence)
-        renewed = update(Lease).where(*mine).values(until=self._now() + LEASE).returning(Lease.fence)
+        renewed = update(Lease).where(*mine).values(until=self._now() + self._lease).returning(Lease.fence)
         return session.execute(renewed).scalar_one_or_none()
 
     def _take(self, session: Session) -> int | None:
         """The first leader makes the row; later ones take it over once it has run out."""
         now = self._now()
         make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-        first = make(Lease).values(name=NAME, holder=self._holder, fence=0, until=now - LEASE)
+        first = make(Lease).values(name=NAME, holder=self._holder, fence=0, until=now - self._lease)
         session.execute(first.on_conflict_do_nothing(index_elements=["name"]))
-        free = or_(Lease.until <= now, Lease.until > now + NO_LEASE_LASTS, Lease.holder == self._holder)
+        # one that ends later than two leases from now was made before the machine's clock went back: it has run out
+        free = or_(Lease.until <= now, Lease.until > now + 2 * self._lease, Lease.holder == self._holder)
         taken = update(Lease).where(Lease.name == NAME, free)
-        values = {"holder": self._holder, "fence": Lease.fence + 1, "until": now + LEASE}
+        values = {"holder": self._holder, "fence": Lease.fence + 1, "until": now + self._lease}
         return session.execute(taken.values(**values).returning(Lease.fence)).scalar_one_or_none()

@@ -48,7 +48,7 @@ from tests.stories import market
 
 SECRET = "Zyx"  # stands in everything that is no stranger's business
 # how messages travel, not what they are about
-ROAD = {"inbox", "outbox", "conversation", "card", "answered", "lease", "decision"}
+ROAD = {"inbox", "outbox", "conversation", "card", "answered", "lease", "decision", "tally"}
 # who praised a farm stands under the praise, for everybody
 PUBLIC = ("breviews:",)
 GROUP_CHAT = -100_777

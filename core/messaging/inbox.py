@@ -90,6 +90,11 @@ class Claimed:
     attempts: int
 
 
+def kind_of(raw: dict[str, Any]) -> str:
+    """What kind of update this is, "other" for kinds we do not know."""
+    return next((envelope for envelope in _ENVELOPES if envelope in raw), "other")
+
+
 def lane_of(raw: dict[str, Any]) -> str:
     """The lane an update is handled in: its chat, or its sender where it has none; "-" for what has neither."""
     for envelope in _ENVELOPES:
@@ -98,12 +103,15 @@ def lane_of(raw: dict[str, Any]) -> str:
             continue
         message = body.get("message") if envelope == "callback_query" else body
         chat = message.get("chat") if isinstance(message, dict) else None
-        if isinstance(chat, dict) and "id" in chat:
-            return str(chat["id"])
-        sender = body.get("from")
-        if isinstance(sender, dict) and "id" in sender:
-            return str(sender["id"])
+        for holder in (chat, body.get("from")):
+            if isinstance(holder, dict) and _is_id(holder.get("id")):
+                return str(holder["id"])
     return "-"
+
+
+def _is_id(value: object) -> bool:
+    """What is none is somebody's invention: it gets no lane of its own, and need not fit into one."""
+    return type(value) is int and abs(value) < 2**63
 
 
 def store(session: Session, bot_id: int, updates: Sequence[dict[str, Any]], now: datetime) -> None:

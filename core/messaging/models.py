@@ -76,6 +76,16 @@ class Outbox(Base):
     sent_at: Mapped[datetime | None]
 
 
+class Tally(Base):
+    """How often something happened on the road, over all processes: kinds of updates, ends of sends."""
+
+    __tablename__ = "tally"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
 class Card(Base):
     """A message we keep editing (progress card, pick list, order card): its key and where it stands."""
 

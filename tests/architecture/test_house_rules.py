@@ -11,7 +11,7 @@ from core.config import BotFacts
 from tests.architecture import rules
 from tests.architecture.source import ROOMS, ROOT, Module, bare_ignores, modules
 
-PACKAGES = ("bot", "handlers", "core", "scheduler", "simulator")
+PACKAGES = ("bot", "handlers", "core", "scheduler", "web", "simulator")
 # who measures how long something takes, on a clock that never jumps, outside core/clock.py; and why
 TICKERS = {
     "core/clock.py": "the one file that reads clocks",
@@ -53,7 +53,7 @@ def test_every_module_says_what_it_knows() -> None:
 
 
 def test_only_clock_reads_the_clock() -> None:
-    ours = modules("bot", "handlers", "core", "scheduler")
+    ours = modules("bot", "handlers", "core", "scheduler", "web")
     assert rules.clock_readers(ours, rules.CLOCK_CALLS, {"core/clock.py"}) == []
     assert rules.clock_readers(ours, rules.TICKS, set(TICKERS)) == []
     for text in ("datetime.now(UTC)", "datetime.datetime.utcnow()", "date.today()", "time.time()"):
@@ -67,14 +67,14 @@ def test_every_exception_from_the_clock_rule_is_still_needed() -> None:
 
 
 def test_only_edges_commit() -> None:
-    assert rules.commits(modules("core", "handlers", "scheduler", "bot")) == []
+    assert rules.commits(modules("core", "handlers", "scheduler", "bot", "web")) == []
     for text in ("session.commit()", "self.session.begin()", "connection.commit()", "session.rollback()"):
         assert rules.commits(bad(text)), text
     assert rules.commits(bad("session.begin_nested()")) == []
 
 
 def test_only_flow_writes_an_orders_state() -> None:
-    assert rules.order_state_writers(modules("core", "handlers", "scheduler", "bot")) == []
+    assert rules.order_state_writers(modules("core", "handlers", "scheduler", "bot", "web")) == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 
-_PARTS = ("receiver", "worker", "sender", "dispatcher", "answers", "menu", "first_start", "commands")
+_PARTS = ("receiver", "worker", "sender", "dispatcher", "answers", "menu", "first_start", "commands", "hooked")
 
 
 def main() -> None:

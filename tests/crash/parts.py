@@ -22,6 +22,8 @@ TOKEN, PROVIDER_TOKEN = "123456:TEST", "TEST:PROVIDER"
 class Process(Protocol):
     """What a started and a forked process have in common; codes are negative for signals."""
 
+    pid: int
+
     def poll(self) -> int | None: ...
     def send_signal(self, sig: int) -> None: ...
 
@@ -51,6 +53,14 @@ class Part:
                 return code
             time.sleep(0.01)
         raise AssertionError(f"it still runs:\n{self._said()}")
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def signals(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
 
     def stops(self, seconds: float) -> int:
         """Ask it to end; the return code."""
@@ -118,16 +128,16 @@ class _Forked:
     """A child of the nursery, which alone may ask how it ended."""
 
     def __init__(self, nursery: Nursery, pid: int) -> None:
-        self._nursery, self._pid = nursery, pid
+        self._nursery, self.pid = nursery, pid
         self._code: int | None = None
 
     def poll(self) -> int | None:
         if self._code is None:
-            self._code = self._nursery.asks({"pid": self._pid})["code"]
+            self._code = self._nursery.asks({"pid": self.pid})["code"]
         return self._code
 
     def send_signal(self, sig: int) -> None:
-        os.kill(self._pid, sig)
+        os.kill(self.pid, sig)
 
 
 def simulator(folder: Path) -> tuple[Part, str]:

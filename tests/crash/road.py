@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections import Counter
 from pathlib import Path
@@ -12,7 +13,7 @@ from core.clock import machine_now
 from core.members.models import Identity
 from core.messaging import inbox, outbox
 from core.messaging.models import Inbox, Outbox
-from core.orders.models import Order
+from core.orders.models import Order, number_of
 from core.payments.models import Payment
 from core.verify import broken
 from simulator.client import Control, Json
@@ -26,9 +27,9 @@ LEASE_SECONDS = 1.5
 
 
 class Road:
-    """The processes on one database. On SQLite the one `run` is all roles."""
+    """The processes on one database. On SQLite the one `run` is all roles. `hooked`: updates come by webhook."""
 
-    def __init__(self, url: str, folder: Path, zone: str = "Asia/Kolkata") -> None:
+    def __init__(self, url: str, folder: Path, zone: str = "Asia/Kolkata", *, hooked: bool = False) -> None:
         self.folder = folder
         self._simulator, self.api_url = simulator(folder)
         self.control = Control(self.api_url)
@@ -38,8 +39,11 @@ class Road:
             "FARMGATE_DATA_DIR": str(folder / "data"), "FARMGATE_PAYMENT_PROVIDER_TOKEN": PROVIDER_TOKEN,
             "FARMGATE_OWNER_IDS": str(OWNER), "FARMGATE_CURRENCY": "INR", "FARMGATE_TIMEZONE": zone,
             "FARMGATE_LEASE_SECONDS": str(LEASE_SECONDS), "FARMGATE_CHAT_PER_SECOND": "1000",
+            "FARMGATE_WEB_PORT": "0",
         }  # fmt: skip
-        self.roles = ("run",) if self.database.is_sqlite else ("receiver", "worker", "sender")
+        if hooked:
+            self._is_hooked()
+        self.roles = ("run",) if self.database.is_sqlite else ("web" if hooked else "receiver", "worker", "sender")
         self.parts: dict[str, Part] = {}
         self._nursery = Nursery(folder, self.environment)
         self.repeats: Counter[tuple[int, int]] = Counter()  # of earlier kills
@@ -49,6 +53,13 @@ class Road:
 
     def phone(self, name: str, user_id: int | None = None) -> Phone:
         return Phone(self.api_url, name, deadline=PATIENCE, user_id=user_id)
+
+    def _is_hooked(self) -> None:
+        """The port stays the same over restarts, as behind any public address."""
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        self.environment |= {"FARMGATE_WEB_PORT": str(port), "FARMGATE_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+        self.control.post("/control/limits", {"webhook_retry_seconds": 0.1})
 
     def starts(self) -> None:
         """`python -m bot` for each role, side by side."""
@@ -102,6 +113,12 @@ class Road:
             orders = session.scalars(select(Order.state).where(Order.buyer_id == mine))
             paid = select(Payment.charge_id).where(Payment.member_id == mine, Payment.charge_id.is_not(None))
             return list(orders), [str(charge) for charge in session.scalars(paid)]
+
+    def order_number(self, phone: Phone) -> str:
+        """What this person's newest order is called."""
+        mine = select(Identity.member_id).where(Identity.user_id == phone.id).scalar_subquery()
+        with self.database.reading() as session:
+            return number_of(session.scalars(select(func.max(Order.id)).where(Order.buyer_id == mine)).one())
 
     def charged(self, phone: Phone) -> list[str]:
         """What the messenger charged this person."""

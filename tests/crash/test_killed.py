@@ -29,7 +29,7 @@ _names = count(1)
 def road(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
     """The simulator and our processes, which outlive the kills of this module."""
     folder = tmp_path_factory.mktemp("road")
-    url = _copy(request, folder) if request.param == "sqlite" else _copy_of_server(request)
+    url = file_copy(request, folder) if request.param == "sqlite" else server_copy(request)
     made = Road(url, folder)
     try:
         made.starts()
@@ -47,15 +47,15 @@ def test_a_kill_loses_nothing_and_doubles_nothing(road: Road, failpoint: str) ->
     buyers = [road.phone(name) for name in ("Asha", "Bela")]
     guests = [road.phone(name) for name in ("Chitra", "Dev")]
     with ThreadPoolExecutor(len(buyers) + len(guests)) as people:
-        acting = [people.submit(_buys, road, buyer) for buyer in buyers]
-        acting += [people.submit(_looks_around, guest) for guest in guests]
+        acting = [people.submit(buys, road, buyer) for buyer in buyers]
+        acting += [people.submit(looks_around, guest) for guest in guests]
         assert armed.dies(PATIENCE) == -9
         assert road.acknowledged() <= road.stored()  # in this order: what comes later may be both
         road.starts_again(role)
         for each in acting:
             each.result(PATIENCE * 2)
     road.settles()
-    _nothing_is_lost(road, failpoint)
+    nothing_is_lost(road, failpoint)
     for buyer in buyers:
         states, charges = road.bought(buyer)
         assert states == ["reserved"]
@@ -63,7 +63,7 @@ def test_a_kill_loses_nothing_and_doubles_nothing(road: Road, failpoint: str) ->
         assert len(charges) == 1
 
 
-def _nothing_is_lost(road: Road, failpoint: str) -> None:
+def nothing_is_lost(road: Road, failpoint: str) -> None:
     assert road.acknowledged() == road.stored("done")
     missing, repeated = road.missing_and_repeated()
     assert missing == []
@@ -77,7 +77,7 @@ def _nothing_is_lost(road: Road, failpoint: str) -> None:
     assert road.broken() == []
 
 
-def _buys(road: Road, buyer: Phone) -> None:
+def buys(road: Road, buyer: Phone) -> None:
     """A newcomer by deep link reserves by a double tap, and pays until the money is taken."""
     buyer.start(f"s_{road.sale}")
     buyer.taps("5 kg")
@@ -91,7 +91,7 @@ def _buys(road: Road, buyer: Phone) -> None:
     buyer.sees("✅ Paid", anywhere=True)
 
 
-def _looks_around(guest: Phone) -> None:
+def looks_around(guest: Phone) -> None:
     """A newcomer walks through the tiles, and presses a button that is somebody else's."""
     guest.start()
     guest.taps("English")
@@ -101,12 +101,12 @@ def _looks_around(guest: Phone) -> None:
         guest.taps(tile)
 
 
-def _copy(request: pytest.FixtureRequest, folder: Path) -> str:
+def file_copy(request: pytest.FixtureRequest, folder: Path) -> str:
     shutil.copyfile(request.getfixturevalue("sqlite_template"), folder / "farmgate.db")
     return f"sqlite:///{folder / 'farmgate.db'}"
 
 
-def _copy_of_server(request: pytest.FixtureRequest) -> str:
+def server_copy(request: pytest.FixtureRequest) -> str:
     server: PostgresServer = request.getfixturevalue("postgres_server")
     name = f"crash_{next(_names)}"
     server.execute(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgresql_template')}")

@@ -22,8 +22,10 @@ from core.settings import service as settings
 from core.verify import broken
 from scheduler.jobs import run_due
 from simulator import server
+from simulator.client import Control
 from simulator.threaded import run_in_thread
 from tests.kit.people import Group, Phone
+from web.server import address, listening
 
 # a Friday morning in India, well before the sample sales ripen
 BEGIN = datetime(2026, 5, 1, 5, 30, tzinfo=UTC)
@@ -34,11 +36,12 @@ class Shop:
     """Everything a story needs; people come in by `person`, time passes by `later`.
 
     `settled=False`: nobody has chosen currency, country or zone. `said`: what the first start printed.
+    `hooked`: updates come by webhook.
     """
 
     def __init__(
         self, db_url: str, folder: Path, *, start: datetime = BEGIN, settled: bool = True,
-        owner_ids: tuple[int, ...] = (OWNER_ID,),
+        owner_ids: tuple[int, ...] = (OWNER_ID,), hooked: bool = False,
     ) -> None:  # fmt: skip
         handlers.load_all()
         self.api = run_in_thread()
@@ -48,17 +51,21 @@ class Shop:
             timezone="Asia/Kolkata" if settled else None, chat_per_second=1000, bulk_per_second=1000,
             group_per_minute=60_000,
         )  # fmt: skip
+        place = listening("127.0.0.1", 0) if hooked else None
+        if place is not None:
+            self.config = self.config.model_copy(update={"public_url": address(place)})
+            Control(self.api.url).post("/control/limits", {"webhook_retry_seconds": 0.1})
         self.clock = MovableClock(start)
         self.database = make_database(self.config)
         facts = BotFacts(
             self.config.bot_id, "farmgate_bot", self.config.media_dir, is_demo=True, has_invoices=True, has_inline=True
         )  # fmt: skip
-        self.app = App(self.config, self.clock, facts, self.database)
+        self.app = App(self.config, self.clock, facts, self.database, place=place)
         self.said = prepare(self.database, self.config, facts, self.clock.now())
         if settled:
             with self.database.writing() as session:
                 settings.put(session, "region", "IN", by=None, now=self.clock.now())
-        self.app.start(("receiver", "worker", "sender"))
+        self.app.start(("web" if hooked else "receiver", "worker", "sender"))
         self._owner: Phone | None = None
 
     def person(self, name: str = "Asha", language: str = "en", **extra: object) -> Phone:

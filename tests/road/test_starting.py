@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from core import migrations
 from core.clock import SystemClock
 from core.config import BotFacts, Config
 from core.db import Database
+from core.kept import kept_secret
 from core.messaging import lease
 from simulator import server
 from simulator.threaded import ThreadedHandle, run_in_thread
@@ -31,7 +33,7 @@ from tests.kit.databases import PostgresServer
 from tests.orders.market import NOW
 
 GOOD = {"FARMGATE_BOT_TOKEN": "123456:TEST"}
-PARTS = ["receiver", "worker", "sender", "scheduler"]
+PARTS = ["receiver", "worker", "sender", "scheduler", "web"]
 WITH_SETTINGS = sorted(set(COMMANDS) - {"demo", "tour"})
 Farmgate = Callable[..., tuple[int, str, str]]
 
@@ -86,7 +88,8 @@ def _is_one_sentence(done: tuple[int, str, str], words: str) -> None:
         ("DATABASE_URL", "sqlite:///:memory:"), ("DATABASE_URL", "sqlite://"), ("OWNER_IDS", "Asha"),
         ("CURRENCY", "rupees"), ("TIMEZONE", "Mars"), ("DEFAULT_LANGUAGE", "tlh"), ("WEB_PORT", "abc"),
         ("BULK_PER_SECOND", "0"), ("CHAT_PER_SECOND", "-1"), ("GROUP_PER_MINUTE", "nan"), ("SEND_SECONDS", "soon"),
-        ("LEASE_SECONDS", "0"), ("CHECKOUT_SECONDS", "inf"),
+        ("LEASE_SECONDS", "0"), ("CHECKOUT_SECONDS", "inf"), ("WEB_PORT", "70000"), ("PUBLIC_URL", "shop.example.org"),
+        ("PUBLIC_URL", "http://"), ("WEBHOOK_SECRET", "short"), ("WEBHOOK_SECRET", "ключ" * 8),
     ],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_is_named(farmgate: Farmgate, name: str, value: str) -> None:
@@ -276,10 +279,44 @@ def test_an_unknown_command_is_refused(tmp_path: Path) -> None:
     assert _process(tmp_path, "-m", "bot", "harvest").returncode == 2
 
 
-def test_the_sender_runs_without_aiogram(tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", ["bot.sender", "scheduler.app", "bot.hooked, web.server", "bot.receiver"])
+def test_only_the_worker_needs_aiogram(tmp_path: Path, part: str) -> None:
     loaded = "[name for name in sys.modules if name.startswith('aiogram')]"
-    done = _process(tmp_path, "-c", f"import sys, bot.app, bot.sender, bot.commands; print({loaded}[:3])")
+    done = _process(tmp_path, "-c", f"import sys, bot.app, {part}, bot.commands; print({loaded}[:3])")
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_the_receiver_leaves_a_webhook_alone(farmgate: Farmgate, postgresql_url: str) -> None:
+    settings = {**GOOD, "FARMGATE_DATABASE_URL": postgresql_url, "FARMGATE_PUBLIC_URL": "https://shop.example.org"}
+    _is_one_sentence(farmgate("receiver", **settings), "start `farmgate web` instead")
+
+
+def test_a_taken_port_is_named(farmgate: Farmgate, api: ThreadedHandle, postgresql_url: str) -> None:
+    settings = {**GOOD, "FARMGATE_DATABASE_URL": postgresql_url, "FARMGATE_BOT_API_URL": api.url}
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = farmgate("web", **settings, FARMGATE_WEB_PORT=port)
+    _is_one_sentence(done, f"FARMGATE_WEB_PORT {port}")
+
+
+def test_an_address_that_the_messenger_does_not_take_is_named(farmgate: Farmgate, api: ThreadedHandle) -> None:
+    settings = {**GOOD, "FARMGATE_BOT_API_URL": api.url, "FARMGATE_WEB_PORT": "0"}
+    code, said, complained = farmgate("run", **settings, FARMGATE_PUBLIC_URL="http://shop.example.org")
+    assert code == 2
+    assert re.search(r"Web on http://127\.0\.0\.1:[1-9]\d+ ", said), said
+    last = complained.splitlines()[-1]
+    assert last.startswith("farmgate: The messenger does not take FARMGATE_PUBLIC_URL: ")
+    assert "HTTPS" in last
+
+
+def test_processes_that_start_together_make_one_secret(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "webhook.secret"
+    with ThreadPoolExecutor(8) as starting:
+        made = set(starting.map(lambda _: kept_secret(path), range(8)))
+    assert len(made) == 1
+    assert len(made.pop()) == 64
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in path.parent.iterdir()] == ["webhook.secret"]
 
 
 def test_the_newest_file_is_the_one_head_of_the_revisions(db_url: str) -> None:

@@ -1,0 +1,1 @@
+"""The web role: webhook, health, figures."""
