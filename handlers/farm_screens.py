@@ -75,10 +75,12 @@ def _sale_rows(shown: Campaign, share: Button) -> Rows:
         rows.append((act(_("✅ Ready"), "fready"), act(_("📉 Less"), "fless")))
         rows.append((act(_("❌ Lost"), "flost"), act(_("⏳ Later"), "flater")))
         rows.append((act(_("📷 Photo"), "fgrow"), *_pausing(shown)))
+        rows.append((act(_("🚫 Cancel sale"), "fcan"),))
     if shown.state in HARVESTED:
         rows.append((act(_("📋 Pick list"), "fpick"),))
     if shown.state == "allocated":
-        rows.append((act(_("❌ Lost"), "flost"),))
+        rows += [(act(_("⚖️ Weigh"), "fweigh"),)] if shown.by_weight else []
+        rows.append((act(_("❌ Lost"), "flost"), act(_("🚫 Cancel sale"), "fcan")))
     sharing = (share,) if shown.state == "open" else ()  # last: it is no press, so no digit counts it
     rows.append((act(_("🧾 Orders"), "flist"), button(_("⬅️ Back"), "forders"), *sharing))
     return tuple(rows)
