@@ -22,7 +22,8 @@ LABELS: dict[str, str] = {
     "description": N_("📝 Description"),
     "unit": N_("⚖️ Unit"), "pack": N_("📦 Pack"), "minimum": N_("🎯 Minimum"), "logistics_weight": N_("⚖️ Packed weight"),
     "shipping": N_("🚚 Shipping"), "delivers": N_("🚚 Delivery"), "delivery_fee": N_("💰 Delivery fee"),
-    "pickup_place": N_("📍 Pick-up place"), "by_weight": N_("⚖️ By final weight"), "invoice": N_("🧾 Invoice"), "guarantee": N_("🛡 Guarantee"),
+    "pickup_place": N_("📍 Pick-up place"), "by_weight": N_("⚖️ By final weight"), "invoice": N_("🧾 Invoice"),
+    "guarantee": N_("🛡 Guarantee"),
     "region": N_("🗺 Region"), "other": N_("ℹ️ Other"), "photos": N_("🖼 Photos"),
 }  # fmt: skip
 TERMS = ("category", "type", "brand")

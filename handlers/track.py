@@ -37,16 +37,8 @@ SEEN_WORDS = {
 OWN_WORDS = {Status.BOOKED: N_("🚚 The farmer brings it"), Status.PICKED_UP: N_("📦 Loaded by the farmer")}
 BAND_WORDS = {Band.COLD: N_("❄️ 4° or colder"), Band.COOL: N_("❄️ 5 to 8°"), Band.WARM: N_("🌡 warmer than 8°")}
 AHEAD = (*TAPPED, Step.PACKED)  # what everybody's goods go through before they leave
-LEFT = frozenset(
-    {
-        OrderState.DISPATCHED,
-        OrderState.AT_PICKUP,
-        OrderState.DELIVERY_FAILED,
-        OrderState.DELIVERED,
-        OrderState.COMPLETED,
-    }
-)
 ARRIVED = frozenset({OrderState.DELIVERED, OrderState.COMPLETED})
+LEFT = ARRIVED | {OrderState.DISPATCHED, OrderState.AT_PICKUP, OrderState.DELIVERY_FAILED}
 
 
 @dataclass(frozen=True)

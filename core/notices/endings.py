@@ -139,8 +139,9 @@ def target_at_risk(fact: Fact) -> Screen | None:
     if not at_risk(fact.session, found):
         return None
     until = moment(fact, "until") or found.closes_at
+    least = amount(found.minimum or Decimal(0), found.unit)
     told = _("🎯 {crop}: {reserved} of at least {minimum} reserved.", crop=sale_words(found),
-             reserved=amount(found.reserved, found.unit), minimum=amount(found.minimum or Decimal(0), found.unit))  # fmt: skip
+             reserved=amount(found.reserved, found.unit), minimum=least)  # fmt: skip
     if found.state == "closed":
         rule = _("Decide by {time}: else all deposits go back to the buyers.", time=until)
     else:
