@@ -35,7 +35,6 @@ class App:
     clock: Clock
     facts: BotFacts
     database: Database
-    workers: int = 1
     worker_bell: Wake = field(default_factory=Wake)
     sender_bell: Wake = field(default_factory=Wake)
     failure: BaseException | None = None
@@ -51,10 +50,9 @@ class App:
         if bells and not self.database.is_sqlite:
             listen(self.config.url, bells, self.ended)
         for role in roles:
-            for number in range(self.workers if role == "worker" else 1):
-                thread = Role(f"{role}-{number}", partial(_RUNS[role], self), self._failed)
-                self._threads.append(thread)
-                thread.start()
+            thread = Role(role, partial(_RUNS[role], self), self._failed)
+            self._threads.append(thread)
+            thread.start()
 
     def stop(self) -> None:
         """End the roles one after another in the order of a message's way; each finishes what it has under way."""

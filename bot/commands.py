@@ -120,7 +120,7 @@ def _serve(config: Config, facts: BotFacts, roles: Sequence[str]) -> int:
     if "worker" in roles:  # they bring aiogram, which takes seconds and 165 MB to import
         handlers.load_all()
     sys.setswitchinterval(SWITCH_SECONDS)
-    app = App(config, SystemClock(), facts, make_database(config), workers=1 if config.is_sqlite else 2)
+    app = App(config, SystemClock(), facts, make_database(config))
     for line in prepare(app.database, config, facts, app.clock.now()):
         _say(line)
     app.start(roles)

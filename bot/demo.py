@@ -258,6 +258,8 @@ def _prepare(demo: Demo, say: Callable[[str], None], failures: list[BaseExceptio
     except Stopped:
         return
     except Exception as error:  # shown, and it ends the demo: a thread's own traceback would be all there is
+        if demo.ended.is_set():
+            return  # told to end meanwhile: the messenger it still spoke to is gone
         failures.append(error)
         demo.ended.set()
         raise
