@@ -114,7 +114,7 @@ class MoreTimeGiven(Refusal):
 
 
 class HasLeft(Refusal):
-    """{count} orders are packed or on their way. Only what is not packed can be cancelled: settle those first."""
+    """Packed or on their way: {count}. A sale is cancelled before anything of it is packed."""
 
 
 class NotShort(Refusal):
