@@ -12,7 +12,7 @@ from core.orders.closing import extend, go_anyway
 from core.orders.models import Order
 from core.orders.queries import farm_orders, order_card, order_for
 from core.orders.states import OrderState
-from core.orders.undelivered import fail_delivery, try_again
+from core.orders.undelivered import Cause, fail_delivery, try_again
 from handlers.farm_orders import pressed_sale, sale_card
 from handlers.harvest_screens import loss_mark
 from handlers.night import buyers_told
@@ -139,8 +139,9 @@ def _trouble(turn: Turn, order: Order) -> Screen:
     back = (button(_("🏠 On the way"), "fway", card.campaign_id),)
     name = {"number": Name(card.number), "buyer": Name(card.buyer_name)}
     if card.state is OrderState.DELIVERY_FAILED:
+        cause = CAUSES[order.trouble or Cause.ABSENT]
         told = _("⚠️ #{number} {buyer}: not handed over ({why}). Try again, or the co-op settles it.", **name,
-                 why=_(CAUSES[order.trouble or ""]))  # fmt: skip
+                 why=_(cause))  # fmt: skip
         return Screen(f"{told}\n{sums}", ((button(_("🔁 Try again"), "fretry", card.id, card.rev),), back))
     told = _("⚠️ #{number} {buyer}: what happened?", **name)
     buttons = [button(_(label), "ftrby", card.id, card.rev, str(cause)) for cause, label in CAUSES.items()]

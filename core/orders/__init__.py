@@ -64,7 +64,7 @@ cancel.py    cancel(session, actor, order, *, now) -> Money           what went 
              call_off(session, actor, campaign, *, why: str, now) -> LossPlan      staff; then catalog.publish.remove
              cancel_sale(session, actor, campaign, why, *, now) -> LossPlan  the farmer's; HasLeft(count)
 closing.py   closes(session, campaign_id, now): the due task campaign.closes; the catalogue plans it
-             go_anyway, extend(session, actor, campaign, *, now)             below the least total; ExtendedBefore(closes)
+             go_anyway, extend(session, actor, campaign, *, now)             below the least total; ExtendedBefore
              at_risk(session, campaign) -> bool
 queries.py   my_orders(session, buyer_id, *, limit=10, before=None) -> list[OrderLine]
              farm_orders(session, farm_id, *, campaign_id=None, limit=20, before=None) -> list[OrderLine]
@@ -86,8 +86,8 @@ payments     core.payments.service: methods(session), set_method(session, actor,
 
 Events of an order carry: from, to, reason and (minor units in the order's currency, quantities as text, ISO times):
 ORDER_HELD quantity deposit total hold_until; DEPOSIT_PAID paid rest; ORDER_EXPIRED; ORDER_CANCELLED reason back;
-ORDER_ALLOCATED asked given back owed how crop ordered; BALANCE_DUE owed until; BALANCE_REMINDER owed until; BALANCE_PAID paid;
-PART_PAID paid owed; CASH_AGREED owed; CASH_COLLECTED paid owed; ORDER_PACKED lot; ORDER_COMPLETED.
+ORDER_ALLOCATED asked given back owed how crop ordered; BALANCE_DUE owed until; BALANCE_REMINDER owed until;
+BALANCE_PAID paid; PART_PAID paid owed; CASH_AGREED owed; CASH_COLLECTED paid owed; ORDER_PACKED lot; ORDER_COMPLETED.
 ORDER_FORFEITED kept back free; CONSENT_ASKED weight share most until; DELIVERY_FAILED cause until;
 ORDER_UNDELIVERED cause kept back free. Reasons of ORDER_CANCELLED: buyer, date_moved, target_missed, crop_lost,
 called_off, sale_cancelled, short_crop, share_declined, weight_refused. A decision about many

@@ -57,12 +57,14 @@ class MarketMachine(EndsMachine):
         for sale in {sale % 3 for _at, sale, far in begun if far in AFTER_HARVEST}:
             self.harvests(sale, part, sharing)
         for at, _sale, far in begun:
-            if far in {"paid", "carried"} and self.deals[at].state == "balance_due":
-                self.pays_at_once(at)
-            elif far in {"cash", "carried in cash"} and self.deals[at].state == "balance_due":
-                self.agrees_on_cash(at)
-            for _step in range(2 if far.startswith("carried") else 0):
-                self.goes_on(at, "courier")
+            self._comes_as_far_as(at, far)
+
+    def _comes_as_far_as(self, at: int, far: str) -> None:
+        if self.deals[at].state == "balance_due" and far != "due":
+            pays = self.agrees_on_cash if "cash" in far else self.pays_at_once
+            pays(at)
+        for _step in range(2 if far.startswith("carried") else 0):
+            self.goes_on(at, "courier")
 
     @precondition(lambda self: self.deals)
     @rule(sale=PICK, part=st.integers(1, 100), sharing=st.sampled_from([Sharing.FAIR, Sharing.FIRST, Sharing.EQUAL]))
