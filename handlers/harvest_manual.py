@@ -108,7 +108,7 @@ def _given(turn: Turn) -> Decimal:
 def _pairs(text: str) -> list[tuple[str, str]]:
     found = [(number.upper(), written.strip(".,")) for number, written in _SHARE.findall(fold(text))]
     if not found:
-        raise BadInput(field=_("Share"), reason=_("I need an order and a number"), example="A1 30, A2 50")
+        raise BadInput(field=_("Share"), reason=_("I need an order and a number"), example=_("A1 30, A2 50"))
     return found
 
 
