@@ -7,8 +7,10 @@ from core.catalog.publish import pause, resume
 from core.catalog.queries import farm_campaign_count, farm_campaigns
 from core.errors import NotFound
 from core.messaging.screen import Screen
+from core.orders.closing import at_risk
 from core.orders.earnings import farm_money
 from core.orders.queries import campaign_progress, farm_orders, todays_reservations
+from core.orders.stock import free_stock
 from handlers import farm_screens as screens
 from handlers.home import MONEY, ORDERS
 from handlers.paging import last_shown
@@ -43,7 +45,8 @@ async def one_sale(turn: Turn) -> Reply:
 async def sale_card(turn: Turn) -> Screen:
     """The card of the sale that a button belongs to, as it stands now."""
     sale = own_sale(turn, turn.press.id if turn.press else 0)
-    return screens.sale(sale, campaign_progress(turn.session, sale), share_button(turn, sale.id))
+    stands = screens.Stands(at_risk(turn.session, sale), free_stock(turn.session, sale))
+    return screens.sale(sale, campaign_progress(turn.session, sale), share_button(turn, sale.id), stands)
 
 
 def pressed_sale(turn: Turn) -> Campaign:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 from core.catalog.lines import CampaignLine
 from core.catalog.models import Campaign
 from core.i18n import Name, _, ngettext_of
 from core.messaging.screen import Button, Rows, Screen, button
+from core.notices.endings import risk_rows
 from core.orders.earnings import FarmMoney
 from core.orders.queries import OrderLine, Progress, Today
 from handlers.buyer import standing
@@ -44,7 +47,15 @@ def _today(today: Today) -> str:
     return _("🆕 Today +{count}: {what}", count=today.count, what=" · ".join(lines))
 
 
-def sale(shown: Campaign, progress: Progress, share: Button) -> Screen:
+@dataclass(frozen=True)
+class Stands:
+    """How a sale stands where its row does not say it: too few buyers so far; what of the harvest is nobody's."""
+
+    at_risk: bool
+    free: Decimal
+
+
+def sale(shown: Campaign, progress: Progress, share: Button, stands: Stands) -> Screen:
     """How far a sale is, and what can be done with it now."""
     buyers = ngettext_of("{count} buyer", "{count} buyers", progress.buyers)
     lines = [
@@ -53,8 +64,12 @@ def sale(shown: Campaign, progress: Progress, share: Button) -> Screen:
         f"{_bar(progress)} {buyers}",
         _("ready {day} · {state}", day=shown.harvest_on, state=state_words(shown.state)),
         _("📝 The co-op says: {note}", note=Name(shown.decision_note)) if shown.decision_note else "",
+        _("🎯 At least {minimum}, else it does not go ahead.", minimum=amount(shown.minimum, shown.unit))
+        if stands.at_risk and shown.minimum is not None else "",
+        _("🆓 Free: {quantity}", quantity=amount(stands.free, shown.unit)) if stands.free else "",
     ]  # fmt: skip
-    return Screen("\n".join(line for line in lines if line), _sale_rows(shown, share))
+    risk = risk_rows(shown.id, shown.rev, extended=shown.extended) if stands.at_risk else ()
+    return Screen("\n".join(line for line in lines if line), (*risk, *_sale_rows(shown, share)))
 
 
 def _bar(progress: Progress) -> str:
@@ -75,10 +90,12 @@ def _sale_rows(shown: Campaign, share: Button) -> Rows:
         rows.append((act(_("✅ Ready"), "fready"), act(_("📉 Less"), "fless")))
         rows.append((act(_("❌ Lost"), "flost"), act(_("⏳ Later"), "flater")))
         rows.append((act(_("📷 Photo"), "fgrow"), *_pausing(shown)))
+        rows.append((act(_("🚫 Cancel sale"), "fcan"),))
     if shown.state in HARVESTED:
         rows.append((act(_("📋 Pick list"), "fpick"),))
     if shown.state == "allocated":
-        rows.append((act(_("❌ Lost"), "flost"),))
+        rows += [(act(_("⚖️ Weigh"), "fweigh"),)] if shown.by_weight else []
+        rows.append((act(_("❌ Lost"), "flost"), act(_("🚫 Cancel sale"), "fcan")))
     sharing = (share,) if shown.state == "open" else ()  # last: it is no press, so no digit counts it
     rows.append((act(_("🧾 Orders"), "flist"), button(_("⬅️ Back"), "forders"), *sharing))
     return tuple(rows)

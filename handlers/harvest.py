@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from core.catalog.models import Campaign
-from core.errors import NotFound
+from core.errors import Changed, NotFound
 from core.i18n import N_, Name, _
 from core.messaging.screen import Screen
 from core.orders.allocation import Sharing
@@ -84,11 +84,12 @@ async def tell(turn: Turn) -> Reply:
     if len(parts) != 3:
         raise NotFound
     given, how = carried(parts[0]), _sharing(parts[1])
-    now_planned = harvest_plan(turn.session, sale, given, how)
+    shares = kept_shares(turn, sale) if how is Sharing.MANUAL else None
+    now_planned = harvest_plan(turn.session, sale, given, how, shares=shares)
     if screens.mark_of(now_planned) != parts[2]:
         again = screens.plan(sale, now_planned, _hours(turn))
         return [Toast(_("Orders came or went meanwhile. Here is how it stands now."), alert=True), again]
-    done = enter_harvest(turn.session, turn.actor, sale, given, sharing=how, now=turn.now)
+    done = enter_harvest(turn.session, turn.actor, sale, given, sharing=how, shares=shares, now=turn.now)
     await turn.leave()
     return buyers_told(turn, screens.told(sale, done, _hours(turn)))
 
@@ -116,9 +117,16 @@ def planned(turn: Turn, sale: Campaign, given: Decimal) -> Screen:
 
 
 def _sharing(value: str) -> Sharing:
-    if value not in {each.value for each in (Sharing.FULL, Sharing.FAIR, Sharing.FIRST)}:
+    if value not in set(Sharing):
         raise NotFound
     return Sharing(value)
+
+
+def kept_shares(turn: Turn, sale: Campaign) -> dict[int, Decimal]:
+    """The shares that the farmer typed for this sale so far. Raises Changed for those of another."""
+    if turn.data.get("sale") != sale.id:
+        raise Changed
+    return {int(order_id): Decimal(given) for order_id, given in turn.data.get("shares", {}).items()}
 
 
 def _hours(turn: Turn) -> int:

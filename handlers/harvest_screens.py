@@ -60,17 +60,22 @@ def how_to_share(sale: Campaign, plan: HarvestPlan) -> Screen:
     asked = sum((line.asked for line in plan.lines), Decimal(0))
     text = _("📉 {crop}: {given} for {asked} reserved. How shall I share?", crop=sale_words(sale),
              given=amount(plan.quantity, sale.unit), asked=amount(asked, sale.unit))  # fmt: skip
-    rules = ((Sharing.FAIR, _("⚖️ Fair share")), (Sharing.FIRST, _("⏱ First come")))
-    row = tuple(
+    rules = ((Sharing.FAIR, _("⚖️ Fair share")), (Sharing.FIRST, _("⏱ First come")), (Sharing.EQUAL, _("🟰 Equal")))
+    buttons = [
         button(label, "fshare", sale.id, sale.rev, f"{_plain(plan.quantity)}={rule.value}") for rule, label in rules
-    )
-    return Screen(text, (row, (_back(sale),)))
+    ]
+    own = button(_("✍️ I say who"), "fman", sale.id, sale.rev, _plain(plan.quantity))
+    return Screen(text, (*rows_of([*buttons, own], 2), (_back(sale),)))
 
 
 def plan(sale: Campaign, planned: HarvestPlan, hours: int) -> Screen:
     """The numbers, and the one button that moves money."""
     head = ngettext_of("📣 {count} buyer will be asked for {sum}.", "📣 {count} buyers will be asked for {sum}.",
                        planned.buyers, sum=planned.total_asked)  # fmt: skip
+    if sale.by_weight:
+        head = ngettext_of("⚖️ {count} buyer is asked once it is weighed, for about {sum}.",
+                           "⚖️ {count} buyers are asked once each is weighed, for about {sum}.", planned.buyers,
+                           sum=planned.total_asked)  # fmt: skip
     value = f"{_plain(planned.quantity)}={planned.sharing.value}={mark_of(planned)}"
     tell = button(_("📣 Tell them"), "ftell", sale.id, sale.rev, value)
     lines = [f"{sale_words(sale)}: {amount(planned.quantity, sale.unit)}", head, *_table(sale, planned),
@@ -82,8 +87,14 @@ def told(sale: Campaign, done: HarvestPlan, hours: int) -> Screen:
     """What was done."""
     head = ngettext_of("📣 {count} buyer was asked for {sum}.", "📣 {count} buyers were asked for {sum}.", done.buyers,
                        sum=done.total_asked)  # fmt: skip
+    next_step = button(_("📋 Pick list"), "fpick", sale.id)
+    if sale.by_weight:
+        head = ngettext_of("⚖️ {count} buyer was told. Weigh each order: then its balance is asked for.",
+                           "⚖️ {count} buyers were told. Weigh each order: then its balance is asked for.",
+                           done.buyers)  # fmt: skip
+        next_step = button(_("⚖️ Weigh"), "fweigh", sale.id, sale.rev)
     lines = [f"{sale_words(sale)}: {amount(done.quantity, sale.unit)}", head, *_others(done), _money(done, hours)]
-    return Screen("\n".join(lines), ((button(_("📋 Pick list"), "fpick", sale.id),), (_back(sale),)))
+    return Screen("\n".join(lines), ((next_step,), (_back(sale),)))
 
 
 def mark_of(planned: HarvestPlan) -> str:

@@ -22,11 +22,12 @@ LABELS: dict[str, str] = {
     "description": N_("📝 Description"),
     "unit": N_("⚖️ Unit"), "pack": N_("📦 Pack"), "minimum": N_("🎯 Minimum"), "logistics_weight": N_("⚖️ Packed weight"),
     "shipping": N_("🚚 Shipping"), "delivers": N_("🚚 Delivery"), "delivery_fee": N_("💰 Delivery fee"),
-    "pickup_place": N_("📍 Pick-up place"), "invoice": N_("🧾 Invoice"), "guarantee": N_("🛡 Guarantee"),
+    "pickup_place": N_("📍 Pick-up place"), "by_weight": N_("⚖️ By final weight"), "invoice": N_("🧾 Invoice"),
+    "guarantee": N_("🛡 Guarantee"),
     "region": N_("🗺 Region"), "other": N_("ℹ️ Other"), "photos": N_("🖼 Photos"),
 }  # fmt: skip
 TERMS = ("category", "type", "brand")
-SWITCHES = ("invoice", "delivers")
+SWITCHES = ("invoice", "delivers", "by_weight")
 _ASKS: dict[str, str] = {
     "attributes": N_("One a line, for example: {example}"),
     "pack": N_("The least that one buyer takes, for example: {example}"),

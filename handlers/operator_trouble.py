@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.i18n import Name, _, ngettext_of
 from core.members.cards import name_of_chat
 from core.messaging import trouble
-from core.messaging.screen import Rows, Screen, button
+from core.messaging.screen import Rows, Screen, button, rows_of
 from core.orders import desk
 from core.orders.queries import order_card
 from handlers.operator import to_decide
@@ -102,7 +102,10 @@ async def call_list(turn: Turn) -> Reply:
         _("{name} {phone}: blocked or never wrote", name=Name(name or f"№{number}"), phone=Name(phone or "–"))
         for number, name, phone in calls.lost
     ]
-    rows = (moves("ocalls", page, more=calls.more), (queue_button(),))
+    given_up = rows_of(
+        [button(_("⛔ Give up {number}", number=Name(line.number)), "oforf", line.id) for line, _phone in calls.late], 2
+    )
+    rows = (*given_up, moves("ocalls", page, more=calls.more), (queue_button(),))
     return Screen("\n".join(lines), tuple(row for row in rows if row))
 
 

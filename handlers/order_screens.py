@@ -66,6 +66,8 @@ def _what_next(card: OrderCard) -> str:
         return _("⏰ Pay {sum} by {moment}", sum=card.owed, moment=card.hold_until)
     if card.state in (OrderState.BALANCE_DUE, OrderState.OVERDUE) and card.balance_due_at is not None:
         return _("⏰ Pay {sum} by {moment}", sum=card.owed, moment=card.balance_due_at)
+    if card.state is OrderState.CONSENT_WAIT and card.consent_until is not None:
+        return _("⚖️ Weighed. Take it as it is? Please say so by {moment}", moment=card.consent_until)
     if card.cash_agreed and card.rest:
         return _("💵 {sum} in cash at hand-over", sum=card.rest)
     return ""
@@ -78,7 +80,7 @@ def _ripens(card: OrderCard) -> str:
 
 
 def _card_rows(card: OrderCard) -> Rows:
-    rows = [*pay_rows(card), *delivery_rows(card), *receive_rows(card), *review_rows(card)]
+    rows = [*pay_rows(card), *_answer_rows(card), *delivery_rows(card), *receive_rows(card), *review_rows(card)]
     if "order.track" in card.actions:
         rows.append((button(_("📍 Track"), "btrack", card.id),))
     if "order.note" in card.actions:
@@ -88,6 +90,22 @@ def _card_rows(card: OrderCard) -> Rows:
     if "order.cancel" in card.actions:
         rows.append((button(_("❌ Cancel order"), "bcancel", card.id, card.rev),))
     rows.append((button(_("🧺 My orders"), "borders"),))
+    return tuple(rows)
+
+
+def _answer_rows(card: OrderCard) -> Rows:
+    """What the buyer is asked about this order: another weight, a smaller share, more time."""
+
+    def act(label: str, action: str) -> Button:
+        return button(label, action, card.id, card.rev)
+
+    rows: list[tuple[Button, ...]] = []
+    if "order.consent" in card.actions:
+        rows += [(act(_("Accept"), "bok"),), (act(_("Refuse: full refund"), "bno"),)]
+    if "order.decline" in card.actions:
+        rows.append((act(_("Accept"), "bacc"), act(_("Refund all"), "bref")))
+    if "order.more_time" in card.actions:
+        rows.append((act(_("More time"), "bmore"),))
     return tuple(rows)
 
 

@@ -116,7 +116,8 @@ def on_the_way(sale: Campaign, orders: Sequence[OrderLine], *, more: bool) -> Sc
     head = ngettext_of("🏠 {count} order is on its way. Press it when it is handed over.",
                        "🏠 {count} orders are on their way. Press each when handed over.", len(orders))  # fmt: skip
     following = ((button(_("More"), "fway", sale.id, sale.rev, orders[-1].id),),) if more else ()
-    return Screen(head, (*((_gave(line),) for line in orders), *following, (_list(sale), _back(sale))))
+    trouble = ((button(_("⚠️ Trouble"), "ftrbs", sale.id, sale.rev),),) if orders else ()
+    return Screen(head, (*((_gave(line),) for line in orders), *following, *trouble, (_list(sale), _back(sale))))
 
 
 def _gave(line: OrderLine) -> Button:
@@ -131,7 +132,8 @@ def take_cash(card: OrderCard) -> Screen:
              buyer=Name(card.buyer_name))  # fmt: skip
     sums = _("paid {paid} · owed {owed}", paid=card.paid, owed=card.rest)
     taken = button(_("💵 Taken {sum}", sum=card.rest), "fcash", card.id, card.rev, card.rest.minor)
-    return Screen(f"{text}\n{sums}", ((taken,), (button(_("⬅️ Back"), "fway", card.campaign_id),)))
+    trouble = button(_("⚠️ Trouble"), "ftrb", card.id)
+    return Screen(f"{text}\n{sums}", ((taken,), (trouble, button(_("⬅️ Back"), "fway", card.campaign_id))))
 
 
 def _numbers(numbers: Sequence[str]) -> Name:

@@ -52,7 +52,7 @@ async def field(turn: Turn) -> Reply:
 
 
 async def _switch(turn: Turn, draft: Campaign, name: str) -> Reply:
-    put = form.set_invoice if name == "invoice" else form.set_delivers
+    put = {"invoice": form.set_invoice, "delivers": form.set_delivers, "by_weight": form.set_by_weight}[name]
     put(turn.session, turn.actor, draft, not getattr(draft, name), now=turn.now)
     return await _done(turn, draft)
 

@@ -32,8 +32,15 @@ class Harvest(StatesGroup):
     """A farmer says what became of a crop: `sale` is the campaign's id."""
 
     amount = State()
+    shares = State()  # of a short crop, order by order
     later = State()
     photo = State()  # of the growing crop
+
+
+class Weighing(StatesGroup):
+    """A farmer weighs the orders of `sale`: `order` is on the scales."""
+
+    grams = State()
 
 
 class Picking(StatesGroup):

@@ -30,15 +30,15 @@ STEP_WORDS = {
 SEEN_WORDS = {
     Status.BOOKED: N_("🚚 Courier booked"), Status.PICKED_UP: N_("📦 Picked up by the courier"),
     Status.ON_THE_ROAD: N_("🚚 On the road"), Status.OUT_FOR_DELIVERY: N_("🛵 Out for delivery"),
-    Status.AT_PICKUP: N_("📍 At the pick-up point"), Status.ATTEMPTED: N_("🚪 Nobody was there"),
+    Status.AT_PICKUP: N_("📍 At the pick-up point"), Status.ATTEMPTED: N_("🚪 Not handed over"),
     Status.DELIVERED: N_("🏠 Delivered"), Status.RETURNED: N_("↩️ Returned"), Status.LOST: N_("❓ Lost"),
     Status.CANCELLED: N_("✖️ Cancelled"),
 }  # fmt: skip
 OWN_WORDS = {Status.BOOKED: N_("🚚 The farmer brings it"), Status.PICKED_UP: N_("📦 Loaded by the farmer")}
 BAND_WORDS = {Band.COLD: N_("❄️ 4° or colder"), Band.COOL: N_("❄️ 5 to 8°"), Band.WARM: N_("🌡 warmer than 8°")}
 AHEAD = (*TAPPED, Step.PACKED)  # what everybody's goods go through before they leave
-LEFT = frozenset({OrderState.DISPATCHED, OrderState.AT_PICKUP, OrderState.DELIVERED, OrderState.COMPLETED})
 ARRIVED = frozenset({OrderState.DELIVERED, OrderState.COMPLETED})
+LEFT = ARRIVED | {OrderState.DISPATCHED, OrderState.AT_PICKUP, OrderState.DELIVERY_FAILED}
 
 
 @dataclass(frozen=True)

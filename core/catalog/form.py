@@ -107,6 +107,7 @@ def set_unit(session: Session, campaign: Campaign, unit: str, *, now: datetime) 
         raise BadInput(field=_("Unit"), reason=_("not sold in this unit"), example=crops.usual(campaign.crop).unit)
     if unit != campaign.unit:
         campaign.unit, campaign.capacity, campaign.price_minor, campaign.minimum = unit, Decimal(0), 0, None
+        campaign.by_weight = False
 
 
 @_field
@@ -159,6 +160,14 @@ def set_delivery_fee(session: Session, campaign: Campaign, fee: Money, *, now: d
 def set_invoice(session: Session, campaign: Campaign, invoice: bool, *, now: datetime) -> None:
     """Whether the buyer gets an invoice."""
     campaign.invoice = invoice
+
+
+@_field
+def set_by_weight(session: Session, campaign: Campaign, by_weight: bool, *, now: datetime) -> None:
+    """Whether each order is weighed and paid by its final weight; only what is sold by the kilogram can be."""
+    if by_weight and campaign.unit != "kg":
+        raise BadInput(field=_("By final weight"), reason=_("it is not sold by the kg"), example="kg")
+    campaign.by_weight = by_weight
 
 
 @_field

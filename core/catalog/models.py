@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -83,7 +84,9 @@ class Campaign(Base):
     search: Mapped[str] = mapped_column(Text, default="")  # what searches look in, case folded
     policy: Mapped[Any] = mapped_column(JSON, default=dict)  # cancellation policy in force, frozen onto each order
     harvested: Mapped[Decimal | None]
-    sharing: Mapped[str | None] = mapped_column(String(12))  # full, fair, first
+    sharing: Mapped[str | None] = mapped_column(String(12))  # full, fair, first, equal, manual
+    by_weight: Mapped[bool] = mapped_column(default=False, server_default=false())  # each order is weighed
+    extended: Mapped[bool] = mapped_column(default=False, server_default=false())  # its window was moved on once
     lost_why: Mapped[str | None] = mapped_column(String(40))
     recommended: Mapped[bool] = mapped_column(default=False)
     rank: Mapped[int] = mapped_column(default=0)

@@ -8,6 +8,7 @@ from core.catalog.words import sale_words
 from core.events import EventKind
 from core.i18n import Name, _
 from core.messaging.screen import Rows, Screen, button
+from core.notices.endings import arithmetic, late_rule, short_rows
 from core.notices.lookup import (
     active_buyers,
     buyer,
@@ -98,7 +99,7 @@ def short_crop(fact: Fact) -> Screen | None:
     back = money(fact, "back", found.total.currency)
     told = _("⚖️ The crop came short. You get {got} of {asked}.", got=found.quantity, asked=found.asked)
     surplus = _("↩️ {back} of your deposit is back in your wallet.", back=back) if back else ""
-    return Screen(_lines(told, surplus, sums(found)), ((button(_("🧾 Order"), "border", found.id),),), edit=False)
+    return Screen(_lines(told, arithmetic(fact, found), surplus, sums(found)), short_rows(found), edit=False)
 
 
 @notice(23, EventKind.BALANCE_REMINDER, to=buyer, quiet="H", klass="R", deadline="until")
@@ -108,19 +109,20 @@ def balance_reminder(fact: Fact) -> Screen | None:
     if found is None or found.balance_due_at is None or found.receipt_waiting:
         return None
     told = _("⏰ {goods}: {sum} open until {time}.", goods=goods(found), sum=found.owed, time=found.balance_due_at)
-    return Screen(_lines(told, sums(found)), _pay(found, _("💳 Pay balance {sum}", sum=found.owed)), edit=False)
+    more = ((button(_("More time"), "bmore", found.id, found.rev),),) if "order.more_time" in found.actions else ()
+    rows = (*_pay(found, _("💳 Pay balance {sum}", sum=found.owed)), *more)
+    return Screen(_lines(told, sums(found)), rows, edit=False)
 
 
 @notice(24, EventKind.BALANCE_OVERDUE, to=buyer, quiet="H")
 def balance_overdue(fact: Fact) -> Screen | None:
-    """The window is over; the co-op will call."""
+    """The window is over: how long the goods are held, and what happens then."""
     found = still(fact, OrderState.OVERDUE)
     if found is None:
         return None
-    told = _("⚠️ {goods}: the balance {sum} is late. We still hold it for you; the co-op will call.",
-             goods=goods(found), sum=found.owed)  # fmt: skip
+    told = _("⚠️ {goods}: the balance {sum} is late.", goods=goods(found), sum=found.owed)
     rows = (*_pay(found, _("💳 Pay balance {sum}", sum=found.owed)), (button(_("📞 Human"), "human"),))
-    return Screen(_lines(told, sums(found)), rows, edit=False)
+    return Screen(_lines(told, late_rule(fact, found), sums(found)), rows, edit=False)
 
 
 @notice(25, EventKind.BALANCE_PAID, to=buyer)
@@ -148,6 +150,7 @@ def order_ended(fact: Fact) -> Screen | None:
         "crop_lost": _("🌧 {goods}: the crop is lost. We are sorry.", goods=goods(found)),
         "target_missed": _("🙏 {goods}: not enough buyers, the sale does not go ahead.", goods=goods(found)),
         "called_off": _("🚫 {goods}: the co-op called this sale off.", goods=goods(found)),
+        "sale_cancelled": _("🚫 {goods}: the farmer cancelled this sale. We are sorry.", goods=goods(found)),
         "short_crop": _("⚖️ {goods}: the crop came too short for you.", goods=goods(found)),
     }.get(found.reason or "", _("❌ {goods}: cancelled.", goods=goods(found)))
     return Screen(_lines(why, sums(found)), ((button(_("🧾 Details"), "border", found.id),),), edit=False)

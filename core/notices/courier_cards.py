@@ -50,12 +50,17 @@ def take_cash(card: OrderCard) -> Screen:
     told = _("💵 Order {number}: take {sum} in cash.", number=Name(card.number), sum=card.rest)
     sums = _("Paid {paid} · owed {owed}", paid=card.paid, owed=card.rest)
     taken = button(_("💵 Taken {sum}", sum=card.rest), "ccash", card.id, card.rev, card.rest.minor)
-    return Screen(f"{told}\n{sums}", ((taken,), (button(_("⬅️ Back"), "cparcel", card.id),)))
+    trouble = button(_("⚠️ Trouble"), "ctrb", card.id, card.rev)
+    return Screen(f"{told}\n{sums}", ((taken,), (trouble, button(_("⬅️ Back"), "cparcel", card.id))))
 
 
 def _where(card: OrderCard) -> str:
     if card.state is OrderState.DELIVERED:
         return _("🏠 Delivered.")
+    if card.state is OrderState.DELIVERY_FAILED:
+        return _("⚠️ Not handed over. {name}, {address}", name=Name(card.buyer_name), address=Name(card.address or "?"))
+    if card.state is OrderState.SETTLED_UNDELIVERED:
+        return _("📪 Closed without delivery. Bring it back to the farm.")
     if card.state is OrderState.COMPLETED:
         return _("✅ The buyer has it.")
     return _("📍 {name}, {address}", name=Name(card.buyer_name), address=Name(card.address or "?"))
@@ -70,14 +75,21 @@ def _cash(card: OrderCard) -> str:
 def _steps(card: OrderCard) -> Rows:
     if card.state is OrderState.PACKED:
         return ((button(_("📦 Picked up"), "cpick", card.id, card.rev),),)
+    if card.state is OrderState.DELIVERY_FAILED:
+        return ((button(_("🔁 Try again"), "cretry", card.id, card.rev),),)
     if card.state is not OrderState.DISPATCHED:
         return ()
-    on_the_road = card.parcel_status == "on_the_road"
+    on_the_road = card.parcel_status in {"on_the_road", "out_for_delivery"}
     step = (
         button(_("🏠 Delivered"), "cdone", card.id, card.rev)
         if on_the_road
         else button(_("🚚 On the road"), "croad", card.id, card.rev)
     )
+    trouble = (button(_("⚠️ Trouble"), "ctrb", card.id, card.rev),)
     if not is_cold(card.crop):
-        return ((step,),)
-    return ((step,), tuple(button(label, "ctemp", card.id, card.rev, band.value) for band, label in BANDS.items()))
+        return ((step,), trouble)
+    return (
+        (step,),
+        trouble,
+        tuple(button(label, "ctemp", card.id, card.rev, band.value) for band, label in BANDS.items()),
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from core.events import EventKind
 
-_LATER = "its conversation comes later; nothing makes it happen yet"
 SILENT: dict[EventKind, str] = {
     EventKind.MEMBER_JOINED: "the newcomer is being answered already",
     EventKind.LISTING_UNDONE: "only the farmer knew of it, and pressed the button",
@@ -13,8 +12,6 @@ SILENT: dict[EventKind, str] = {
     EventKind.REFUNDED: "the notice of what ended the order says what went back",
     EventKind.MEMBER_UNREACHABLE: "nobody can be told there; staff hears the number once a day (CALL_LIST_DUE)",
     EventKind.SETTING_CHANGED: "whoever changed it reads it on the screen",
-    EventKind.CONSENT_ASKED: _LATER,
-    EventKind.ORDER_FORFEITED: _LATER,
-    EventKind.DELIVERY_FAILED: _LATER,
-    EventKind.ORDER_UNDELIVERED: _LATER,
+    EventKind.CONSENT_GIVEN: "the farmer hears when it is paid; the buyer pressed the button",
+    EventKind.TARGET_WAIVED: "the farmer pressed it, and for buyers nothing changes",
 }

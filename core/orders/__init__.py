@@ -31,9 +31,22 @@ wallet.py    wallet_balance(session, member_id) -> Money
 stray.py     book_stray(session, actor, task: Refund, number: str, *, now) -> Outcome      NoSuchOrder, OtherCurrency
 delivery_choice.py  choose_delivery(session, actor, order, choice: "deliver" | "pickup", *, address="", now) -> None
              write_note(session, actor, order, note: str, *, now) -> None
-harvest.py   harvest_plan(session, campaign, quantity: Decimal, sharing: Sharing) -> HarvestPlan
+harvest.py   harvest_plan(session, campaign, quantity: Decimal, sharing: Sharing, *, shares=None) -> HarvestPlan
                  (lines, buyers, cut_out, expiring, total_asked, total_back, given: shown before the confirm)
-             enter_harvest(session, actor, campaign, quantity, *, sharing: Sharing, now) -> HarvestPlan
+             enter_harvest(session, actor, campaign, quantity, *, sharing: Sharing, shares=None, now) -> HarvestPlan
+                 shares: order id -> quantity, when the sharing is MANUAL
+consent.py   accept_share, decline_share(session, actor, order, *, now)      of a short crop; declining is free
+             weigh(session, actor, order, weight: Decimal, *, now) -> Weighed(asked, total, until)      by final weight
+             accept_weight, refuse_weight(session, actor, order, *, now)     silence pays agreed_most(order)
+             next_to_weigh(session, campaign) -> (Order | None, how many); is_outlier(order, weight)
+forfeit.py   more_time(session, actor, order, *, now) -> datetime            once; MoreTimeGiven(until)
+             forfeit_plan(session, order) -> Forfeit(kept, back); forfeit(session, actor, order, *, now)     by staff
+undelivered.py  fail_delivery(session, actor, order, cause: Cause, *, now) -> datetime       until when it keeps
+             try_again(session, actor, order, *, now)                        on the road, or at the pick-up place, again
+             settlement(session, order, bearer) -> Settlement(bearer, goods, delivery, back)
+             settle_undelivered(session, actor, order, bearer: Bearer, *, now)               by staff
+             failed(session, actor, *, page=0) -> list[Order]
+stock.py     free_stock(session, campaign) -> Decimal                        of the harvest, nobody's
 packing.py   pick_list(session, campaign, day: date, *, page=0) -> PickList(day, unit, lines, count, packed, total)
              set_picked(session, actor, order, picked: bool, *, now) -> None
              pick_numbers(session, actor, campaign, numbers: list[str], *, now) -> list[Order]      NotOnThisList
@@ -49,7 +62,10 @@ cancel.py    cancel(session, actor, order, *, now) -> Money           what went 
              loss_plan(session, campaign) -> LossPlan(orders, buyers, total_back)
              crop_lost(session, actor, campaign, why: str, *, now) -> LossPlan
              call_off(session, actor, campaign, *, why: str, now) -> LossPlan      staff; then catalog.publish.remove
+             cancel_sale(session, actor, campaign, why, *, now) -> LossPlan  the farmer's; HasLeft(count)
 closing.py   closes(session, campaign_id, now): the due task campaign.closes; the catalogue plans it
+             go_anyway, extend(session, actor, campaign, *, now)             below the least total; ExtendedBefore
+             at_risk(session, campaign) -> bool
 queries.py   my_orders(session, buyer_id, *, limit=10, before=None) -> list[OrderLine]
              farm_orders(session, farm_id, *, campaign_id=None, limit=20, before=None) -> list[OrderLine]
              order_card(session, order_id, viewer: Actor | None = None) -> OrderCard
@@ -60,7 +76,8 @@ queries.py   my_orders(session, buyer_id, *, limit=10, before=None) -> list[Orde
                                                                                   overdue beyond the grace
 desk.py      desk(session, actor, *, now) -> Desk       what waits for staff; receipts, payouts, calls, day_numbers
 due.py       registers order.hold_ends, order.deposit_reminder, order.balance_reminder, order.balance_late,
-             order.auto_confirm_soon, order.auto_confirm, order.review_invitation, campaign.closes
+             order.auto_confirm_soon, order.auto_confirm, order.review_invitation, order.forfeit, order.consent_ends,
+             order.perishes, campaign.closes, campaign.decides
 Of other hands, in their own words: moving (another harvest date, a step of the batch), leaving and carrying (handing
 over, the courier's side), earnings (a farm's money), desk (what waits for staff), evening, watch.
 payments     core.payments.service: methods(session), set_method(session, actor, provider, *, details: MethodDetails(
@@ -69,9 +86,11 @@ payments     core.payments.service: methods(session), set_method(session, actor,
 
 Events of an order carry: from, to, reason and (minor units in the order's currency, quantities as text, ISO times):
 ORDER_HELD quantity deposit total hold_until; DEPOSIT_PAID paid rest; ORDER_EXPIRED; ORDER_CANCELLED reason back;
-ORDER_ALLOCATED asked given back owed; BALANCE_DUE owed until; BALANCE_REMINDER owed until; BALANCE_PAID paid;
-PART_PAID paid owed; CASH_AGREED owed; CASH_COLLECTED paid owed; ORDER_PACKED lot; ORDER_COMPLETED.
-Reasons of ORDER_CANCELLED: buyer, date_moved, target_missed, crop_lost, called_off, short_crop. A decision about many
+ORDER_ALLOCATED asked given back owed how crop ordered; BALANCE_DUE owed until; BALANCE_REMINDER owed until;
+BALANCE_PAID paid; PART_PAID paid owed; CASH_AGREED owed; CASH_COLLECTED paid owed; ORDER_PACKED lot; ORDER_COMPLETED.
+ORDER_FORFEITED kept back free; CONSENT_ASKED weight share most until; DELIVERY_FAILED cause until;
+ORDER_UNDELIVERED cause kept back free. Reasons of ORDER_CANCELLED: buyer, date_moved, target_missed, crop_lost,
+called_off, sale_cancelled, short_crop, share_declined, weight_refused. A decision about many
 orders leaves ONE event on the campaign (HARVEST_ENTERED, CROP_LOST, TARGET_MISSED, CAMPAIGN_CLOSED) for the farmer, and
 one on each order for its buyer. REFUNDED (subject: the refund row) tells money that went to the wallet: amount order_id
 why; MONEY_TO_CREDIT (subject: the payment row) real money that found no debt; TRANSFER_SUBMITTED, TRANSFER_REJECTED

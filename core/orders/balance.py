@@ -16,6 +16,7 @@ from core.orders.purse import give_back, paid
 from core.orders.states import OrderState
 
 REMIND_HOURS = (24, 3)
+TIME_AGAIN = timedelta(hours=4)  # the least that is left to pay after a receipt was rejected
 
 
 def rest_of(session: Session, order: Order) -> Money:
@@ -67,6 +68,14 @@ def plan_window(session: Session, order: Order, now: datetime) -> None:
                 session, "order.balance_reminder", order.id, until - timedelta(hours=before), occurrence=occurrence
             )
     due.plan(session, "order.balance_late", order.id, until, occurrence=str(order.rev))
+
+
+def plan_forfeit(session: Session, order: Order, now: datetime) -> None:
+    """Plan when an overdue order is given up by itself: never, when its terms leave it to an operator."""
+    after = terms_of(order).forfeit_hours
+    if after and order.kept_until is not None:
+        moment = max(order.kept_until + timedelta(hours=after), now + TIME_AGAIN)
+        due.plan(session, "order.forfeit", order.id, moment, occurrence=str(order.rev))
 
 
 def square_up(session: Session, order: Order, *, now: datetime, actor_id: int | None) -> None:

@@ -13,14 +13,15 @@ from core.errors import Changed
 from core.events import EventKind, record
 from core.messaging import due
 from core.money import Money, zero
+from core.orders.balance import plan_forfeit
 from core.orders.ending import End, end_order, locked_orders, move_campaign
-from core.orders.errors import TooLateToCancel
+from core.orders.errors import HasLeft, TooLateToCancel
 from core.orders.flow import advance, locked, locked_campaign, plain, with_campaign
 from core.orders.models import Order
 from core.orders.parties import orders_in, require_order, seller_id
 from core.orders.policy import terms_of
 from core.orders.purse import paid_by
-from core.orders.states import BEFORE_PACKED, OrderState
+from core.orders.states import BEFORE_PACKED, OPEN, OrderState
 from core.permissions import Actor, require
 
 
@@ -62,12 +63,13 @@ def hold_ends(session: Session, order_id: int, now: datetime) -> None:
 
 
 def balance_late(session: Session, order_id: int, now: datetime) -> None:
-    """Due: the balance window is over; the goods wait out the grace, then the order stands on the call list."""
+    """Due: the balance window is over; the goods wait out the grace, the call list, and are then given up."""
     order = locked(session, order_id)
     if order.state != OrderState.BALANCE_DUE or order.balance_due_at is None or order.balance_due_at > now:
         return
     due.drop(session, "order.balance_reminder", order.id)
     order.kept_until = order.balance_due_at + terms_of(order).grace
+    plan_forfeit(session, order, now)
     advance(session, order, "run_late", now=now, until=order.kept_until)
 
 
@@ -98,6 +100,23 @@ def call_off(session: Session, actor: Actor, campaign: Campaign, *, why: str, no
         raise Changed
     campaign.decision_note = why
     done = _end_all(session, campaign, End("call_off", "called_off", actor.member_id), now)
+    move_campaign(campaign, "cancelled", now)
+    _tell(session, EventKind.CAMPAIGN_CLOSED, campaign, done, (now, actor.member_id, why))
+    return done
+
+
+def cancel_sale(session: Session, actor: Actor, campaign: Campaign, why: str, *, now: datetime) -> LossPlan:
+    """The farmer cancels the whole sale before any of it is packed: like a lost crop, nobody loses money.
+
+    Refuses NotFound (another's), Changed (already decided), HasLeft(count) when something is packed or on its way.
+    """
+    campaign = locked_campaign(session, campaign.id)
+    require("campaign.cancel", actor, owner_id=seller_id(session, campaign), state=campaign.state)
+    left = len(orders_in(session, campaign, OPEN - BEFORE_PACKED))
+    if left:
+        raise HasLeft(count=left)
+    campaign.lost_why = why[:40]
+    done = _end_all(session, campaign, End("withdraw", "sale_cancelled", actor.member_id), now)
     move_campaign(campaign, "cancelled", now)
     _tell(session, EventKind.CAMPAIGN_CLOSED, campaign, done, (now, actor.member_id, why))
     return done

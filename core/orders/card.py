@@ -17,6 +17,7 @@ from core.members.models import Farm, Member
 from core.money import Money, zero
 from core.orders import purse
 from core.orders.balance import due_of
+from core.orders.consent import may_decline
 from core.orders.models import Order
 from core.orders.parties import Parties, may_party, parties_of, require_party
 from core.orders.policy import terms_of
@@ -64,6 +65,7 @@ class OrderCard:
     balance_due_at: datetime | None
     harvest_on: date | None
     free_cancel_until: date | None
+    consent_until: datetime | None
     delivery: str | None
     delivery_offered: Money | None  # the fee; empty: no delivery
     pickup_place: str
@@ -153,9 +155,9 @@ def _goods(row: _Row) -> dict[str, Any]:
         "specification": tuple((str(name), str(value)) for name, value in (campaign.attributes or {}).items()),
         "unit": campaign.unit, "store_name": row.farm.store_name, "seller_id": row.farm.member_id,
         "seller_name": row.seller_name, "buyer_id": order.buyer_id, "buyer_name": row.buyer_name,
-        "asked": order.quantity, "quantity": order.quantity if order.allocated is None else order.allocated,
+        "asked": order.quantity, "quantity": order.share,
         "hold_until": order.hold_until, "balance_due_at": order.balance_due_at, "harvest_on": campaign.harvest_on,
-        "free_cancel_until": terms_of(order).cutoff, "delivery": order.delivery,
+        "consent_until": order.consent_until, "free_cancel_until": terms_of(order).cutoff, "delivery": order.delivery,
         "delivery_offered": campaign.delivery_fee if campaign.delivers else None,
         "pickup_place": campaign.pickup_place, "address": order.address, "note": order.note,
         "cash_agreed": order.cash_agreed, "picked": order.picked,
@@ -171,6 +173,10 @@ def _money(order: Order, paid: Money, back: Money) -> dict[str, Any]:
         "deposit": order.deposit, "back": back, "owed": due_of(order, paid), "paid": paid + back if is_closed else paid,
         "rest": nothing if is_closed else max(order.total - paid, nothing),
     }  # fmt: skip
+
+
+def _may_ask_more_time(order: Order, facts: _Facts) -> bool:
+    return order.more_time_at is None and terms_of(order).more_time_hours > 0 and not facts.receipt_waiting
 
 
 def _went_back(session: Session, order: Order) -> tuple[Money, datetime | None]:
@@ -194,6 +200,9 @@ def _actions(row: _Row, viewer: Actor, parties: Parties, facts: _Facts) -> Itera
         "order.hand_over": parties.parcel_id is None,
         "parcel.report": parties.parcel_id is not None or order.state == OrderState.AT_PICKUP,
         "order.collect_cash": order.cash_agreed and rest > nothing,
+        "order.more_time": _may_ask_more_time(order, facts),
+        "order.decline": may_decline(order, facts.paid),
+        "order.weigh": row.campaign.by_weight,
     }
     for action, states in PRESSES.items():
         if order.state in states and sensible.get(action, True) and may_party(action, viewer, parties):

@@ -9,15 +9,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.catalog import season
+from core.catalog.form import zone_of
 from core.catalog.models import Campaign
+from core.errors import Changed
 from core.events import EventKind, record
 from core.messaging import due
 from core.money import Money, zero
 from core.orders.cancel import expire
 from core.orders.ending import End, end_order, locked_orders, move_campaign
+from core.orders.errors import ExtendedBefore
 from core.orders.flow import locked_campaign, plain
 from core.orders.models import Order
+from core.orders.parties import seller_id
 from core.orders.states import COUNTED, OrderState
+from core.permissions import Actor, require
+from core.settings.service import get_int, hours
 
 _SELLING = {"open", "paused"}
 A_RECEIPT = timedelta(hours=1)
@@ -46,10 +52,92 @@ def close(session: Session, campaign: Campaign, *, now: datetime) -> None:
         due.plan(session, "campaign.closes", campaign.id, waits_until + timedelta(minutes=1), occurrence=occurrence)
         return
     if sure < least:
+        _wait_or_fail(session, campaign, sure, now)
+    else:
+        _confirm(session, campaign, sure, now)
+
+
+def decides(session: Session, campaign_id: int, now: datetime) -> None:
+    """Due: the farmer said nothing about a sale that closed below its least total. Money that came late may save it."""
+    campaign = locked_campaign(session, campaign_id)
+    if campaign.state != "closed":
+        return
+    sure = _quantity_in(session, campaign, COUNTED - {OrderState.HELD})
+    if sure < (campaign.minimum or 0):
         _fail(session, campaign, sure, now)
     else:
-        move_campaign(campaign, "confirmed", now)
-        record(session, EventKind.CAMPAIGN_CLOSED, campaign, now=now, **plain({"reserved": sure}))
+        _confirm(session, campaign, sure, now)
+
+
+def go_anyway(session: Session, actor: Actor, campaign: Campaign, *, now: datetime) -> None:
+    """The farmer delivers whatever the total: a closed sale is confirmed, an open one goes on without a least total.
+
+    Refuses NotFound (another's), Changed (no least total, or decided).
+    """
+    campaign = _to_decide(session, actor, campaign)
+    campaign.minimum, campaign.rev, campaign.updated_at = None, campaign.rev + 1, now
+    due.drop(session, "campaign.decides", campaign.id)
+    record(session, EventKind.TARGET_WAIVED, campaign, now=now, actor_id=actor.member_id)
+    if campaign.state == "closed":
+        _confirm(session, campaign, _quantity_in(session, campaign, COUNTED - {OrderState.HELD}), now)
+
+
+def extend(session: Session, actor: Actor, campaign: Campaign, *, now: datetime) -> None:
+    """The farmer gives the sale some more days, once; the harvest moves with it, so buyers are told and may leave free.
+
+    Refuses NotFound, Changed (decided), ExtendedBefore(closes).
+    """
+    campaign = _to_decide(session, actor, campaign)
+    if campaign.extended:
+        raise ExtendedBefore(closes=campaign.closes_at)
+    if campaign.harvest_on is None:
+        raise Changed
+    before = campaign.harvest_on
+    days = timedelta(days=get_int(session, "extend_days"))
+    campaign.extended, campaign.harvest_on = True, before + days
+    if campaign.state == "closed":
+        campaign.state = "open"
+    campaign.closes_at = season.closes_at(campaign, zone_of(session, campaign), now)
+    campaign.rev, campaign.updated_at = campaign.rev + 1, now
+    due.drop(session, "campaign.decides", campaign.id)
+    season.plan(session, campaign, now=now)
+    facts = {"date": campaign.harvest_on.isoformat(), "before": before.isoformat()}
+    record(session, EventKind.DATE_MOVED, campaign, now=now, actor_id=actor.member_id, **facts)
+
+
+def at_risk(session: Session, campaign: Campaign) -> bool:
+    """Whether the farmer may decide: it has a least total that what is paid for does not reach."""
+    if campaign.minimum is None or campaign.state not in {*_SELLING, "closed"}:
+        return False
+    return _quantity_in(session, campaign, COUNTED - {OrderState.HELD}) < campaign.minimum
+
+
+def _to_decide(session: Session, actor: Actor, campaign: Campaign) -> Campaign:
+    campaign = locked_campaign(session, campaign.id)
+    require("campaign.go_on", actor, owner_id=seller_id(session, campaign), state=campaign.state)
+    if not at_risk(session, campaign):
+        raise Changed
+    return campaign
+
+
+def _wait_or_fail(session: Session, campaign: Campaign, sure: Decimal, now: datetime) -> None:
+    """Somebody has paid: the farmer has some hours to go on all the same. Nobody has: it fails at once."""
+    wait = hours(session, "decide_hours")
+    if not sure or not wait:
+        _fail(session, campaign, sure, now)
+        return
+    for order in locked_orders(session, campaign, frozenset({OrderState.HELD})):
+        expire(session, order, campaign, now=now)
+    until = now + wait
+    move_campaign(campaign, "closed", now)
+    due.plan(session, "campaign.decides", campaign.id, until, occurrence=until.isoformat())
+    facts: dict[str, object] = {"reserved": sure, "minimum": campaign.minimum, "until": until}
+    record(session, EventKind.TARGET_AT_RISK, campaign, now=now, **plain(facts))
+
+
+def _confirm(session: Session, campaign: Campaign, sure: Decimal, now: datetime) -> None:
+    move_campaign(campaign, "confirmed", now)
+    record(session, EventKind.CAMPAIGN_CLOSED, campaign, now=now, **plain({"reserved": sure}))
 
 
 def _fail(session: Session, campaign: Campaign, sure: Decimal, now: datetime) -> None:

@@ -23,6 +23,7 @@ from core.orders import transfers
 from core.orders.models import Order, number_of
 from core.orders.queries import OrderLine, call_count, call_list
 from core.orders.states import OPEN
+from core.orders.undelivered import failed_count
 from core.payments import books
 from core.payments.ledger import AccountKind
 from core.payments.models import Payment, Refund
@@ -46,12 +47,14 @@ class Desk:
     updates: int
     letters: int
     calls: int
+    undelivered: int
     unreachable: int
 
     @property
     def total(self) -> int:
         queues = (self.farms, self.listings, self.receipts, self.payouts, self.strays)
-        return sum(queue.count for queue in queues) + self.updates + self.letters + self.calls + self.unreachable
+        others = self.updates + self.letters + self.calls + self.undelivered + self.unreachable
+        return sum(queue.count for queue in queues) + others
 
     @property
     def oldest(self) -> datetime | None:
@@ -113,7 +116,7 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> Desk:
     payouts, strays = (_waiting(session, _asked(is_stray), Refund.created_at) for is_stray in (False, True))
     return Desk(
         members.farms_waiting(session), listings_waiting(session), receipts, payouts, strays, updates, letters,
-        call_count(session, now=now), members.unreachable_count(session),
+        call_count(session, now=now), failed_count(session), members.unreachable_count(session),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.events import EventKind, record
 from core.messaging.due import task
-from core.orders import cancel, closing, fulfil
+from core.orders import cancel, closing, consent, forfeit, fulfil, undelivered
 from core.orders.balance import rest_of
 from core.orders.flow import plain
 from core.orders.models import Order
@@ -19,7 +19,11 @@ from core.reputation.models import Review
 task("order.hold_ends")(cancel.hold_ends)
 task("order.balance_late")(cancel.balance_late)
 task("order.auto_confirm")(fulfil.auto_confirm)
+task("order.forfeit")(forfeit.forfeit_due)
+task("order.consent_ends")(consent.consent_ends)
+task("order.perishes")(undelivered.perishes)
 task("campaign.closes")(closing.closes)
+task("campaign.decides")(closing.decides)
 
 
 @task("order.deposit_reminder")

@@ -15,9 +15,10 @@ from core.orders.flow import advance
 from core.orders.models import Order
 from core.orders.purse import give_back, paid
 from core.orders.reserve import release_quota
+from core.orders.states import OPEN
 
 HOLD_TASKS = ("order.hold_ends", "order.deposit_reminder")
-BALANCE_TASKS = ("order.balance_reminder", "order.balance_late")
+BALANCE_TASKS = ("order.balance_reminder", "order.balance_late", "order.forfeit", "order.consent_ends")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,13 @@ def locked_orders(session: Session, campaign: Campaign, states: frozenset[str]) 
     found = select(Order).where(Order.campaign_id == campaign.id, Order.state.in_(sorted(states))).order_by(Order.id)
     locked = found.with_for_update(key_share=True)
     return list(session.execute(locked, execution_options={"populate_existing": True}).scalars())
+
+
+def close_if_over(session: Session, campaign: Campaign, now: datetime) -> None:
+    """The last open order of a harvested sale has ended: the sale (locked before its orders) is done."""
+    still_open = select(Order.id).where(Order.campaign_id == campaign.id, Order.state.in_(sorted(OPEN))).limit(1)
+    if campaign.state == "allocated" and session.execute(still_open).first() is None:
+        move_campaign(campaign, "done", now)
 
 
 def move_campaign(campaign: Campaign, state: str, now: datetime) -> None:

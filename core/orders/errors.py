@@ -107,3 +107,27 @@ class NothingToPick(Refusal):
 
 class NotOnThisList(Refusal):
     """I have no order {wanted} here. Yours: {yours}."""
+
+
+class MoreTimeGiven(Refusal):
+    """More time is given once. Please pay by {until}."""
+
+
+class HasLeft(Refusal):
+    """Packed or on their way: {count}. A sale is cancelled before anything of it is packed."""
+
+
+class NotShort(Refusal):
+    """Nothing of this order was cut. It can only be refused when the share is smaller than ordered."""
+
+
+class NoTroubleSaid(Refusal):
+    """Say what happened: press one of the reasons."""
+
+
+class WeightOutside(Refusal):
+    """A weight must be more than 0 and at most {most}. Example: {example}"""
+
+
+class ExtendedBefore(Refusal):
+    """A sale can be extended once. This one was, and closes {closes}."""

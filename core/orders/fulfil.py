@@ -17,7 +17,7 @@ from core.events import EventKind, record
 from core.messaging import due
 from core.money import Money
 from core.orders.balance import rest_of
-from core.orders.ending import move_campaign
+from core.orders.ending import close_if_over
 from core.orders.errors import AmountNotPositive, DeliveryNotChosen, NotDelivered
 from core.orders.flow import advance, locked, plain, with_campaign
 from core.orders.models import Order
@@ -194,21 +194,13 @@ def _complete(session: Session, order: Order, action: str, actor_id: int | None,
     _step(session, order, Step.RECEIVED, actor_id, now)
     for task in ("order.auto_confirm_soon", "order.auto_confirm"):
         due.drop(session, task, order.id)
-    _close_campaign(session, order, now)
+    close_if_over(session, session.get_one(Campaign, order.campaign_id), now)
 
 
 def _step(session: Session, order: Order, step: Step, actor_id: int | None, now: datetime) -> None:
     batch = batch_of(session, order.campaign_id)
     if batch is not None:
         take_step(session, batch, step, actor_id=actor_id, now=now)
-
-
-def _close_campaign(session: Session, order: Order, now: datetime) -> None:
-    """The last order of a harvested sale is completed: the sale is done. The sale was locked before the order."""
-    still_open = select(Order.id).where(Order.campaign_id == order.campaign_id, Order.state.in_(sorted(OPEN))).limit(1)
-    campaign = session.get_one(Campaign, order.campaign_id)
-    if campaign.state == "allocated" and session.execute(still_open).first() is None:
-        move_campaign(campaign, "done", now)
 
 
 def _is_picked_up(session: Session, order: Order) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from core.catalog.models import Campaign
 from core.events import EventKind, record
 from core.members.models import Member
 from core.money import Money, zero
-from core.orders.allocation import Ask, Line, Sharing, share
+from core.orders.allocation import Ask, Line, Sharing, manual, share
 from core.orders.balance import ask_for_balance
 from core.orders.cancel import expire
 from core.orders.ending import End, end_order, locked_orders, move_campaign
@@ -24,10 +24,22 @@ from core.orders.errors import HarvestNothing, HarvestTooMuch
 from core.orders.flow import advance, locked_campaign, plain
 from core.orders.models import Order
 from core.orders.parties import orders_in, seller_id
-from core.orders.purse import give_back, paid_by
+from core.orders.purse import deposit_of, give_back, paid_by
 from core.orders.states import OrderState
 from core.permissions import Actor, require
 from core.tracing.service import open_batch
+
+Shares = Mapping[int, Decimal]  # order id -> quantity, as the farmer says
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What the farmer entered, and how many unpaid reservations end with it."""
+
+    quantity: Decimal
+    sharing: Sharing
+    shares: Shares | None
+    expiring: int
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,16 @@ class HarvestPlan:
     total_back: Money
 
     @property
+    def how(self) -> str:
+        """By which rule it was shared, for the arithmetic that each buyer is told."""
+        is_full = all(line.given == line.asked for line in self.lines)
+        return Sharing.FULL.value if is_full else self.sharing.value
+
+    @property
+    def asked(self) -> Decimal:
+        return sum((line.asked for line in self.lines), Decimal(0))
+
+    @property
     def given(self) -> Decimal:
         return sum((line.given for line in self.lines), Decimal(0))
 
@@ -75,20 +97,27 @@ class HarvestPlan:
         return sum(line.cut_out for line in self.lines)
 
 
-def harvest_plan(session: Session, campaign: Campaign, quantity: Decimal, sharing: Sharing) -> HarvestPlan:
-    """Who gets how much, who owes what, what goes back. Refuses HarvestNothing, HarvestTooMuch."""
+def harvest_plan(
+    session: Session, campaign: Campaign, quantity: Decimal, sharing: Sharing, *, shares: Shares | None = None
+) -> HarvestPlan:
+    """Who gets how much, who owes what, what goes back; `shares`: the farmer's own, when the sharing is MANUAL.
+
+    Refuses HarvestNothing, HarvestTooMuch, BadShare.
+    """
     _check(campaign, quantity)
     orders = orders_in(session, campaign, {OrderState.RESERVED})
     expiring = len(orders_in(session, campaign, {OrderState.HELD}))
-    return _plan(session, campaign, orders, (quantity, sharing, expiring))
+    return _plan(session, campaign, orders, _Entry(quantity, sharing, shares, expiring))
 
 
-def enter_harvest(
-    session: Session, actor: Actor, campaign: Campaign, quantity: Decimal, *, sharing: Sharing, now: datetime
-) -> HarvestPlan:
+def enter_harvest(  # noqa: PLR0913 - a harvest and how it is shared
+    session: Session, actor: Actor, campaign: Campaign, quantity: Decimal, *, sharing: Sharing,
+    shares: Shares | None = None, now: datetime,
+) -> HarvestPlan:  # fmt: skip
     """Fix everybody's share, move the money and ask for the balances, all or nothing; returns what was done.
 
-    Refuses NotFound (another's campaign), Changed (already harvested), HarvestNothing, HarvestTooMuch.
+    Goods sold by final weight are weighed first (consent.weigh): their balances wait until then.
+    Refuses NotFound (another's campaign), Changed (already harvested), HarvestNothing, HarvestTooMuch, BadShare.
     """
     campaign = locked_campaign(session, campaign.id)
     require("campaign.harvest", actor, owner_id=seller_id(session, campaign), state=campaign.state)
@@ -97,9 +126,9 @@ def enter_harvest(
     for order in held:
         expire(session, order, campaign, now=now)
     orders = locked_orders(session, campaign, frozenset({OrderState.RESERVED}))
-    plan = _plan(session, campaign, orders, (quantity, sharing, len(held)))
+    plan = _plan(session, campaign, orders, _Entry(quantity, sharing, shares, len(held)))
     for order, line in zip(orders, plan.lines, strict=True):
-        _allot(session, order, campaign, line, (now, actor.member_id))
+        _allot(session, order, campaign, line, (now, actor.member_id, plan))
     _note(session, campaign, plan, (now, actor.member_id))
     return plan
 
@@ -111,11 +140,8 @@ def _check(campaign: Campaign, quantity: Decimal) -> None:
         raise HarvestTooMuch(quantity=quantity, offered=campaign.capacity, unit=campaign.unit)
 
 
-def _plan(
-    session: Session, campaign: Campaign, orders: Sequence[Order], about: tuple[Decimal, Sharing, int]
-) -> HarvestPlan:
-    quantity, sharing, expiring = about
-    shares = share([_ask(order) for order in orders], quantity, campaign.pack, sharing)
+def _plan(session: Session, campaign: Campaign, orders: Sequence[Order], entry: _Entry) -> HarvestPlan:
+    shares = _shared([_ask(order) for order in orders], campaign, entry)
     money = paid_by(session, orders)
     found = select(Member.id, Member.name).where(Member.id.in_({order.buyer_id for order in orders}))
     names = dict(session.execute(found).all())
@@ -125,9 +151,14 @@ def _plan(
     )  # fmt: skip
     nothing = zero(campaign.currency)
     asked = sum((line.owed for line in lines), nothing)
-    return HarvestPlan(
-        quantity, campaign.unit, sharing, lines, expiring, asked, sum((line.back for line in lines), nothing)
-    )
+    back = sum((line.back for line in lines), nothing)
+    return HarvestPlan(entry.quantity, campaign.unit, entry.sharing, lines, entry.expiring, asked, back)
+
+
+def _shared(asks: list[Ask], campaign: Campaign, entry: _Entry) -> tuple[Line, ...]:
+    if entry.sharing is Sharing.MANUAL:
+        return manual(asks, entry.quantity, campaign.pack, entry.shares or {})
+    return share(asks, entry.quantity, campaign.pack, entry.sharing)
 
 
 def _ask(order: Order) -> Ask:
@@ -146,22 +177,25 @@ def _surplus(order: Order, given: Decimal, paid_in: Money) -> Money:
     """What was paid beyond the deposit's share of the goods that remain: nothing for a full share."""
     if given == 0:
         return paid_in
-    share_of_deposit = Decimal(order.deposit_minor) * given / order.quantity
-    keeps = Money(int(share_of_deposit.quantize(Decimal(1), rounding=ROUND_HALF_UP)), order.currency)
+    keeps = deposit_of(order, given)
     return max(paid_in - keeps, zero(order.currency)) if given < order.quantity else zero(order.currency)
 
 
-def _allot(session: Session, order: Order, campaign: Campaign, line: HarvestLine, by: tuple[datetime, int]) -> None:
-    now, actor_id = by
+def _allot(
+    session: Session, order: Order, campaign: Campaign, line: HarvestLine, by: tuple[datetime, int, HarvestPlan]
+) -> None:
+    now, actor_id, plan = by
     if line.cut_out:
         end_order(session, order, campaign, End("cut_out", "short_crop", actor_id), now=now)
         return
     order.allocated = line.given
     advance(
         session, order, "allocate", now=now, actor_id=actor_id, asked=line.asked, given=line.given, back=line.back,
-        owed=line.owed,
+        owed=line.owed, how=plan.how, crop=plan.quantity, ordered=plan.asked,
     )  # fmt: skip
     give_back(session, order, line.back, why="short_crop", now=now, actor_id=actor_id)
+    if campaign.by_weight:
+        return  # the balance waits for the scales
     ask_for_balance(session, order, now=now, actor_id=actor_id)
 
 

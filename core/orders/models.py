@@ -14,6 +14,7 @@ from core.db import Base, Id
 from core.money import Money
 
 _OVERDUE = text("state = 'overdue'")
+_FAILED = text("state = 'delivery_failed'")
 
 _NUMBER = re.compile(r"([A-Z]{1,6})(\d{1,3})")
 
@@ -27,6 +28,7 @@ class Order(Base):
         CheckConstraint("allocated IS NULL OR (allocated >= 0 AND allocated <= quantity)", name="allocated"),
         Index("ix_orders_campaign", "campaign_id", "state", "id"),
         Index("ix_orders_buyer", "buyer_id", "id"),
+        Index("ix_orders_failed", "updated_at", "id", sqlite_where=_FAILED, postgresql_where=_FAILED),
         Index("ix_orders_late", "kept_until", "id", sqlite_where=_OVERDUE, postgresql_where=_OVERDUE),
     )
 
@@ -52,6 +54,11 @@ class Order(Base):
     balance_due_at: Mapped[datetime | None]
     kept_until: Mapped[datetime | None]  # how long the goods of an overdue order are kept; then somebody calls
     picked: Mapped[bool] = mapped_column(default=False)
+    more_time_at: Mapped[datetime | None]  # when the buyer asked for more time to pay; once
+    accepted_at: Mapped[datetime | None]  # when the buyer accepted a smaller share or another weight
+    weight: Mapped[Decimal | None]  # what is charged of goods sold by final weight, once they were weighed
+    consent_until: Mapped[datetime | None]  # until when the buyer is asked whether another weight is welcome
+    trouble: Mapped[str | None] = mapped_column(String(12))  # why the last delivery failed
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -74,8 +81,15 @@ class Order(Base):
 
     @property
     def goods(self) -> Money:
-        """Price of the goods as they stand: the allocated share once it is fixed, else what was reserved."""
-        return self.price.times(self.quantity if self.allocated is None else self.allocated)
+        """Price of the goods as they stand."""
+        return self.price.times(self.share)
+
+    @property
+    def share(self) -> Decimal:
+        """What the buyer gets: the final weight, else the allocated share once it is fixed, else what was reserved."""
+        if self.weight is not None:
+            return self.weight
+        return self.quantity if self.allocated is None else self.allocated
 
     @property
     def total(self) -> Money:

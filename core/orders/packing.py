@@ -74,7 +74,7 @@ def packed_count(session: Session, campaign: Campaign) -> int:
 
 def _counted(session: Session, here: tuple[ColumnElement[bool], ...]) -> tuple[int, int, Decimal]:
     packed = func.count().filter(Order.state == OrderState.PACKED.value)
-    weight = func.sum(func.coalesce(Order.allocated, Order.quantity))
+    weight = func.sum(func.coalesce(Order.weight, Order.allocated, Order.quantity))
     count, done, total = session.execute(select(func.count(), packed, weight).where(*here)).one()
     return count, done, Decimal(total or 0)
 
@@ -128,9 +128,8 @@ def batch_of(session: Session, campaign_id: int) -> Batch | None:
 
 
 def _line(order: Order, name: str) -> PickLine:
-    quantity = order.quantity if order.allocated is None else order.allocated
     return PickLine(
-        order.id, order.rev, order.number, name, quantity, order.picked, order.state == OrderState.PACKED,
+        order.id, order.rev, order.number, name, order.share, order.picked, order.state == OrderState.PACKED,
         order.delivery, order.address, order.note,
     )  # fmt: skip
 

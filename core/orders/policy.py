@@ -29,6 +29,12 @@ class Terms:
     platform_fee_percent: int
     harvest_on: str  # ISO date as promised when the order was made; empty: not known
     timezone: str  # whose calendar days count
+    # orders made before these were known keep what they were made under: nothing of it happens by itself
+    more_time_hours: int = 0
+    forfeit_hours: int = 0
+    consent_hours: int = 24
+    weight_tolerance: int = 10
+    perish_hours: int = 12
 
     @property
     def promised(self) -> date | None:

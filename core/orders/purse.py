@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, select
@@ -99,6 +100,17 @@ def give_back(
     return refund
 
 
+def deposit_share(order: Order) -> Money:
+    """The deposit's share of the goods that the order still is about: a smaller one after a short crop."""
+    return order.deposit if order.allocated is None else deposit_of(order, order.allocated)
+
+
+def deposit_of(order: Order, given: Decimal) -> Money:
+    """The deposit's share when so much of the order is given."""
+    share = Decimal(order.deposit_minor) * given / order.quantity
+    return Money(int(share.quantize(Decimal(1), rounding=ROUND_HALF_UP)), order.currency)
+
+
 def release(session: Session, order: Order, *, now: datetime) -> None:
     """What the order holds is shared out: delivery to shipping when a courier of ours carried it, the platform's fee,
     the rest to the farm. Cash that is recorded later is shared out by another call."""
@@ -115,6 +127,16 @@ def release(session: Session, order: Order, *, now: datetime) -> None:
         books.release_to_farmer(session, deal, shares, now=now)
     else:
         _release_more(session, order, deal, shares, now)
+
+
+def keep(session: Session, order: Order, goods: Money, delivery: Money, *, now: datetime) -> None:
+    """What the buyer leaves behind for goods that never reached him: the farm's less the fee, the delivery's to whoever
+    drove. Nothing of the order was released before."""
+    is_carried = _is_carried(session, order)
+    farm = goods if is_carried else goods + delivery
+    fee = farm.percent(terms_of(order).platform_fee_percent)
+    shares = Shares(farmer=farm - fee, platform_fee=fee, shipping=delivery if is_carried else zero(order.currency))
+    books.release_to_farmer(session, deal_of(session, order), shares, now=now)
 
 
 def _released(session: Session, order: Order) -> tuple[bool, Money]:

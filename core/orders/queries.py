@@ -160,6 +160,6 @@ def _line(row: Any) -> OrderLine:  # a row of `_lines`
     order, crop, title, unit, buyer, store, harvest_on = row
     return OrderLine(
         order.id, order.number, order.rev, OrderState(order.state), status_of(order.state), order.campaign_id, crop,
-        title, unit, order.quantity if order.allocated is None else order.allocated, order.total, order.buyer_id,
+        title, unit, order.share, order.total, order.buyer_id,
         buyer, store, order.created_at, harvest_on,
     )  # fmt: skip

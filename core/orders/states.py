@@ -97,9 +97,10 @@ TABLE: tuple[Transition, ...] = (
     # ends before the crop is weighed
     _row("cancel", "held reserved", "cancelled", "buyer", _E.ORDER_CANCELLED),
     _row("cancel_late", "reserved", "cancelled", "buyer", _E.ORDER_CANCELLED),  # after the cutoff: deposit kept
-    _row("decline", "reserved allocated balance_due", "cancelled", "buyer", _E.ORDER_CANCELLED),  # date moved, short
+    _row("decline", "reserved allocated balance_due ready", "cancelled", "buyer", _E.ORDER_CANCELLED),  # short
     _row("miss_target", "reserved", "cancelled", "clock", _E.ORDER_CANCELLED),
     _row("lose_crop", _BEFORE_PACKED, "cancelled", "seller", _E.ORDER_CANCELLED),
+    _row("withdraw", _BEFORE_PACKED, "cancelled", "seller", _E.ORDER_CANCELLED),  # the farmer cancels the sale
     _row("call_off", _BEFORE_PACKED, "cancelled", "staff", _E.ORDER_CANCELLED),
     # harvest
     _row("allocate", "reserved", "allocated", "seller", _E.ORDER_ALLOCATED),
@@ -121,8 +122,9 @@ TABLE: tuple[Transition, ...] = (
     _row("dispatch", "packed", "dispatched", "courier", _E.ORDER_DISPATCHED),
     _row("put_at_pickup", "packed", "at_pickup", "seller", _E.ORDER_AT_PICKUP),
     _row("deliver", "dispatched at_pickup", "delivered", "courier", _E.ORDER_DELIVERED),
-    _row("fail_delivery", "dispatched", "delivery_failed", "courier", _E.DELIVERY_FAILED),
+    _row("fail_delivery", "dispatched at_pickup", "delivery_failed", "courier", _E.DELIVERY_FAILED),
     _row("dispatch_again", "delivery_failed", "dispatched", "courier", _E.ORDER_DISPATCHED),
+    _row("put_at_pickup_again", "delivery_failed", "at_pickup", "seller", _E.ORDER_AT_PICKUP),
     _row("settle_undelivered", "dispatched at_pickup delivery_failed", "settled_undelivered", "staff",
          _E.ORDER_UNDELIVERED),
     _row("receive", "delivered", "completed", "buyer", _E.ORDER_COMPLETED),
@@ -174,6 +176,12 @@ PRESSES: dict[str, frozenset[OrderState]] = {
     "order.track": (OPEN | {_S.COMPLETED}) - {_S.HELD},
     "order.receive": sources_of("receive"),
     "order.review": frozenset({_S.DELIVERED, _S.COMPLETED}),
+    "order.more_time": frozenset({_S.BALANCE_DUE}),
+    "order.decline": sources_of("decline") - {_S.RESERVED},
+    "order.consent": sources_of("consent"),
+    "order.weigh": sources_of("ask_consent"),
+    "order.trouble": sources_of("fail_delivery"),
+    "order.retry": sources_of("dispatch_again"),
     "order.pick": sources_of("pack"),
     "order.pack": sources_of("pack"),
     "order.hand_over": sources_of("dispatch"),

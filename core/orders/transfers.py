@@ -15,7 +15,7 @@ from core.members.decisions import Verdict, decide
 from core.members.models import Decision
 from core.messaging.models import Media
 from core.money import Money
-from core.orders.balance import plan_window
+from core.orders.balance import plan_forfeit, plan_window
 from core.orders.ending import stop_timers
 from core.orders.errors import AmountNotPositive
 from core.orders.flow import locked, plain
@@ -212,3 +212,5 @@ def _time_again(session: Session, payment: Payment, now: datetime) -> None:
     elif order.state == OrderState.BALANCE_DUE and order.balance_due_at is not None:
         order.balance_due_at = max(order.balance_due_at, now + BALANCE_AGAIN)
         plan_window(session, order, now)
+    elif order.state == OrderState.OVERDUE:
+        plan_forfeit(session, order, now)

@@ -35,6 +35,11 @@ TABLE: dict[str, Known] = {known.name: known for known in (
     Known("deposit_usual", 20, 0, 100, "%"),
     Known("cutoff_days", 3, 0, 60, "d"),
     Known("balance_hours", 48, 1, 720, "h"), Known("grace_hours", 24, 0, 720, "h"),
+    Known("more_time_hours", 24, 0, 720, "h"),  # 0: nobody is offered more time
+    Known("forfeit_hours", 24, 0, 720, "h"),  # beyond the grace; 0: only when an operator presses it
+    Known("consent_hours", 24, 1, 720, "h"), Known("weight_tolerance", 10, 0, 100, "%"),
+    Known("perish_hours", 12, 1, 720, "h"),
+    Known("decide_hours", 24, 0, 720, "h"), Known("extend_days", 3, 1, 60, "d"),
     Known("receipt_hours", 48, 1, 720, "h"),
     Known("review_hours", 4, 0, 720, "h"),
     Known("undo_minutes", 5, 0, 60, "min"),

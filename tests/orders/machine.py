@@ -56,7 +56,7 @@ class BuyersMachine(RuleBasedStateMachine):
             self.sales = [
                 Sale(12_000, 60, 20, 4_000, 0, NOW + timedelta(days=14)),
                 Sale(333, 30, 30, 55, 12, NOW + timedelta(hours=30)),
-                Sale(100, 40, 100, 500, 0, NOW + timedelta(days=14)),
+                Sale(100, 40, 100, 500, 0, NOW + timedelta(days=14), by_weight=True),
             ]
             self.ids = [self._publish(sale) for sale in self.sales]
         self.now = NOW
@@ -65,7 +65,7 @@ class BuyersMachine(RuleBasedStateMachine):
         campaign = self.market.sale(
             price_minor=sale.price, capacity=Decimal(sale.capacity), deposit_percent=sale.percent,
             delivery_fee_minor=sale.fee, minimum=Decimal(sale.minimum) if sale.minimum else None,
-            closes_at=sale.closes,
+            closes_at=sale.closes, by_weight=sale.by_weight,
         )  # fmt: skip
         due.plan(self.market.session, "campaign.closes", campaign.id, sale.closes)
         return campaign.id
@@ -88,7 +88,7 @@ class BuyersMachine(RuleBasedStateMachine):
         assert (made is not None) == (fits and len(mine) < 3)
         if made is not None:
             sold.reserved += quantity
-            self.deals.append(Deal(made, sold, who.member_id, quantity, self.now + model.HOLD))
+            self.deals.append(Deal(made, sold, who.member_id, quantity, self.now + model.HOLD, sold.harvest_on))
 
     @precondition(lambda self: self.deals)
     @rule(pick=PICK)
@@ -154,6 +154,8 @@ class BuyersMachine(RuleBasedStateMachine):
                 deal.hold_until = self.now + timedelta(minutes=30)
             elif deal.state == "balance_due" and deal.late_at is not None:
                 deal.late_at = max(deal.late_at, self.now + timedelta(hours=4))
+            elif deal.state == "overdue":
+                deal.plan_end(self.now)
         if not is_there:
             deal.rejected.add(purpose)
 
@@ -184,7 +186,7 @@ class BuyersMachine(RuleBasedStateMachine):
         done = self._try(lambda s: choose_delivery(
             s, self._buyer(deal), s.get_one(Order, order), way, address="4 Sea Road", now=self.now,
         ) or True)  # fmt: skip
-        assert bool(done) == (deal.state in {"reserved", "balance_due", "overdue", "ready"})
+        assert bool(done) == (deal.state in {"reserved", "allocated", "balance_due", "overdue", "ready"})
         if done:
             deal.fee = deal.sale.fee if way == "deliver" else 0
             self.book.square(deal, self.now)
@@ -193,7 +195,8 @@ class BuyersMachine(RuleBasedStateMachine):
     @rule(pick=PICK)
     def cancels(self, pick: int) -> None:
         deal, order = self._deal(pick)
-        in_time = deal.state == "held" or (deal.state == "reserved" and self.now.date().isoformat() <= "2026-05-17")
+        moved, last = deal.promised != deal.sale.harvest_on, deal.promised - timedelta(days=3)
+        in_time = deal.state == "held" or (deal.state == "reserved" and (moved or self.now.date() <= last))
         back = self._try(lambda s: cancel(s, self._buyer(deal), s.get_one(Order, order), now=self.now))
         assert (back is not None) == in_time
         if back is not None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
-BEFORE_PACKED = {"held", "reserved", "balance_due", "overdue", "ready"}
+BEFORE_PACKED = {"held", "reserved", "allocated", "consent_wait", "balance_due", "overdue", "ready"}
 CASH_STATES = {"ready", "packed", "dispatched", "at_pickup", "delivered"}
-OPEN = CASH_STATES | {"held", "reserved", "balance_due", "overdue"}
+OPEN = CASH_STATES | BEFORE_PACKED | {"delivery_failed"}
 BEFORE_HARVEST = {"open", "closed", "confirmed"}
 HOLD, BALANCE, RECEIPT = timedelta(minutes=30), timedelta(hours=48), timedelta(hours=48)
+GIVEN_UP, MORE, CONSENT, DECIDE = timedelta(hours=48), timedelta(hours=24), timedelta(hours=24), timedelta(hours=24)
+TOLERANCE = Decimal("0.1")
 
 
 def rounded(value: Decimal, how: str = ROUND_HALF_UP) -> int:
@@ -28,6 +30,9 @@ class Sale:
     minimum: int
     closes: datetime
     again: datetime | None = None  # the decision waits until then
+    by_weight: bool = False
+    extended: bool = False
+    harvest_on: date = date(2026, 5, 20)
     state: str = "open"
     reserved: int = 0
 
@@ -41,6 +46,7 @@ class Deal:
     buyer: int
     asked: int
     hold_until: datetime | None
+    promised: date
     state: str = "held"
     given: int | None = None
     paid: int = 0
@@ -49,7 +55,12 @@ class Deal:
     shipped: int = 0
     has_cash: bool = False
     carrier: str = ""  # farmer, courier
+    weight: Decimal | None = None
+    accepted: bool = False
+    asked_more: bool = False
     late_at: datetime | None = None
+    given_up_at: datetime | None = None
+    consent_at: datetime | None = None
     confirm_at: datetime | None = None
     rejected: set[str] = field(default_factory=set)  # purposes of which a receipt was
 
@@ -59,16 +70,34 @@ class Deal:
 
     @property
     def total(self) -> int:
-        return self.sale.price * (self.asked if self.given is None else self.given) + self.fee
+        share = Decimal(self.asked if self.given is None else self.given) if self.weight is None else self.weight
+        return rounded(self.sale.price * share) + self.fee
+
+    @property
+    def deposit_share(self) -> int:
+        """The deposit of the goods it is still about."""
+        return self.deposit if self.given is None else rounded(Decimal(self.deposit * self.given) / self.asked)
 
     @property
     def rest(self) -> int:
         return max(self.total - self.paid, 0)
 
+    def plan_end(self, now: datetime) -> None:
+        """When an overdue order is given up."""
+        self.given_up_at = max((self.late_at or now) + GIVEN_UP, now + timedelta(hours=4))
+
+    @property
+    def may_refuse(self) -> bool:
+        """A smaller share."""
+        is_short = self.given is not None and self.given < self.asked
+        open_still = self.state in {"allocated", "balance_due", "ready"} and not self.accepted and not self.has_cash
+        return is_short and open_still and self.paid <= self.deposit_share
+
     @property
     def moment(self) -> datetime | None:
         """When something falls due for it."""
-        moments = {"held": self.hold_until, "balance_due": self.late_at, "delivered": self.confirm_at}
+        moments = {"held": self.hold_until, "balance_due": self.late_at, "delivered": self.confirm_at,
+                   "overdue": self.given_up_at, "consent_wait": self.consent_at}  # fmt: skip
         return moments.get(self.state)
 
     @property
@@ -149,8 +178,57 @@ class Book:
             keeps = rounded(Decimal(deal.deposit * given) / deal.asked)
             self.back(deal, max(deal.paid - keeps, 0))
         deal.given = given
+        if deal.sale.by_weight:
+            deal.state = "allocated"
+            return
+        self.ask(deal, now)
+
+    def ask(self, deal: Deal, now: datetime) -> None:
+        """For the balance."""
         deal.state = "balance_due" if deal.rest else "ready"
         deal.late_at = now + BALANCE
+
+    def weigh(self, deal: Deal, weight: Decimal, now: datetime) -> None:
+        deal.weight = weight
+        self.back(deal, max(deal.paid - deal.total, 0))
+        if abs(weight - (deal.given or 0)) <= (deal.given or 0) * TOLERANCE:
+            self.ask(deal, now)
+        else:
+            deal.state, deal.consent_at = "consent_wait", now + CONSENT
+
+    def consent(self, deal: Deal, now: datetime, *, said: bool) -> None:
+        """The buyer took it, or said nothing in time."""
+        if said:
+            deal.accepted = True
+        else:
+            deal.weight = min(deal.weight or Decimal(0), (deal.given or 0) * (1 + TOLERANCE))
+        self.back(deal, max(deal.paid - deal.total, 0))
+        self.ask(deal, now)
+
+    def keep(self, deal: Deal, goods: int, delivery: int) -> None:
+        """The buyer leaves this behind, the rest goes back."""
+        self.back(deal, deal.kept - goods - delivery)
+        farm = goods if deal.carrier == "courier" else goods + delivery
+        fee = rounded(Decimal(farm * self.fee_percent) / 100, ROUND_HALF_EVEN)
+        self.platform += fee
+        self.farm += farm - fee
+        self.shipping += delivery if deal.carrier == "courier" else 0
+        deal.kept = 0
+
+    def leave(self, deal: Deal, state: str, deals: list[Deal]) -> None:
+        """It ended without the goods, its money is dealt with."""
+        deal.state = state
+        deal.sale.reserved -= deal.asked
+        self.over(deal.sale, deals)
+
+    def give_up(self, deal: Deal, deals: list[Deal]) -> None:
+        """The balance never came."""
+        self.keep(deal, min(deal.kept, deal.deposit_share), 0)
+        self.leave(deal, "forfeited", deals)
+
+    def over(self, sale: Sale, deals: list[Deal]) -> None:
+        if sale.state == "allocated" and not any(one.sale is sale and one.state in OPEN for one in deals):
+            sale.state = "done"
 
     def release(self, deal: Deal) -> None:
         """The goods were received, or cash was recorded after that."""
@@ -166,7 +244,7 @@ class Book:
         """Everything that falls due until now, in its order."""
         while True:
             due: list[tuple[datetime, Sale | Deal]] = [(deal.moment, deal) for deal in deals if deal.moment]
-            due += [(sale.again or sale.closes, sale) for sale in sales if sale.state == "open"]
+            due += [(sale.again or sale.closes, sale) for sale in sales if sale.state in {"open", "closed"}]
             due = [one for one in due if one[0] <= now]
             if not due:
                 return
@@ -174,13 +252,18 @@ class Book:
             if isinstance(what, Sale):
                 self.close(what, [deal for deal in deals if deal.sale is what], now)
             else:
-                self._fall_due(what, deals)
+                self._fall_due(what, deals, now)
 
-    def _fall_due(self, deal: Deal, deals: list[Deal]) -> None:
+    def _fall_due(self, deal: Deal, deals: list[Deal], now: datetime) -> None:
         if deal.state == "held":
             self.end(deal, "expired")
         elif deal.state == "balance_due":
             deal.state = "overdue"
+            deal.plan_end(now)
+        elif deal.state == "overdue":
+            self.give_up(deal, deals)
+        elif deal.state == "consent_wait":
+            self.consent(deal, now, said=False)
         elif deal.state == "delivered":
             self.complete(deal, deals)
 
@@ -188,11 +271,10 @@ class Book:
         """The buyer has it."""
         deal.state = "completed"
         self.release(deal)
-        if deal.sale.state == "allocated" and not any(one.sale is deal.sale and one.state in OPEN for one in deals):
-            deal.sale.state = "done"
+        self.over(deal.sale, deals)
 
     def close(self, sale: Sale, deals: list[Deal], now: datetime) -> None:
-        if sale.state != "open":
+        if sale.state not in {"open", "closed"}:
             return
         held = [deal for deal in deals if deal.state == "held"]
         sure = sale.reserved - sum(deal.asked for deal in held)
@@ -201,6 +283,10 @@ class Book:
         elif sale.reserved >= sale.minimum:
             runs = [deal.hold_until for deal in held if deal.hold_until is not None]
             sale.again = max(runs) + timedelta(minutes=1) if runs else now + timedelta(hours=1, minutes=1)
+        elif sale.state == "open" and sure:
+            for deal in held:
+                self.end(deal, "expired")
+            sale.state, sale.again = "closed", now + DECIDE
         else:
             sale.state = "failed"
             for deal in deals:

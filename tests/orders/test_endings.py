@@ -209,6 +209,8 @@ def test_a_sale_that_missed_its_minimum_pays_everybody_back(market: Market) -> N
     campaign = closing(market, 20)
     (order,) = reserved(market, campaign, 5)
     tick(market, hours=1)
+    assert (campaign.state, order.state) == ("closed", "reserved")  # the farmer has a day to go on all the same
+    tick(market, hours=24)
     assert (campaign.state, order.state, order.reason) == ("failed", "cancelled", "target_missed")
     assert wallet_balance(market.session, order.buyer_id) == inr(120)
     assert kinds(market, "target_missed") == [{"reserved": "5", "minimum": "20", "orders": 1, "back": 12000}]

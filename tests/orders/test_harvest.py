@@ -86,6 +86,7 @@ def test_a_short_crop_is_shared_and_the_surplus_deposit_goes_back(market: Market
     told = market.session.scalars(select(Event.data).where(Event.kind == "order_allocated").order_by(Event.id)).first()
     assert told == {
         "from": "reserved", "to": "allocated", "asked": "10", "given": "5", "back": 12000, "owed": 48000,
+        "how": "fair", "crop": "20", "ordered": "40",
     }  # fmt: skip
 
 

@@ -1,0 +1,111 @@
+"""The balance never comes: more time on asking, once; in the end the deposit is the farm's and the goods are free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.catalog.models import Campaign
+from core.errors import Changed
+from core.events import EventKind, record
+from core.messaging import due
+from core.money import Money
+from core.orders.balance import due_now, plan_window
+from core.orders.ending import BALANCE_TASKS, close_if_over, stop_timers
+from core.orders.errors import MoreTimeGiven
+from core.orders.flow import advance, locked, plain, with_campaign
+from core.orders.models import Order
+from core.orders.parties import require_order, seller_of
+from core.orders.policy import terms_of
+from core.orders.purse import deposit_share, give_back, paid, release
+from core.orders.reserve import release_quota
+from core.orders.states import OrderState
+from core.payments.models import Payment
+from core.permissions import Actor, require
+
+A_RECEIPT = timedelta(hours=4)
+
+
+@dataclass(frozen=True)
+class Forfeit:
+    """The numbers shown before an order is given up, and told afterwards."""
+
+    kept: Money  # of the deposit: the farm's, less the fee
+    back: Money  # to the buyer's wallet
+
+
+def more_time(session: Session, actor: Actor, order: Order, *, now: datetime) -> datetime:
+    """The buyer needs longer to pay: the window goes on for the hours of the terms, once. By when it is then.
+
+    Refuses NotFound, Changed (nothing is due), MoreTimeGiven(until) (asked before, or this sale gives none).
+    """
+    require_order("order.more_time", actor, order)
+    order = locked(session, order.id)
+    if order.state != OrderState.BALANCE_DUE or order.balance_due_at is None or _receipt_waits(session, order):
+        raise Changed(order_id=order.id)
+    more = terms_of(order).more_time_hours
+    if order.more_time_at is not None or not more:
+        raise MoreTimeGiven(until=order.balance_due_at)
+    for task in BALANCE_TASKS:
+        due.drop(session, task, order.id)
+    until = order.balance_due_at + timedelta(hours=more)
+    order.more_time_at, order.balance_due_at = now, until
+    order.rev, order.updated_at = order.rev + 1, now
+    plan_window(session, order, now)
+    facts = plain({"until": until, "owed": due_now(session, order)})
+    record(session, EventKind.MORE_TIME, order, now=now, actor_id=actor.member_id, **facts)
+    return until
+
+
+def forfeit_plan(session: Session, order: Order) -> Forfeit:
+    """What would become of the money if the order were given up now."""
+    came = paid(session, order)
+    kept = min(came, deposit_share(order))
+    return Forfeit(kept, came - kept)
+
+
+def forfeit(session: Session, actor: Actor, order: Order, *, now: datetime) -> Forfeit:
+    """Staff give up an order whose grace is over: nobody reached the buyer, or he does not want it any more.
+
+    Refuses NotAllowed, YourOwn, Changed (paid meanwhile, within the grace, or a receipt waits).
+    """
+    campaign = with_campaign(session, order)
+    own = actor.member_id if actor.member_id in {order.buyer_id, seller_of(session, order)} else None
+    require("order.forfeit", actor, owner_id=own, state=order.state)
+    if order.kept_until is None or order.kept_until > now or _receipt_waits(session, order):
+        raise Changed(order_id=order.id)
+    return _give_up(session, order, campaign, now, actor.member_id)
+
+
+def forfeit_due(session: Session, order_id: int, now: datetime) -> None:
+    """Due: nobody reached the buyer; a receipt that waits for an operator is waited for."""
+    order = session.get_one(Order, order_id)
+    campaign = with_campaign(session, order)
+    if order.state != OrderState.OVERDUE:
+        return
+    if _receipt_waits(session, order):
+        due.plan(session, "order.forfeit", order.id, now + A_RECEIPT, occurrence=now.isoformat())
+        return
+    _give_up(session, order, campaign, now, None)
+
+
+def _give_up(session: Session, order: Order, campaign: Campaign, now: datetime, actor_id: int | None) -> Forfeit:
+    plan = forfeit_plan(session, order)
+    advance(
+        session, order, "forfeit", now=now, actor_id=actor_id, reason="unpaid", kept=plan.kept, back=plan.back,
+        free=order.share,
+    )  # fmt: skip
+    release_quota(session, campaign, order)
+    stop_timers(session, order)
+    give_back(session, order, plan.back, why="unpaid", now=now, actor_id=actor_id)
+    release(session, order, now=now)
+    close_if_over(session, campaign, now)
+    return plan
+
+
+def _receipt_waits(session: Session, order: Order) -> bool:
+    found = select(Payment.id).where(Payment.order_id == order.id, Payment.state == "submitted").limit(1)
+    return session.execute(found).first() is not None
