@@ -13,7 +13,7 @@ from functools import partial
 import structlog
 
 from bot.wake import Wake, listen
-from core import notices
+from core import notices, sealing
 from core.clock import Clock
 from core.config import BotFacts, Config
 from core.db import Database
@@ -118,6 +118,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 def make_database(config: Config) -> Database:
     """The database with its notices queued before each commit."""
     notices.load_all()
+    sealing.use(config.keys)
     return Database(config.url, before_commit=post.announce)
 
 

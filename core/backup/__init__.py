@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from core import sealing
 from core.backup import postgresql, sqlite
 from core.backup.archive import Manifest, NewerSchema, NotEmpty, OtherDatabase, Reading, Spoiled, Writing
 from core.config import Config
@@ -54,6 +55,7 @@ def restore_backup(config: Config, source: Path, *, force: bool = False) -> Mani
             postgresql.load(config.url, archive, force=force)
         for name in archive.names("media/"):
             archive.extract(name, config.media_dir / name.removeprefix("media/"))
+    sealing.use(config.keys)
     upgrade(config.url)
     return made
 

@@ -87,7 +87,7 @@ class Writing:
         except FileNotFoundError:
             return
         with source, self.member(name) as inside:
-            shutil.copyfileobj(source, inside, _CHUNK)  # type: ignore[misc] # only its write is used
+            shutil.copyfileobj(source, inside, _CHUNK)
 
     def add_json(self, name: str, value: Any) -> None:  # what json can write
         with self.member(name) as inside:
@@ -111,7 +111,7 @@ class Hashed:
     def __init__(self, inside: IO[bytes]) -> None:
         self._inside, self._digest = inside, hashlib.sha256()
 
-    def write(self, data: bytes | memoryview) -> int:
+    def write(self, data: bytes | bytearray | memoryview) -> int:
         self._digest.update(data)
         return self._inside.write(data)
 

@@ -30,7 +30,7 @@ AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnu
 _NUMBERED = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' ORDER BY sequencename"
 _FUNCTIONS = """
 SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE n.nspname = 'public' AND (p.proname LIKE 'ledger\\_%' OR p.proname LIKE 'farmgate\\_%' OR p.proname LIKE 'audit\\_%')
+WHERE n.nspname = 'public' AND p.proname ~ '^(ledger|farmgate|audit)_'
 """
 
 
@@ -94,7 +94,9 @@ def _fill(cursor: Cursor[Any], archive: Reading) -> None:
 def _copy_out(cursor: Cursor[Any], archive: Writing, table: str) -> None:
     """Its columns by name on the first line, then its rows."""
     names = _columns(cursor, table)
-    asked = sql.SQL("COPY {} ({}) TO STDOUT").format(sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names)))
+    asked = sql.SQL("COPY {} ({}) TO STDOUT").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
     with archive.member(f"tables/{table}") as inside, cursor.copy(asked) as rows:
         inside.write(json.dumps(names).encode() + b"\n")
         for chunk in rows:

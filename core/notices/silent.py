@@ -13,6 +13,8 @@ SILENT: dict[EventKind, str] = {
     EventKind.REFUNDED: "the notice of what ended the order says what went back",
     EventKind.MEMBER_UNREACHABLE: "nobody can be told there; staff hears the number once a day (CALL_LIST_DUE)",
     EventKind.SETTING_CHANGED: "whoever changed it reads it on the screen",
+    EventKind.DATA_EXPORTED: "whoever asked for it receives the file",
+    EventKind.MEMBER_ERASED: "whoever asked for it reads it on the screen; nobody else is to know of them any more",
     EventKind.CONSENT_ASKED: _LATER,
     EventKind.ORDER_FORFEITED: _LATER,
     EventKind.DELIVERY_FAILED: _LATER,

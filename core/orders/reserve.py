@@ -42,7 +42,7 @@ _HOLDS = Prepared(
 _ORDER = cast("Table", Order.__table__)
 _NEW = Prepared(insert(_ORDER).returning(_ORDER.c.id))
 _LATER = dict.fromkeys(
-    ("least_useful", "allocated", "delivery", "address", "reason", "balance_due_at", "kept_until")
+    ("least_useful", "allocated", "delivery", "address_sealed", "reason", "balance_due_at", "kept_until")
 )  # what a new order does not know yet
 _SALE = cast("Table", Campaign.__table__)
 _MORE = _SALE.c.reserved + bindparam("quantity", type_=_SALE.c.reserved.type)

@@ -31,7 +31,7 @@ from tests.golden.make import FOLDER
 from tests.kit.databases import PostgresServer
 
 NOW = datetime(2026, 5, 1, 5, 30, tzinfo=UTC)
-SECRET = "a secret that stands in no archive"  # noqa: S105 - of this test
+SECRET = "a secret that stands in no archive"
 
 
 @pytest.fixture
