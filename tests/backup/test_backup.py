@@ -71,6 +71,14 @@ def _rows(config: Config) -> dict[str, list[Any]]:
     return found
 
 
+def _top_up(config: Config) -> None:
+    """Somebody puts money into the wallet."""
+    database = Database(config.url)
+    with database.writing() as session:
+        books.wallet_topped_up(session, books.Charge("card", "later"), 1, Money(500, "INR"), now=NOW)
+    database.dispose()
+
+
 def _broken(config: Config) -> list[str]:
     database = Database(config.url)
     with database.reading() as session:
@@ -89,8 +97,7 @@ def test_what_is_restored_elsewhere_is_what_was_backed_up(config: Config, elsewh
     assert sorted(path.relative_to(elsewhere.media_dir) for path in elsewhere.media_dir.glob("*/*")) == pictures
     for picture in pictures:
         assert (elsewhere.media_dir / picture).read_bytes() == (config.media_dir / picture).read_bytes()
-    with Database(elsewhere.url).writing() as session:  # numbers go on where they stood, and the ledger still counts
-        books.wallet_topped_up(session, books.Charge("card", "after"), 1, Money(500, "INR"), now=NOW)
+    _top_up(elsewhere)  # numbers go on where they stood, and the ledger still counts
     assert _broken(elsewhere) == []
 
 
@@ -115,8 +122,7 @@ def test_the_secret_key_stands_in_no_archive(config: Config, tmp_path: Path) -> 
 def test_a_database_with_people_is_only_replaced_by_force(config: Config, tmp_path: Path) -> None:
     make_backup(config, tmp_path / "b.zip", NOW)
     before = _rows(config)
-    with Database(config.url).writing() as session:
-        books.wallet_topped_up(session, books.Charge("card", "later"), 1, Money(500, "INR"), now=NOW)
+    _top_up(config)
     with pytest.raises(NotEmpty):
         restore_backup(config, tmp_path / "b.zip")
     restore_backup(config, tmp_path / "b.zip", force=True)
