@@ -23,6 +23,7 @@ COMMANDS = {
     "verify": "check every invariant of a live database; exit 1 when one is broken",
     "backup": "write the database and the media into one archive while everything serves",
     "restore": "put an archive in place of the database and the media, then verify",
+    "rotate-key": "make a new secret key and seal all personal data under it; older keys still read",
 }
 
 

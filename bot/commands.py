@@ -146,6 +146,6 @@ def _say(line: str) -> None:
 
 RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": demo, "tour": tour, "run": run, "migrate": migrate, "seed": seed, "check": check, "verify": verify,
-    "backup": keeping.backup, "restore": keeping.restore,
+    "backup": keeping.backup, "restore": keeping.restore, "rotate-key": keeping.rotate_key,
     **{role: part(role) for role in ("receiver", "worker", "sender", "scheduler")},
 }  # fmt: skip

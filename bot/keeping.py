@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 from bot import preflight
 from bot.preflight import Trouble
@@ -50,6 +51,32 @@ def restore(options: argparse.Namespace) -> int:
         raise Trouble(f"{source} cannot be restored: {error.strerror or error}.") from None
     _say(f"Restored what was made at {made.made_at} ({made.media_count} media files).")
     return verify(options)
+
+
+def rotate_key(_options: argparse.Namespace) -> int:
+    """Seal everything under a new key, a batch a transaction, while everything serves."""
+    from bot.app import make_database
+    from core import sealing
+    from core.resealing import SEALED, reseal
+
+    config = preflight.load_config()
+    preflight.check_database(config)
+    preflight.check_revision(config)
+    if config.secret_key is None:
+        config.add_key()
+    elif len(config.keys()) < 2:
+        raise Trouble("FARMGATE_SECRET_KEY holds one key. Put a new one before it, with a comma between, restart "
+                      "every part, then run this again.")  # fmt: skip
+    sealing.use(config.keys)
+    database = make_database(config)
+    for place in range(len(SEALED)):
+        after: int | None = 0
+        while after is not None:
+            after = database.run(partial(reseal, place=place, after=after))
+    database.dispose()
+    _say("All personal data are sealed under the newest key. Keep the older ones as long as a backup needs them; "
+         "restart separate parts of the program within the day.")  # fmt: skip
+    return 0
 
 
 def _say(line: str) -> None:

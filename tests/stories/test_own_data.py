@@ -69,8 +69,8 @@ def test_the_export_comes_as_a_file_with_all_of_mine_and_nothing_of_others(shop:
 def test_who_is_owed_or_owes_is_told_what_stands_in_the_way(shop: Shop) -> None:
     asha = _known(shop, on_sale(shop, grower(shop)))
     asha.types("/privacy")
-    asha.taps("🗑 Delete me")
-    told = asha.sees("Not yet")
+    asha.taps("🗑 Delete me", reacts=False)
+    told = asha.sees_toast("Not yet")
     assert re.search(r"Not yet: A\d+ is still open\. Receive or cancel it first\.", told)
 
 
@@ -100,7 +100,7 @@ def test_deleted_nothing_in_the_database_names_the_person_and_the_sums_still_sta
         assert (gone.name, gone.phone) == ("–", None)
         assert broken(session) == []
     asha.start()
-    asha.sees("English")  # a stranger
+    asha.taps("English")  # a stranger
     assert member_id(shop, asha) != number
 
 
