@@ -7,6 +7,7 @@ import gc
 import logging
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 COMMANDS = {
     "demo": "play with a seeded market in the browser: no account, no token",
@@ -21,6 +22,9 @@ COMMANDS = {
     "seed": "fill an empty database with a sample market",
     "check": "look at settings, database, token and the bot's own flags, and say what to change",
     "verify": "check every invariant of a live database; exit 1 when one is broken",
+    "backup": "write the database and the media into one archive while everything serves",
+    "restore": "put an archive in place of the database and the media, then verify",
+    "rotate-key": "make a new secret key and seal all personal data under it; older keys still read",
 }
 
 
@@ -55,9 +59,18 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=summary, description=summary)
         if name == "demo":
             command.add_argument("--port", type=int, default=8090, help="port of the page (0: any free one)")
+        _add_files(name, command)
         if name in ("demo", "tour"):
             command.add_argument("--language", default="en", help="language of the people, for example en")
     return parser
+
+
+def _add_files(name: str, command: argparse.ArgumentParser) -> None:
+    if name == "backup":
+        command.add_argument("file", nargs="?", type=Path, help="where to (default: backups/ in FARMGATE_DATA_DIR)")
+    if name == "restore":
+        command.add_argument("file", type=Path, help="an archive that `farmgate backup` made")
+        command.add_argument("--force", action="store_true", help="replace a database that has people in it")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bot.wake import Wake, listen
-from core import notices
+from core import notices, sealing
 from core.clock import Clock
 from core.config import BotFacts, Config
 from core.db import Database
@@ -142,6 +142,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 def make_database(config: Config) -> Database:
     """The database with its notices queued before each commit."""
     notices.load_all()
+    sealing.use(config.keys)
     return Database(config.url, before_commit=post.announce)
 
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from bot import preflight
+from bot import keeping, preflight
 from bot.preflight import Trouble
 
 # roles share the interpreter: by default one that only waited for its socket waits five more milliseconds for its turn
@@ -172,5 +172,6 @@ def _say(line: str) -> None:
 
 RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": demo, "tour": tour, "run": run, "migrate": migrate, "seed": seed, "check": check, "verify": verify,
+    "backup": keeping.backup, "restore": keeping.restore, "rotate-key": keeping.rotate_key,
     **{role: part(role) for role in ("receiver", "worker", "sender", "scheduler", "web")},
 }  # fmt: skip

@@ -29,6 +29,7 @@ from bot.market import Market
 from bot.market_port import MarketPort
 from bot.preflight import Trouble
 from bot.seed import ZONE, seed
+from core import sealing
 from core.clock import MovableClock, SystemClock, machine_now
 from core.config import BotFacts, Config
 from core.db import Database
@@ -142,6 +143,7 @@ class Demo:
         )  # fmt: skip
 
     def _seed(self) -> None:
+        sealing.use(self.config.keys)
         seeding = Database(self.config.url)
         event.listen(seeding.engine, "connect", _hasty)  # a crash now loses what nobody has seen
         try:

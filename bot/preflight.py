@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from core import sealing
 from core.config import BotFacts, Config
 from core.db import is_away, make_engine
 
@@ -30,7 +31,7 @@ class Trouble(Exception):
 def load_config() -> Config:
     """The settings of the environment. Trouble names the variable."""
     try:
-        return Config()
+        config = Config()
     except ValidationError as error:
         first = error.errors()[0]
         name = f"FARMGATE_{'_'.join(str(part) for part in first['loc']).upper()}"
@@ -38,6 +39,8 @@ def load_config() -> Config:
         raise Trouble(f"{name}: {said}.") from None
     except (OSError, ValueError) as error:
         raise Trouble(f".env cannot be read: {error}.") from None
+    sealing.use(config.keys)
+    return config
 
 
 def check_token(config: Config) -> None:

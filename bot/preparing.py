@@ -18,6 +18,7 @@ from core.messaging.outbox import Due
 from core.messaging.screen import Screen
 from core.notices import post
 from core.notices.gentle import Later
+from core.personal import export
 
 log = structlog.get_logger()
 
@@ -38,6 +39,9 @@ def prepare(session: Session, row: Due, desk: Desk) -> Post | None:
     """
     if row.kind == "fetch_file":
         return Post(row, None, None, folder=desk.config.media_dir)
+    if row.kind == "drop_file":
+        media.drop_file(session, row.payload["path"], desk.config.media_dir)
+        return Post(row, None, None)
     try:
         if row.kind == "screen":  # the most usual: its words are there, and no statement is needed for them
             ready = Screen.from_json(row.payload["screen"])
@@ -76,6 +80,9 @@ def _origin(session: Session, row: Due, screen: Screen) -> tuple[int, bool] | No
 
 def _medium(session: Session, row: Due, screen: Screen, desk: Desk) -> Medium | None:
     """What the screen shows, by the messenger's own id or as bytes; None when neither is there."""
+    if screen.export is not None:
+        data = export.archive(session, screen.export, desk.config.media_dir)
+        return Medium("document", None, data=data, name="farmgate.zip")
     if screen.media is None:
         return None
     kind, media_id = screen.media

@@ -19,7 +19,7 @@ class Medium:
     """A photo, document or voice to send: the messenger's own id of it, else bytes and a name; its row for later."""
 
     kind: str
-    media_id: int
+    media_id: int | None  # none: made for this message alone
     file_id: str | None = None
     data: bytes = b""
     name: str = ""

@@ -15,6 +15,7 @@ from bot import seed_data as sample
 from bot.seed_data import SampleFarm
 from bot.seed_pictures import picture
 from bot.seed_season import Season, play_past, reserve_some
+from core import sealing
 from core.catalog import drafts, form, publish
 from core.catalog.models import Campaign
 from core.catalog.terms import ensure_categories
@@ -51,6 +52,7 @@ class Seeded:
 
 def seed_database(config: Config, now: datetime | None = None) -> str:
     """Seed the configured database. Says what was made, or that it was not empty."""
+    sealing.use(config.keys)
     database = Database(config.url)  # without notices: nobody is told of last season
     try:
         made = seed(database, config, now or SystemClock().now())

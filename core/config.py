@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -167,16 +169,34 @@ class Config(BaseSettings):
         """The bot's id is the part of its token before the colon."""
         return int((self.bot_token or "0:").split(":")[0])
 
-    def key(self) -> str:
-        """The installation's secret, made on first use and kept beside the data, readable by its owner only."""
+    @property
+    def key_file(self) -> Path:
+        """Where the secrets stand when they are not set: one a line, the newest first, readable by their owner only."""
+        return self.data_dir / "secret.key"
+
+    def keys(self) -> list[str]:
+        """The installation's secrets, the newest first; the first is made when it is first asked for."""
         if self.secret_key:
-            return self.secret_key
+            return [key.strip() for key in self.secret_key.split(",") if key.strip()]
+        if not self.key_file.exists():
+            self.add_key()
+        return self.key_file.read_text().split()
+
+    def add_key(self) -> None:
+        """Put a new secret before those that are there; whoever reads meanwhile reads the old file or the new one."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        path = self.data_dir / "secret.key"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(32))
-        return path.read_text().strip()
+        old = self.key_file.read_text().split() if self.key_file.exists() else []
+        partial = self.key_file.with_name(f".secret.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write("".join(f"{key}\n" for key in [secrets.token_hex(32), *old]))
+            file.flush()
+            os.fsync(file.fileno())
+        if old:
+            partial.replace(self.key_file)
+            return
+        with suppress(FileExistsError):  # of two processes that begin at once, one makes it
+            self.key_file.hardlink_to(partial)
+        partial.unlink()
 
 
 @dataclass(frozen=True, slots=True)

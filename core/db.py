@@ -24,6 +24,7 @@ from core.clock import ticks
 RETRIES = 5
 REST_SECONDS = 5.0
 _CONNECTION = "farmgate_connection"
+_LAST = "farmgate_last"
 _RETRIED_STATES = frozenset({"40001", "40P01"})  # serialisation failure, deadlock: the other side has gone on
 Result = TypeVar("Result")
 
@@ -177,6 +178,14 @@ class Database:
             yield session
             if self.before_commit is not None:
                 self.before_commit(session)
+            for finish in session.info.pop(_LAST, {}).values():
+                session.flush()
+                finish(session)
+
+
+def last_of_all(session: Session, name: str, work: BeforeCommit) -> None:
+    """Have `work` done once when everything else of this transaction is written: it takes a lock that all want."""
+    session.info.setdefault(_LAST, {})[name] = work
 
 
 def is_conflict(error: OperationalError) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import JSON, BigInteger, Index, String, Table, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from core import audit
 from core.db import Base, Id
 from core.prepared import Prepared
 
@@ -99,6 +100,18 @@ class EventKind(StrEnum):
     HUMAN_ANSWERED = "human_answered"
     CALL_LIST_DUE = "call_list_due"
     GROUP_RIGHTS_LOST = "group_rights_lost"
+    DATA_EXPORTED = "data_exported"
+    MEMBER_ERASED = "member_erased"
+    AUDIT_HEAD = "audit_head"
+
+
+# decisions of people about money, roles, settings and personal data: these are chained to the audit log
+AUDITED = frozenset({
+    EventKind.FARM_APPROVED, EventKind.FARM_REJECTED, EventKind.LISTING_APPROVED, EventKind.LISTING_REJECTED,
+    EventKind.CAMPAIGN_REMOVED, EventKind.TRANSFER_ACCEPTED, EventKind.TRANSFER_REJECTED, EventKind.CONFIRMED_ONCE,
+    EventKind.MONEY_BOOKED, EventKind.PAYOUT_ASKED, EventKind.PAYOUT_DONE, EventKind.ROLE_GIVEN, EventKind.ROLE_TAKEN,
+    EventKind.SETTING_CHANGED, EventKind.DATA_EXPORTED, EventKind.MEMBER_ERASED, EventKind.AUDIT_HEAD,
+})  # fmt: skip
 
 
 class Event(Base):
@@ -135,6 +148,8 @@ def record(
     }  # fmt: skip
     event = Event(id=_APPEND.one(session, fact).id, **fact)
     session.info.setdefault(_PENDING, []).append(event)
+    if kind in AUDITED:
+        audit.note(session, event)
     session.info.setdefault(_SUBJECTS, []).append(subject)
     return event
 

@@ -74,6 +74,8 @@ ACTIONS: dict[str, Rule] = dict([
     _rule("settings.change", {Role.OWNER}),
     _rule("queue.see", STAFF),
     _rule("group.add", EVERYONE),
+    _rule("privacy.export", EVERYONE, own=True),
+    _rule("privacy.erase", EVERYONE, own=True),
     # campaigns
     _rule("campaign.draft", _FARMER),
     _rule("campaign.edit", _FARMER, own=True, states="draft in_review"),

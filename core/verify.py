@@ -7,11 +7,13 @@ from collections.abc import Callable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core import audit_check
 from core.catalog.models import Campaign
 from core.orders.models import Order
 from core.orders.states import OrderState
 from core.payments import ledger_check
 from core.payments.models import Payment
+from core.resealing import unreadable
 
 # states in which an order's share is counted in its campaign's quota
 HOLDING = tuple(
@@ -75,4 +77,6 @@ _CHECKS: dict[str, Callable[[Session], list[str]]] = {
     "ledger": ledger_check.broken,
     "one effect per charge": _charges,
     "no orphans": _orphans,
+    "audit log": audit_check.broken,
+    "personal data": unreadable,
 }

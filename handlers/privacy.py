@@ -10,6 +10,7 @@ from core.members.cards import MemberCard, about
 from core.members.queries import member
 from core.messaging.screen import Button, Screen, button
 from core.orders.queries import my_orders
+from core.personal import export as personal
 from core.settings import service as settings
 from handlers.routes import command, press, refused
 from handlers.turn import Reply, Turn
@@ -30,18 +31,20 @@ async def show_privacy(turn: Turn) -> Reply:
         "The farm sees your name and address to deliver. Groups see nothing of you. "
         "Raw messages are deleted after 14 days. Money records are kept by law."
     )
-    return Screen(told, ((button(_("Export"), "oexport"),),))
+    return Screen(told, ((button(_("Export"), "oexport"), button(_("🗑 Delete me"), "oforget")),))
 
 
 @press("oexport")
 async def export(turn: Turn) -> Reply:
-    """What is stored of this person, as a short list."""
+    """What is stored of this person: a short list to read, and a file with all of it."""
     card = about(turn.session, turn.who.member_id)
     lines = my_orders(turn.session, turn.who.member_id, limit=ORDERS_SHOWN)
     told = _facts(card)
     told += [_("🧾 {number}: {sum}, {moment}", number=Name(line.number), sum=line.total, moment=line.created_at)
              for line in lines]  # fmt: skip
-    return Screen("\n".join(fact for fact in told if fact), ((button(_("⬅️ Back"), "oprivacy"),),))
+    personal.ask_export(turn.session, turn.actor, member(turn.session, turn.who.member_id), now=turn.now)
+    whole = Screen(_("📦 Everything stored about you."), export=turn.who.member_id, edit=False)
+    return Screen("\n".join(fact for fact in told if fact), ((button(_("⬅️ Back"), "oprivacy"),),)), whole
 
 
 def _facts(card: MemberCard) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 
 from bot.logs import configure
+from core import sealing
 
 pytest_plugins = ["tests.kit.sockets", "tests.kit.databases"]
 
+sealing.use(lambda: ["a secret for tests"])  # shops bring their own
 configure(logging.WARNING)  # structlog's default draws tracebacks with local variables: slow, and personal

@@ -55,8 +55,8 @@ def about(session: Session, member_id: int) -> MemberCard:
 
 def phones(session: Session, member_ids: set[int]) -> dict[int, str | None]:
     """Phone numbers of members: for the call list."""
-    found = select(Member.id, Member.phone).where(Member.id.in_(member_ids))
-    return {row.id: row.phone for row in session.execute(found)}
+    found = select(Member).where(Member.id.in_(member_ids))
+    return {member.id: member.phone for member in session.scalars(found)}
 
 
 def name_of_chat(session: Session, chat_id: int) -> str | None:

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id
+from core.sealing import Sealed
 
 _LOST = text("unreachable_at IS NOT NULL")
 
@@ -22,7 +23,9 @@ class Member(Base):
     name: Mapped[str] = mapped_column(String(128))
     language: Mapped[str | None] = mapped_column(String(8))  # empty: not chosen yet
     timezone: Mapped[str | None] = mapped_column(String(40))
-    phone: Mapped[str | None] = mapped_column(String(32))
+    phone = Sealed(marked=True)
+    phone_sealed: Mapped[str | None] = mapped_column(Text)
+    phone_mark: Mapped[str | None] = mapped_column(String(64), index=True)
     agreed_version: Mapped[str | None] = mapped_column(String(16))
     agreed_at: Mapped[datetime | None]
     licence_media_id: Mapped[int | None] = mapped_column(BigInteger)  # a media row; no key, media know their owner

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, false, func, select
 from sqlalchemy.orm import Session, aliased
 
+from core import sealing
 from core.errors import NotFound
 from core.members.models import Farm, Identity, Member, MemberRole
 from core.permissions import STAFF, Role
@@ -148,8 +150,8 @@ def farms_to_review(session: Session, *, limit: int = PAGE) -> list[Farm]:
 
 def unreachable(session: Session, *, limit: int = PAGE, skip: int = 0) -> list[tuple[int, str, str | None]]:
     """The call list: id, name and phone of members none of whose accounts can be reached, a page at a time."""
-    found = select(Member.id, Member.name, Member.phone).where(Member.id.in_(_LOST)).order_by(Member.id)
-    return [(row.id, row.name, row.phone) for row in session.execute(found.limit(limit).offset(skip))]
+    found = select(Member).where(Member.id.in_(_LOST)).order_by(Member.id).limit(limit).offset(skip)
+    return [(member.id, member.name, member.phone) for member in session.scalars(found)]
 
 
 def unreachable_count(session: Session) -> int:
@@ -164,10 +166,17 @@ def members(session: Session, *, role: Role | None = None, words: str = "", page
         picked = picked.join(MemberRole).where(MemberRole.role == role.value)
     if words:
         named = Member.name.icontains(words, autoescape=True)
-        picked = picked.where(named | Farm.store_name.icontains(words, autoescape=True))
+        numbered = Member.phone_mark.in_(sealing.marks(number)) if (number := _number(words)) else false()
+        picked = picked.where(named | Farm.store_name.icontains(words, autoescape=True) | numbered)
     total = session.execute(select(func.count()).select_from(picked.subquery())).scalar_one()
     ids = session.execute(picked.order_by(Member.id.desc()).limit(PAGE).offset(page * PAGE)).scalars().all()
     return MemberPage(_lines(session, ids), total)
+
+
+def _number(words: str) -> str | None:
+    """The telephone number that was typed in full, as it is kept; None for other words."""
+    digits = re.sub(r"[\s().-]", "", words).removeprefix("+")
+    return f"+{digits}" if digits.isascii() and digits.isdecimal() and len(digits) > 6 else None
 
 
 def _lines(session: Session, ids: Collection[int]) -> tuple[MemberLine, ...]:

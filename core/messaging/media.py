@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from datetime import datetime
+from pathlib import Path
 from typing import TypedDict, cast
 
 from sqlalchemy import select
@@ -60,6 +61,12 @@ def note_kept(media: Media, kept: Kept) -> None:
     media.width, media.height = kept.width, kept.height
     if media.kind == "photo":
         media.mime = "image/jpeg"
+
+
+def drop_file(session: Session, path: str, folder: Path) -> None:
+    """Take a file off the disk, unless another row shows the same one."""
+    if session.execute(select(Media.id).where(Media.path == path).limit(1)).first() is None:
+        (folder / path).unlink(missing_ok=True)
 
 
 def file_id_for(session: Session, bot_id: int, media_id: int) -> str | None:

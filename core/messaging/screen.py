@@ -95,6 +95,7 @@ class Screen:
     card: str | None = None
     silent: bool = False
     bare: bool = False
+    export: int | None = None  # a member, whose data go with it as a file made when it is sent
 
     @property
     def media(self) -> tuple[str, int] | None:
@@ -118,7 +119,7 @@ class Screen:
             said["keyboard"] = [[_said(tile) for tile in row] for row in self.keyboard]
         if self.invoice is not None:
             said["invoice"] = _said(self.invoice)
-        for name in (*SHOWN, "remove_keyboard", "card", "silent", "bare"):
+        for name in (*SHOWN, "remove_keyboard", "card", "silent", "bare", "export"):
             if getattr(self, name) not in (None, False):
                 said[name] = getattr(self, name)
         return said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from core.db import make_engine
 
@@ -34,6 +34,15 @@ def upgrade(url: str, revision: str = "head") -> None:
         command.upgrade(config_for(engine), revision)
     finally:
         engine.dispose()
+
+
+def upgrade_on(connection: Connection, revision: str) -> None:
+    """Bring a database to `revision` in the transaction of this connection, which its caller ends."""
+    from alembic import command
+
+    config = config_for(connection.engine)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def head() -> str:

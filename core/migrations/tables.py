@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.audit import AuditEntry
 from core.catalog import models as catalog
 from core.db import Base
 from core.delivery import models as delivery
@@ -16,6 +17,6 @@ from core.tracing import models as tracing
 
 metadata = Base.metadata
 __all__ = [
-    "Event", "catalog", "delivery", "members", "messaging", "metadata", "orders", "payments", "reputation",
-    "settings", "tracing",
+    "AuditEntry", "Event", "catalog", "delivery", "members", "messaging", "metadata", "orders", "payments",
+    "reputation", "settings", "tracing",
 ]  # fmt: skip

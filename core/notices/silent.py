@@ -14,4 +14,6 @@ SILENT: dict[EventKind, str] = {
     EventKind.SETTING_CHANGED: "whoever changed it reads it on the screen",
     EventKind.CONSENT_GIVEN: "the farmer hears when it is paid; the buyer pressed the button",
     EventKind.TARGET_WAIVED: "the farmer pressed it, and for buyers nothing changes",
+    EventKind.DATA_EXPORTED: "whoever asked for it receives the file",
+    EventKind.MEMBER_ERASED: "whoever asked for it reads it on the screen; nobody else is to know of them any more",
 }

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id
 from core.money import Money
+from core.sealing import Sealed
 
 _OVERDUE = text("state = 'overdue'")
 _FAILED = text("state = 'delivery_failed'")
@@ -45,7 +46,8 @@ class Order(Base):
     deposit_minor: Mapped[int] = mapped_column(BigInteger)  # frozen
     delivery: Mapped[str | None] = mapped_column(String(8))  # deliver, pickup; empty: not chosen yet
     delivery_fee_minor: Mapped[int] = mapped_column(BigInteger, default=0)
-    address: Mapped[str | None] = mapped_column(Text)
+    address = Sealed()
+    address_sealed: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text, default="")  # the buyer's customised need
     policy: Mapped[Any] = mapped_column(JSON, default=dict)  # frozen: cutoff, windows, promises
     cash_agreed: Mapped[bool] = mapped_column(default=False)

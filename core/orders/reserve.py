@@ -41,22 +41,14 @@ _HOLDS = Prepared(
 )  # fmt: skip
 _ORDER = cast("Table", Order.__table__)
 _NEW = Prepared(insert(_ORDER).returning(_ORDER.c.id))
+# fmt: off
 _LATER = dict.fromkeys(
     (
-        "least_useful",
-        "allocated",
-        "delivery",
-        "address",
-        "reason",
-        "balance_due_at",
-        "kept_until",
-        "more_time_at",
-        "accepted_at",
-        "weight",
-        "consent_until",
-        "trouble",
+        "least_useful", "allocated", "delivery", "address_sealed", "reason", "balance_due_at", "kept_until",
+        "more_time_at", "accepted_at", "weight", "consent_until", "trouble",
     )
 )  # what a new order does not know yet
+# fmt: on
 _SALE = cast("Table", Campaign.__table__)
 _MORE = _SALE.c.reserved + bindparam("quantity", type_=_SALE.c.reserved.type)
 _NO_SYNC = {"synchronize_session": False}

@@ -41,10 +41,11 @@ def ask_payout(session: Session, actor: Actor, amount: Money, destination: str, 
         raise CreditTooLow(credit=credit, wanted=amount)
     refund = Refund(
         kind="payout", member_id=actor.member_id, amount_minor=amount.minor, currency=amount.currency, state="asked",
-        why="payout", destination=clean(destination, 300), rev=1, created_at=now,
+        why="payout", rev=1, created_at=now,
     )  # fmt: skip
     session.add(refund)
     session.flush()
+    refund.destination = clean(destination, 300)
     source = books.wallet(session, actor.member_id, amount.currency, now=now)
     books.withdrawal_asked(session, refund.id, source, amount, now=now)
     facts = plain({"amount": amount})

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from core import audit
 from core.events import EventKind, record
 from core.members import queries as members
 from core.members.models import Member
@@ -33,6 +34,16 @@ def tell_unreachable(session: Session, now: datetime) -> None:
     count, staff = members.unreachable_count(session), members.staff(session)
     if count and staff:
         record(session, EventKind.CALL_LIST_DUE, session.get_one(Member, staff[0]), now=now, count=count)
+
+
+def tell_audit_head(session: Session, now: datetime) -> None:
+    """Send the owners the end of the audit log, when something was decided since they were sent it last."""
+    last, owners = audit.last_action(session), members.staff(session, {Role.OWNER})
+    if last in (EventKind.AUDIT_HEAD.value, audit.BEGINS) or not owners:
+        return
+    count, head = audit.end(session)
+    owner = session.get_one(Member, owners[0])
+    record(session, EventKind.AUDIT_HEAD, owner, now=now, count=count, hash=head)
 
 
 def _asleep(session: Session, now: datetime) -> bool:

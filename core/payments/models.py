@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id
 from core.money import Money
+from core.sealing import Sealed
 
 
 class PaymentMethod(Base):
@@ -84,7 +85,8 @@ class Refund(Base):
     currency: Mapped[str] = mapped_column(String(3))
     state: Mapped[str] = mapped_column(String(12))  # asked, done, refused, booked (to an order)
     why: Mapped[str] = mapped_column(String(40))
-    destination: Mapped[str | None] = mapped_column(Text)  # where the person wants it
+    destination = Sealed()  # where the person wants it
+    destination_sealed: Mapped[str | None] = mapped_column(Text)
     reference: Mapped[str | None] = mapped_column(String(64))
     rev: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from core import audit
 from core.clock import ticks
 from core.errors import BadInput, OutOfBounds
 from core.permissions import Actor, require
@@ -85,6 +86,7 @@ def change(session: Session, actor: Actor, name: str, value: str, *, now: dateti
     """Set one setting. Refuses what is not in the table, not a number where one is due, or out of bounds."""
     require("settings.change", actor)
     put(session, name, value, by=actor.member_id, now=now)
+    audit.setting_changed(session, name, value, actor_id=actor.member_id, now=now)
 
 
 def put(session: Session, name: str, value: str, *, by: int | None, now: datetime) -> None:
