@@ -16,8 +16,10 @@ from core.money import Money, zero
 from core.orders.cancel import expire
 from core.orders.ending import End, end_order, locked_orders, move_campaign
 from core.orders.flow import locked_campaign, plain
+from core.orders.late import return_deposits
 from core.orders.models import Order
 from core.orders.states import COUNTED, OrderState
+from core.orders.waiting import end_list
 
 _SELLING = {"open", "paused"}
 A_RECEIPT = timedelta(hours=1)
@@ -53,6 +55,8 @@ def close(session: Session, campaign: Campaign, *, now: datetime) -> None:
 
 
 def _fail(session: Session, campaign: Campaign, sure: Decimal, now: datetime) -> None:
+    end_list(session, campaign, now=now)
+    return_deposits(session, campaign, now=now)
     for order in locked_orders(session, campaign, frozenset({OrderState.HELD})):
         expire(session, order, campaign, now=now)
     orders = locked_orders(session, campaign, frozenset({OrderState.RESERVED}))

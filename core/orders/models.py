@@ -52,6 +52,9 @@ class Order(Base):
     balance_due_at: Mapped[datetime | None]
     kept_until: Mapped[datetime | None]  # how long the goods of an overdue order are kept; then somebody calls
     picked: Mapped[bool] = mapped_column(default=False)
+    more: Mapped[Decimal | None]  # added to `quantity` once its deposit is paid; kept out of the quota until then
+    more_until: Mapped[datetime | None]
+    waited: Mapped[bool | None]  # the share came from the waiting list
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
