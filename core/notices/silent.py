@@ -13,6 +13,8 @@ SILENT: dict[EventKind, str] = {
     EventKind.REFUNDED: "the notice of what ended the order says what went back",
     EventKind.MEMBER_UNREACHABLE: "nobody can be told there; staff hears the number once a day (CALL_LIST_DUE)",
     EventKind.SETTING_CHANGED: "whoever changed it reads it on the screen",
+    EventKind.WAITING_JOINED: "whoever joined reads the place in the list; the farmer sees how many wait on the sale",
+    EventKind.WAITING_LEFT: "whoever left pressed the button, and the next in turn hears of an offer",
     EventKind.CONSENT_ASKED: _LATER,
     EventKind.ORDER_FORFEITED: _LATER,
     EventKind.DELIVERY_FAILED: _LATER,
