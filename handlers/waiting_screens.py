@@ -46,7 +46,9 @@ def late_question(card: OrderCard, plan: LatePlan) -> Screen:
     """What it costs to step back so late, before anything moves."""
     kept = _("Your deposit {sum} is kept, unless somebody of the waiting list takes your share: then it comes back in "
              "full.", sum=plan.kept)  # fmt: skip
-    waits = ngettext_of("🔔 {count} person waits.", "🔔 {count} people wait.", plan.waiting)
+    waits = _("🔔 Nobody waits now.")
+    if plan.waiting:
+        waits = ngettext_of("🔔 {count} person waits.", "🔔 {count} people wait.", plan.waiting)
     lines = [
         _("❌ Cancel {number}, {got}?", number=Name(card.number), got=amount(card.quantity, card.unit)),
         _("Cancelling was free until {day}; the farmer counts on you.", day=plan.until),
