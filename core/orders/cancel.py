@@ -111,11 +111,11 @@ def call_off(session: Session, actor: Actor, campaign: Campaign, *, why: str, no
 
 def _end_all(session: Session, campaign: Campaign, end: End, now: datetime) -> LossPlan:
     end_list(session, campaign, now=now)
-    return_deposits(session, campaign, now=now)
     orders = locked_orders(session, campaign, frozenset(BEFORE_PACKED))
     done = _plan(session, campaign, orders)
     for order in orders:
         end_order(session, order, campaign, end, now=now)
+    return_deposits(session, campaign, now=now)  # after the orders are locked, as whoever pays locks them
     season.forget(session, campaign)
     return done
 

@@ -56,13 +56,13 @@ def close(session: Session, campaign: Campaign, *, now: datetime) -> None:
 
 def _fail(session: Session, campaign: Campaign, sure: Decimal, now: datetime) -> None:
     end_list(session, campaign, now=now)
-    return_deposits(session, campaign, now=now)
     for order in locked_orders(session, campaign, frozenset({OrderState.HELD})):
         expire(session, order, campaign, now=now)
     orders = locked_orders(session, campaign, frozenset({OrderState.RESERVED}))
     back: Money = zero(campaign.currency)
     for order in orders:
         back += end_order(session, order, campaign, End("miss_target", "target_missed"), now=now)
+    return_deposits(session, campaign, now=now)
     season.forget(session, campaign)
     move_campaign(campaign, "failed", now)
     facts: dict[str, object] = {"reserved": sure, "minimum": campaign.minimum, "orders": len(orders), "back": back}

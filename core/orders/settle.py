@@ -144,6 +144,7 @@ def _opened(session: Session, order: Order, provider: str, now: datetime) -> Pay
     found = select(Payment).where(
         Payment.order_id == order.id, Payment.provider == provider, Payment.state == "created",
         Payment.amount_minor == amount.minor, Payment.purpose == purpose.value,
+        Payment.member_id == order.buyer_id,  # not what somebody opened who handed the order over
     )  # fmt: skip
     again = session.execute(found.order_by(Payment.id.desc()).limit(1)).scalar_one_or_none()
     if again is not None:

@@ -116,3 +116,14 @@ def test_money_that_the_giver_still_sent_is_the_givers(market: Market) -> None:
     money_came(market.session, MoneyFact("messenger_invoice", "ch1", twice.payload, inr(120)), now=market.now)
     assert wallet_balance(market.session, asha.member_id) == inr(120)
     assert wallet_balance(market.session, binu.member_id) == inr(0)
+
+
+def test_the_taker_never_pays_by_what_the_giver_had_opened(market: Market) -> None:
+    asha, order = order_of(market)
+    change_quantity(market.session, asha, order, Decimal(20), now=market.now)
+    opened = start_payment(market.session, asha, order, "messenger_invoice", now=market.now)
+    token, binu = give(market.session, asha, order, now=market.now), market.buyer("Binu")
+    take_over(market.session, binu, token, now=market.now)
+    change_quantity(market.session, binu, order, Decimal(20), now=market.now)
+    anew = start_payment(market.session, binu, order, "messenger_invoice", now=market.now)
+    assert (anew.id != opened.id, anew.member_id) == (True, binu.member_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.payments import books
 from tests.kit.golden import same_as_golden
 from tests.kit.phone import Phone
@@ -30,6 +32,7 @@ def too_late(shop: Shop, *, waits: bool) -> tuple[Phone, Phone, Phone]:
     return gopal, asha, devi
 
 
+@pytest.mark.covers("ORF21")
 def test_nobody_waits_and_the_farm_keeps_the_deposit(shop: Shop) -> None:
     gopal, asha, _devi = too_late(shop, waits=False)
     begin = begins(shop, asha)

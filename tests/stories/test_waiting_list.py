@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlalchemy import func, select
 
+from core.catalog.models import Campaign
+from core.members.models import Member
 from core.messaging.models import Outbox
 from core.orders.models import Order
 from core.orders.places import Place
+from core.orders.waiting import join
+from core.permissions import Actor, Role
 from core.settings import service as settings
 from scheduler.jobs import run_due
 from tests.kit.golden import same_as_golden
@@ -163,6 +169,33 @@ def test_two_schedulers_offer_once(shop: Shop) -> None:
         states = list(session.scalars(select(Place.state).order_by(Place.id)))
         told = select(func.count()).select_from(Outbox).where(Outbox.dedup.like("n:%waiting_free%"))
         assert (states, session.execute(told).scalar_one()) == (["passed", "offered"], 2)
+
+
+def test_fifty_people_wait_for_one_freed_share_and_the_first_reads_of_it(shop: Shop) -> None:
+    gopal, sale_id, binu = full(shop)
+    asha, devi = waiting(shop, sale_id, "Asha"), waiting(shop, sale_id, "Devi")
+    with shop.database.writing() as session:
+        rows = [Member(name=f"Buyer {number}", created_at=shop.clock.now()) for number in range(47)]
+        session.add_all(rows)
+        session.flush()
+        for row in rows:
+            who = Actor(row.id, frozenset({Role.CONSUMER}))
+            join(session, who, session.get_one(Campaign, sale_id), Decimal(10), now=shop.clock.now())
+    ezra = waiting(shop, sale_id, "Ezra", "10 kg")
+    ezra.sees("number 50 on the waiting list")
+    gopal.taps("📦 Orders")
+    gopal.taps("🥭 Mango")
+    gopal.sees("🔔 50 people wait for 490 kg")
+    binu.taps("🧾 Order")
+    binu.taps("✏️ Change")
+    binu.types("4")
+    binu.taps("✅ Change")
+    asha.sees("5 kg free for you")
+    for phone in (devi, ezra):
+        phone.sees_not("free for you")
+    ezra.start(f"s_{sale_id}")
+    ezra.types("2")
+    ezra.sees("Only 1 kg left.")
 
 
 def test_one_person_cannot_keep_more_than_the_unpaid_bound(shop: Shop) -> None:
