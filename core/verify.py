@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core import audit_check
 from core.catalog.models import Campaign
 from core.orders.models import Order
+from core.orders.places import OFFERED, Place
 from core.orders.states import OrderState
 from core.payments import ledger_check
 from core.payments.models import Payment
@@ -34,24 +35,24 @@ def held() -> list[str]:
 
 
 def _quota(session: Session) -> list[str]:
-    """R1: 0 <= reserved <= capacity, and reserved is the sum of the active orders."""
-    active = (
-        select(Order.campaign_id, func.sum(Order.quantity).label("sum"))
-        .where(Order.state.in_(HOLDING))
-        .group_by(Order.campaign_id)
-        .subquery()
-    )
+    """R1: 0 <= reserved <= capacity, and reserved is the sum of the active orders and of offers to those who wait."""
+    sums = (func.sum(Order.quantity).label("sum"), func.sum(Order.more).label("more"))
+    ordered = select(Order.campaign_id, *sums).where(Order.state.in_(HOLDING))
+    active = ordered.group_by(Order.campaign_id).subquery()
+    kept = select(Place.campaign_id, func.sum(Place.quantity).label("sum")).where(Place.state == OFFERED)
+    offered = kept.group_by(Place.campaign_id).subquery()
     rows = session.execute(
-        select(Campaign.id, Campaign.reserved, Campaign.capacity, active.c.sum).outerjoin(
-            active, active.c.campaign_id == Campaign.id
-        )
+        select(Campaign.id, Campaign.reserved, Campaign.capacity, active.c.sum, active.c.more, offered.c.sum)
+        .outerjoin(active, active.c.campaign_id == Campaign.id)
+        .outerjoin(offered, offered.c.campaign_id == Campaign.id)
     )
     found = []
-    for campaign_id, reserved, capacity, total in rows:
+    for campaign_id, reserved, capacity, *shares in rows:
+        total = sum(share or 0 for share in shares)
         if not 0 <= reserved <= capacity:
             found.append(f"campaign {campaign_id}: reserved {reserved} of {capacity}")
-        if reserved != (total or 0):
-            found.append(f"campaign {campaign_id}: reserved {reserved}, but its orders sum to {total or 0}")
+        if reserved != total:
+            found.append(f"campaign {campaign_id}: reserved {reserved}, but its orders and offers sum to {total}")
     return found
 
 

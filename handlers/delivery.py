@@ -12,6 +12,7 @@ from core.orders.errors import AddressMissing
 from core.orders.models import Order
 from core.orders.queries import OrderCard
 from handlers.buyer import sums
+from handlers.change import ask_amount
 from handlers.my_orders import card_of, own_order, show_order
 from handlers.order_screens import order_screen, placed_screen, way_buttons, where_words
 from handlers.routes import expects, press
@@ -65,6 +66,8 @@ async def ask_change(turn: Turn) -> Reply:
     """[✏️ Change]: what stands now, and what the other ways cost, before anything moves."""
     order = own_order(turn, "order.deliver_to")
     card = card_of(turn, order.id)
+    if card.delivery is None and "order.change" in card.actions:
+        return await ask_amount(turn)  # where it goes is asked on the order itself
     told = [
         _("✏️ {number}: where shall it go?", number=Name(card.number)), where_words(card), *_differences(card),
         sums(card),
@@ -76,7 +79,8 @@ def _ways(card: OrderCard) -> Rows:
     other = [each for way, each in way_buttons(card).items() if way != card.delivery]
     if card.delivery == Choice.DELIVER.value:
         other.append(button(_("🏠 Another address"), "bsend", card.id, card.rev, Choice.DELIVER.value))
-    return (*((each,) for each in other), (button(_("↩️ Keep it"), "border", card.id),))
+    quantity = ((button(_("⚖️ Quantity"), "bamount", card.id, card.rev),),) if "order.change" in card.actions else ()
+    return (*((each,) for each in other), *quantity, (button(_("↩️ Keep it"), "border", card.id),))
 
 
 def _differences(card: OrderCard) -> list[str]:

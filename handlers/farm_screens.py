@@ -63,6 +63,7 @@ def sale(shown: Campaign, progress: Progress, share: Button, stands: Stands) -> 
           offered=amount(progress.capacity, shown.unit), price=per_unit(shown.price, shown.unit)),
         f"{_bar(progress)} {buyers}",
         _("ready {day} · {state}", day=shown.harvest_on, state=state_words(shown.state)),
+        _waiting(progress, shown.unit),
         _("📝 The co-op says: {note}", note=Name(shown.decision_note)) if shown.decision_note else "",
         _("🎯 At least {minimum}, else it does not go ahead.", minimum=amount(shown.minimum, shown.unit))
         if stands.at_risk and shown.minimum is not None else "",
@@ -70,6 +71,15 @@ def sale(shown: Campaign, progress: Progress, share: Button, stands: Stands) -> 
     ]  # fmt: skip
     risk = risk_rows(shown.id, shown.rev, extended=shown.extended) if stands.at_risk else ()
     return Screen("\n".join(line for line in lines if line), (*risk, *_sale_rows(shown, share)))
+
+
+def _waiting(progress: Progress, unit: str) -> str:
+    """How many would take more than there is."""
+    if not progress.waiting:
+        return ""
+    wished = amount(progress.wished, unit)
+    return ngettext_of("🔔 {count} person waits for {wished}", "🔔 {count} people wait for {wished}", progress.waiting,
+                       wished=wished)  # fmt: skip
 
 
 def _bar(progress: Progress) -> str:

@@ -68,7 +68,8 @@ def listing_screen(
     if card.can_be_reserved(now):
         rows += _amounts(card)
     else:
-        rows.append((button(_("Similar"), "bsimilar", line.campaign_id),))
+        wait = (button(_("🔔 Waiting list"), "bwait", line.campaign_id),) if _is_sold_out(card, now) else ()
+        rows.append((*wait, button(_("Similar"), "bsimilar", line.campaign_id)))
     rows.append((
         button(_("⭐ Reviews"), "breviews", line.campaign_id), button(_("ℹ️ Details"), "bdetails", line.campaign_id),
         *((share,) if share and line.state == "open" else ()),
@@ -76,6 +77,12 @@ def listing_screen(
     language = (button("🌐", "langs"),) if language_first else ()
     rows.append((*_follow(line, follows), button(_(MARKET), "bmarket"), *language))
     return Screen(_listing_text(card, now), tuple(rows), photo=line.photo, bare=True)
+
+
+def _is_sold_out(card: ListingCard, now: datetime) -> bool:
+    """Whether only the quota keeps a buyer from reserving."""
+    is_open = card.line.state == "open" and (card.opens_at is None or now >= card.opens_at)
+    return is_open and (card.line.closes_at is None or now < card.line.closes_at) and card.line.left < card.pack
 
 
 def _follow(line: CampaignLine, follows: bool | None) -> tuple[Button, ...]:

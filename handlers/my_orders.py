@@ -6,7 +6,8 @@ from core.errors import NotFound
 from core.i18n import N_, Name, _
 from core.messaging.screen import Screen, button, rows_of
 from core.orders import cancel as cancelling
-from core.orders import delivery_choice, queries
+from core.orders import delivery_choice, queries, waiting
+from core.orders.late import cancel_late, late_plan
 from core.orders.models import Order
 from core.orders.queries import OrderCard
 from handlers.buyer import sums
@@ -15,6 +16,7 @@ from handlers.order_screens import order_line, order_screen
 from handlers.routes import expects, press, tile
 from handlers.states import Buying
 from handlers.turn import Reply, Turn
+from handlers.waiting_screens import late_question, place_button, place_line
 from handlers.words import amount, emoji_of
 
 PAGE = 5
@@ -41,15 +43,17 @@ async def my_orders(turn: Turn) -> Reply:
     await turn.goto(None)
     before = turn.press.id or None if turn.press else None
     lines = queries.my_orders(turn.session, turn.who.member_id, limit=PAGE + 1, before=before)
-    if not lines:
+    places = [] if before else waiting.places_of(turn.session, turn.who.member_id)
+    if not lines and not places:
         empty = _("🧺 0 orders. Press 🛍 Market to see what ripens.")
         return Screen(empty, ((button(_(MARKET), "bmarket"),),))
     shown = lines[:PAGE]
-    text = "\n".join([_("🧺 My orders"), *(order_line(line) for line in shown)])
+    waits = [place_line(place) for place in places]
+    text = "\n".join([_("🧺 My orders"), *(order_line(line) for line in shown), *waits])
     buttons = [button(f"{emoji_of(line.crop)} {line.number}", "border", line.id) for line in shown]
     if len(lines) > PAGE:
         buttons.append(button(_("▶ Older"), "borders", shown[-1].id))
-    return Screen(text, rows_of(buttons, 3))
+    return Screen(text, (*rows_of(buttons, 3), *rows_of([place_button(place) for place in places], 2)))
 
 
 @press("border")
@@ -85,6 +89,9 @@ async def ask_cancel(turn: Turn) -> Reply:
     """Nothing moves money without a confirm that shows the numbers."""
     order = own_order(turn, "order.cancel")
     card = card_of(turn, order.id)
+    plan = late_plan(turn.session, order, now=turn.now)
+    if plan is not None:
+        return late_question(card, plan)
     lines = [
         _("❌ Cancel {number}, {got}?", number=Name(card.number), got=amount(card.quantity, card.unit)),
         _("Free until {day}.", day=card.free_cancel_until) if card.free_cancel_until else "",
@@ -100,10 +107,19 @@ async def cancel_order(turn: Turn) -> Reply:
     """Cancelled: what was paid is in the wallet."""
     order = own_order(turn, "order.cancel")
     back = cancelling.cancel(turn.session, turn.actor, order, now=turn.now)
-    card = card_of(turn, order.id)
-    told = [_("✖️ {number} is cancelled.", number=Name(card.number))]
-    if back:
-        told.append(_("👛 {sum} is back in your wallet.", sum=back))
-    told.append(sums(card))
+    return _cancelled(card_of(turn, order.id), _("👛 {sum} is back in your wallet.", sum=back) if back else "")
+
+
+@press("blate", fresh=show_order)
+async def cancel_order_late(turn: Turn) -> Reply:
+    """Cancelled after the cutoff: the deposit waits for whoever waits."""
+    order = own_order(turn, "order.cancel")
+    kept = cancel_late(turn.session, turn.actor, order, now=turn.now)
+    rule = _("🤝 {sum} is kept unless the waiting list takes your share; then it comes back in full.", sum=kept)
+    return _cancelled(card_of(turn, order.id), rule if kept else "")
+
+
+def _cancelled(card: OrderCard, what: str) -> Screen:
+    told = [_("✖️ {number} is cancelled.", number=Name(card.number)), what, sums(card)]
     rows = ((button(_("🧺 My orders"), "borders"), button(_(MARKET), "bmarket")),)
-    return Screen("\n".join(told), rows)
+    return Screen("\n".join(line for line in told if line), rows)

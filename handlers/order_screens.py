@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.catalog.models import Campaign
-from core.i18n import Name, _
+from core.i18n import N_, Name, _, gettext_of
 from core.messaging.screen import Button, Rows, Screen, button
 from core.money import Money, zero
 from core.orders.models import Order
@@ -13,6 +13,10 @@ from handlers.buyer import pairs, shortened, standing, sums
 from handlers.words import amount, emoji_of, sale_words
 
 NOTE_SHOWN = 160  # characters of a note or an address; under a picture 1024 units fit in all
+LATE_WORDS = {
+    "late": N_("🤝 Cancelled late: {sum} is kept unless the waiting list takes your share."),
+    "late_kept": N_("🤝 Cancelled late: the farm keeps {sum}."),
+}
 PLACE_SHOWN = 24  # characters of a pick-up place on a button
 
 
@@ -64,6 +68,11 @@ def _what_next(card: OrderCard) -> str:
         return _("🔎 The co-op checks your receipt.")
     if card.state is OrderState.HELD and card.hold_until is not None:
         return _("⏰ Pay {sum} by {moment}", sum=card.owed, moment=card.hold_until)
+    if card.more and card.more_until is not None:
+        return _("⏰ Pay {sum} by {moment} for {more} more", sum=card.owed, moment=card.more_until,
+                 more=amount(card.more, card.unit))  # fmt: skip
+    if card.reason in LATE_WORDS:
+        return gettext_of(LATE_WORDS[card.reason], sum=card.paid - card.back)
     if card.state in (OrderState.BALANCE_DUE, OrderState.OVERDUE) and card.balance_due_at is not None:
         return _("⏰ Pay {sum} by {moment}", sum=card.owed, moment=card.balance_due_at)
     if card.state is OrderState.CONSENT_WAIT and card.consent_until is not None:
@@ -85,8 +94,7 @@ def _card_rows(card: OrderCard) -> Rows:
         rows.append((button(_("📍 Track"), "btrack", card.id),))
     if "order.note" in card.actions:
         rows.append((button(_("📝 Note to farmer"), "bnote", card.id, card.rev),))
-    if card.delivery is not None and "order.deliver_to" in card.actions:
-        rows.append((button(_("✏️ Change"), "bchange", card.id, card.rev),))
+    rows += _new_plans(card)
     if "order.cancel" in card.actions:
         rows.append((button(_("❌ Cancel order"), "bcancel", card.id, card.rev),))
     rows.append((button(_("🧺 My orders"), "borders"),))
@@ -109,12 +117,20 @@ def _answer_rows(card: OrderCard) -> Rows:
     return tuple(rows)
 
 
+def _new_plans(card: OrderCard) -> Rows:
+    """[✏️ Change] for where it goes and how much it is, [🤝 Hand over]."""
+    changes = "order.change" in card.actions or (card.delivery is not None and "order.deliver_to" in card.actions)
+    change = (button(_("✏️ Change"), "bchange", card.id, card.rev),) if changes else ()
+    give = (button(_("🤝 Hand over"), "bgive", card.id, card.rev),) if "order.give" in card.actions else ()
+    return ((*change, *give),) if change or give else ()
+
+
 def pay_rows(card: OrderCard) -> Rows:
     """[💳 Pay deposit] or [💳 Pay balance], when something is to pay now."""
     if "order.pay" not in card.actions or not card.owed or card.receipt_waiting:
         return ()
-    held = card.state is OrderState.HELD
-    label = _("💳 Pay deposit {sum}", sum=card.owed) if held else _("💳 Pay balance {sum}", sum=card.owed)
+    is_deposit = card.state in (OrderState.HELD, OrderState.RESERVED)
+    label = _("💳 Pay deposit {sum}", sum=card.owed) if is_deposit else _("💳 Pay balance {sum}", sum=card.owed)
     return ((button(label, "bpay", card.id, card.rev),),)
 
 

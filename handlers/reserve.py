@@ -42,7 +42,7 @@ async def sale_again(turn: Turn) -> Reply:
     return card_screen(turn, card)
 
 
-def _campaign(turn: Turn, campaign_id: int) -> Campaign:
+def published(turn: Turn, campaign_id: int) -> Campaign:
     """The sale to reserve from; what is not published does not exist."""
     campaign = queries.campaign(turn.session, campaign_id)
     if campaign.state in HIDDEN:
@@ -53,6 +53,11 @@ def _campaign(turn: Turn, campaign_id: int) -> Campaign:
 def _is_new(turn: Turn) -> bool:
     """Whether the person has not yet accepted the rules in force."""
     return turn.who.agreed_version != get_text(turn.session, "agreement_version")
+
+
+def finished(turn: Turn, order: Order) -> Screen:
+    """What follows a reservation, however it came about."""
+    return _done(turn, order, queries.campaign(turn.session, order.campaign_id))
 
 
 def _done(turn: Turn, order: Order, campaign: Campaign) -> Screen:
@@ -98,18 +103,18 @@ async def typed_quantity(turn: Turn) -> Reply:
         both = [(amount(each, line.unit), "bqty", line.campaign_id, line.rev, plain(each))
                 for each in (doubt.first, doubt.second)]  # fmt: skip
         return two_ways(turn.text, both)
-    return (await _confirm(turn, _campaign(turn, line.campaign_id), quantity)).fresh()
+    return (await confirm(turn, published(turn, line.campaign_id), quantity)).fresh()
 
 
 @press("bqty", fresh=sale_again)
 async def choose_quantity(turn: Turn) -> Reply:
     """An amount by its button."""
-    campaign = _campaign(turn, turn.press.id if turn.press else 0)
+    campaign = published(turn, turn.press.id if turn.press else 0)
     turn.still(campaign)
-    return await _confirm(turn, campaign, carried(turn.press.value if turn.press else ""))
+    return await confirm(turn, campaign, carried(turn.press.value if turn.press else ""))
 
 
-async def _confirm(turn: Turn, campaign: Campaign, quantity: Decimal) -> Screen:
+async def confirm(turn: Turn, campaign: Campaign, quantity: Decimal) -> Screen:
     """What it costs now and later, before anything is reserved; the nonce makes one order of a double tap."""
     reserving.check_window(campaign, turn.now)
     reserving.check_quantity(campaign, quantity)
@@ -137,7 +142,7 @@ def _check_left(campaign: Campaign, quantity: Decimal) -> None:
     """Offer what is left before somebody confirms in vain; the verb looks again."""
     left = campaign.left // campaign.pack * campaign.pack
     if quantity > left:
-        raise QuotaExceeded(left=left, unit=campaign.unit, campaign_id=campaign.id)
+        raise QuotaExceeded(left=left, unit=campaign.unit, campaign_id=campaign.id, wanted=quantity)
 
 
 @press("breserve", fresh=sale_again)
@@ -148,10 +153,10 @@ async def reserve(turn: Turn) -> Reply:
     if nonce and turn.state == Buying.reserved.state and turn.data.get("nonce") == nonce:
         order = order_for(turn.session, turn.actor, turn.data["order"])
         return _done(turn, order, queries.campaign(turn.session, order.campaign_id))
-    campaign = _campaign(turn, campaign_id)
+    campaign = published(turn, campaign_id)
     turn.still(campaign)
     if not nonce or turn.state != Buying.confirm.state or turn.data.get("nonce") != nonce:
-        return await _confirm(turn, campaign, carried(said))
+        return await confirm(turn, campaign, carried(said))
     if _is_new(turn):
         members.agree(turn.session, member(turn.session, turn.who.member_id), now=turn.now)
     order = reserving.reserve(turn.session, turn.actor, campaign, carried(said), now=turn.now)
@@ -167,21 +172,24 @@ async def nothing_expected(_turn: Turn) -> Reply:
 
 @refused(QuotaExceeded, SoldOut)
 def too_little(_turn: Turn, error: Refusal) -> Reply:
-    """What is left is offered, and other sales."""
+    """What is left is offered, a place on the waiting list, and other sales."""
     left, unit, campaign_id = error.params["left"], str(error.params["unit"]), int(str(error.params["campaign_id"]))
-    similar = button(_("Similar"), "bsimilar", campaign_id)
+    wanted = error.params.get("wanted")
+    wish = plain(wanted) if isinstance(wanted, Decimal) else ""
+    others = (button(_("🔔 Waiting list"), "bwait", campaign_id, value=wish),
+              button(_("Similar"), "bsimilar", campaign_id))  # fmt: skip
     if not isinstance(left, Decimal) or left <= 0:
-        return Screen(SoldOut().text(), ((similar,),))
+        return Screen(SoldOut().text(), (others,))
     told = _("Only {left} left.", left=amount(left, unit))
     take = button(_("Take {left}", left=amount(left, unit)), "btake", campaign_id, value=plain(left))
-    return Screen(told, ((take, similar),))
+    return Screen(told, ((take, *others),))
 
 
 @press("btake")
 async def take_what_is_left(turn: Turn) -> Reply:
     """The rest of a sale, at the price of this moment."""
-    campaign = _campaign(turn, turn.press.id if turn.press else 0)
-    return await _confirm(turn, campaign, carried(turn.press.value if turn.press else ""))
+    campaign = published(turn, turn.press.id if turn.press else 0)
+    return await confirm(turn, campaign, carried(turn.press.value if turn.press else ""))
 
 
 @refused(SaleClosed)

@@ -68,6 +68,8 @@ class Buying(StatesGroup):
     confirm = State()
     reserved = State()
     note = State()
+    wish = State()  # how much to wait for
+    amount = State()  # another quantity of the order
 
 
 class Paying(StatesGroup):

@@ -30,7 +30,7 @@ from core.messaging import inbox, outbox
 from core.messaging.models import Inbox, Outbox
 from core.messaging.screen import Screen
 from core.money import Money
-from core.orders import fulfil, wallet
+from core.orders import fulfil, handing, late, waiting, wallet
 from core.orders.cancel import cancel
 from core.orders.delivery_choice import choose_delivery, write_note
 from core.orders.models import Order
@@ -92,6 +92,7 @@ def furnish(shop: Shop) -> None:
     market.stepped(shop, second, "picked")
     _travelled(shop, buyer_id, farmer_id, second)
     _unfinished(shop, farmer_id, owner_id)
+    _given_up(shop, farmer_id, buyer_id)
     _troubled(shop, owner_id)
     with shop.database.writing() as session:
         now = shop.clock.now()
@@ -178,6 +179,21 @@ def _unfinished(shop: Shop, farmer_id: int, owner_id: int) -> None:
             session, actor_of(session, waiting), bot_id=shop.config.bot_id, chat_id=GROUP_CHAT,
             title=f"Village {SECRET}", can_post=True, now=shop.clock.now(),
         )  # fmt: skip
+
+
+def _given_up(shop: Shop, farmer_id: int, buyer_id: int) -> None:
+    """A sale that is sold out: one order given up too late, one with a link that gives it away, somebody who waits."""
+    sale_id, waiting_id = market.sale(shop, farmer_id, title="Full", quantity=10), _known(shop, f"Devi {SECRET}")
+    for _each in range(2):
+        _ordered(shop, buyer_id, sale_id, "paid")
+    with shop.database.writing() as session:
+        now, buyer, sale = shop.clock.now(), actor_of(session, buyer_id), campaign(session, sale_id)
+        first, second = session.scalars(select(Order).where(Order.campaign_id == sale_id).order_by(Order.id))
+        waiting.join(session, actor_of(session, waiting_id), sale, Decimal(7), now=now)
+        handing.give(session, buyer, first, now=now)
+        second.policy = {**second.policy, "cutoff_days": 60}
+        session.flush()
+        late.cancel_late(session, buyer, second, now=now)
 
 
 def _troubled(shop: Shop, owner_id: int) -> None:

@@ -10,6 +10,7 @@ from core.events import Event
 from core.members import models as members
 from core.messaging import models as messaging
 from core.orders import models as orders
+from core.orders import places
 from core.payments import models as payments
 from core.reputation import models as reputation
 from core.settings import models as settings
@@ -18,5 +19,5 @@ from core.tracing import models as tracing
 metadata = Base.metadata
 __all__ = [
     "AuditEntry", "Event", "catalog", "delivery", "members", "messaging", "metadata", "orders", "payments",
-    "reputation", "settings", "tracing",
+    "places", "reputation", "settings", "tracing",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.errors import NotFound
 from core.events import Event, EventKind, take_new
 from core.i18n import Speech, speaking, speech_for
 from core.members import queries as members
@@ -41,7 +42,10 @@ def prepare(session: Session, row: Due, now: datetime) -> Screen | Later | None:
 
     def word(payload: dict[str, Any]) -> Screen | None:
         event = session.get_one(Event, payload["event"])
-        return NOTICES[payload["notice"]].render(_fact(session, event, now, listener.id))
+        try:
+            return NOTICES[payload["notice"]].render(_fact(session, event, now, listener.id))
+        except NotFound:  # it was handed to another person meanwhile: nothing of this one's any more
+            return None
 
     with speaking(_speech(session, listener)):
         if NOTICES[row.payload["notice"]].klass in gentle.GENTLE:

@@ -16,4 +16,6 @@ SILENT: dict[EventKind, str] = {
     EventKind.TARGET_WAIVED: "the farmer pressed it, and for buyers nothing changes",
     EventKind.DATA_EXPORTED: "whoever asked for it receives the file",
     EventKind.MEMBER_ERASED: "whoever asked for it reads it on the screen; nobody else is to know of them any more",
+    EventKind.WAITING_JOINED: "whoever joined reads the place in the list; the farmer sees how many wait on the sale",
+    EventKind.WAITING_LEFT: "whoever left pressed the button, and the next in turn hears of an offer",
 }

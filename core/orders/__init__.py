@@ -63,6 +63,18 @@ cancel.py    cancel(session, actor, order, *, now) -> Money           what went 
              crop_lost(session, actor, campaign, why: str, *, now) -> LossPlan
              call_off(session, actor, campaign, *, why: str, now) -> LossPlan      staff; then catalog.publish.remove
              cancel_sale(session, actor, campaign, why, *, now) -> LossPlan  the farmer's; HasLeft(count)
+late.py      late_plan(session, order, *, now) -> LatePlan(until, kept, waiting) | None        None: cancelling is free
+             cancel_late(session, actor, order, *, now) -> Money          what is kept, unless the waiting list takes it
+             share_taken (by intake), keep_deposits (at the harvest), return_deposits (no crop): where the deposit goes
+waiting.py   join(session, actor, campaign, quantity, *, now) -> Place; leave(session, actor, place, *, now)
+             take(session, actor, place, *, now) -> Order                     OfferEnded; a second time the same order
+             offer_freed(session, campaign, *, now): after anything that gives quota back, the campaign being locked
+             end_list(session, campaign, *, now); places_of(session, member_id); sweep(session, *, now)
+changing.py  change_plan(session, order, campaign, quantity, *, now) -> ChangePlan(before, quantity, total, owed, back)
+             change_quantity(session, actor, order, quantity, *, now) -> ChangePlan
+                 more than there was stands as order.more, out of the quota, until its deposit is paid or its hold ends
+handing.py   give(session, actor, order, *, now) -> str (a token); call_back(session, actor, order, *, now)
+             look_at(session, actor, token, *, now) -> Handing; take_over(session, actor, token, *, now) -> Order
 closing.py   closes(session, campaign_id, now): the due task campaign.closes; the catalogue plans it
              go_anyway, extend(session, actor, campaign, *, now)             below the least total; ExtendedBefore
              at_risk(session, campaign) -> bool
@@ -75,9 +87,9 @@ queries.py   my_orders(session, buyer_id, *, limit=10, before=None) -> list[Orde
              call_list(session, *, now, limit=20, skip=0) -> list[OrderLine]; call_count(session, *, now)
                                                                                   overdue beyond the grace
 desk.py      desk(session, actor, *, now) -> Desk       what waits for staff; receipts, payouts, calls, day_numbers
-due.py       registers order.hold_ends, order.deposit_reminder, order.balance_reminder, order.balance_late,
-             order.auto_confirm_soon, order.auto_confirm, order.review_invitation, order.forfeit, order.consent_ends,
-             order.perishes, campaign.closes, campaign.decides
+due.py       registers order.hold_ends, order.more_ends, order.deposit_reminder, order.balance_reminder,
+             order.balance_late, order.auto_confirm_soon, order.auto_confirm, order.review_invitation, order.forfeit,
+             order.consent_ends, order.perishes, waiting.offer_ends, campaign.closes, campaign.decides
 Of other hands, in their own words: moving (another harvest date, a step of the batch), leaving and carrying (handing
 over, the courier's side), earnings (a farm's money), desk (what waits for staff), evening, watch.
 payments     core.payments.service: methods(session), set_method(session, actor, provider, *, details: MethodDetails(
@@ -89,10 +101,12 @@ ORDER_HELD quantity deposit total hold_until; DEPOSIT_PAID paid rest; ORDER_EXPI
 ORDER_ALLOCATED asked given back owed how crop ordered; BALANCE_DUE owed until; BALANCE_REMINDER owed until;
 BALANCE_PAID paid; PART_PAID paid owed; CASH_AGREED owed; CASH_COLLECTED paid owed; ORDER_PACKED lot; ORDER_COMPLETED.
 ORDER_FORFEITED kept back free; CONSENT_ASKED weight share most until; DELIVERY_FAILED cause until;
-ORDER_UNDELIVERED cause kept back free. Reasons of ORDER_CANCELLED: buyer, date_moved, target_missed, crop_lost,
-called_off, sale_cancelled, short_crop, share_declined, weight_refused. A decision about many
-orders leaves ONE event on the campaign (HARVEST_ENTERED, CROP_LOST, TARGET_MISSED, CAMPAIGN_CLOSED) for the farmer, and
-one on each order for its buyer. REFUNDED (subject: the refund row) tells money that went to the wallet: amount order_id
-why; MONEY_TO_CREDIT (subject: the payment row) real money that found no debt; TRANSFER_SUBMITTED, TRANSFER_REJECTED
-have the payment as subject; PAYOUT_ASKED, PAYOUT_DONE the refund row of kind payout.
+ORDER_UNDELIVERED cause kept back free; ORDER_CHANGED before quantity; ORDER_MORE_ENDED more back;
+ORDER_HANDED_OVER giver taker; LATE_SHARE_TAKEN back taken; LATE_DEPOSIT_KEPT kept back; WAITING_OFFERED (subject: the
+place) quantity until. Reasons of ORDER_CANCELLED: buyer, late, date_moved, target_missed, crop_lost, called_off,
+sale_cancelled, short_crop, share_declined, weight_refused. A decision about many orders leaves ONE event on the
+campaign (HARVEST_ENTERED, CROP_LOST, TARGET_MISSED, CAMPAIGN_CLOSED) for the farmer, and one on each order for its
+buyer. REFUNDED (subject: the refund row) tells money that went to the wallet: amount order_id why; MONEY_TO_CREDIT
+(subject: the payment row) real money that found no debt; TRANSFER_SUBMITTED, TRANSFER_REJECTED have the payment as
+subject; PAYOUT_ASKED, PAYOUT_DONE the refund row of kind payout.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -36,7 +37,14 @@ def due_of(order: Order, paid_in: Money) -> Money:
         return max(order.deposit - paid_in, nothing)
     if order.state in {OrderState.BALANCE_DUE, OrderState.OVERDUE}:
         return max(order.total - paid_in, nothing)
+    if order.state == OrderState.RESERVED and order.more:
+        return max(deposit_for(order, order.quantity + order.more) - paid_in, nothing)
     return nothing
+
+
+def deposit_for(order: Order, quantity: Decimal) -> Money:
+    """The deposit of so much, under the order's own price and terms."""
+    return order.price.times(quantity).percent(terms_of(order).deposit_percent)
 
 
 def ask_for_balance(session: Session, order: Order, *, now: datetime, actor_id: int | None) -> None:

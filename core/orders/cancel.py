@@ -17,11 +17,13 @@ from core.orders.balance import plan_forfeit
 from core.orders.ending import End, end_order, locked_orders, move_campaign
 from core.orders.errors import HasLeft, TooLateToCancel
 from core.orders.flow import advance, locked, locked_campaign, plain, with_campaign
+from core.orders.late import passed_cutoff, return_deposits, was_moved
 from core.orders.models import Order
 from core.orders.parties import orders_in, require_order, seller_id
 from core.orders.policy import terms_of
 from core.orders.purse import paid_by
 from core.orders.states import BEFORE_PACKED, OPEN, OrderState
+from core.orders.waiting import end_list, offer_freed
 from core.permissions import Actor, require
 
 
@@ -42,10 +44,13 @@ def cancel(session: Session, actor: Actor, order: Order, *, now: datetime) -> Mo
     """
     require_order("order.cancel", actor, order)
     campaign = with_campaign(session, order)
-    why = "date_moved" if _was_moved(order, campaign) else "buyer"
-    if order.state == OrderState.RESERVED and why == "buyer":
-        _check_cutoff(order, now)
-    return end_order(session, order, campaign, End("cancel", why, actor.member_id), now=now)
+    why = "date_moved" if was_moved(order, campaign) else "buyer"
+    until = passed_cutoff(order, campaign, now)
+    if until is not None:
+        raise TooLateToCancel(until=until, deposit=order.deposit)
+    back = end_order(session, order, campaign, End("cancel", why, actor.member_id), now=now)
+    offer_freed(session, campaign, now=now)
+    return back
 
 
 def expire(session: Session, order: Order, campaign: Campaign, *, now: datetime) -> Money:
@@ -60,6 +65,7 @@ def hold_ends(session: Session, order_id: int, now: datetime) -> None:
     campaign = with_campaign(session, order)
     if order.state == OrderState.HELD and order.hold_until is not None and order.hold_until <= now:
         expire(session, order, campaign, now=now)
+        offer_freed(session, campaign, now=now)
 
 
 def balance_late(session: Session, order_id: int, now: datetime) -> None:
@@ -123,10 +129,12 @@ def cancel_sale(session: Session, actor: Actor, campaign: Campaign, why: str, *,
 
 
 def _end_all(session: Session, campaign: Campaign, end: End, now: datetime) -> LossPlan:
+    end_list(session, campaign, now=now)
     orders = locked_orders(session, campaign, frozenset(BEFORE_PACKED))
     done = _plan(session, campaign, orders)
     for order in orders:
         end_order(session, order, campaign, end, now=now)
+    return_deposits(session, campaign, now=now)  # after the orders are locked, as whoever pays locks them
     season.forget(session, campaign)
     return done
 
@@ -140,14 +148,3 @@ def _tell(session: Session, kind: EventKind, campaign: Campaign, done: LossPlan,
     now, actor_id, why = by
     facts = plain({"why": why, "orders": done.orders, "buyers": done.buyers, "back": done.total_back})
     record(session, kind, campaign, now=now, actor_id=actor_id, **facts)
-
-
-def _was_moved(order: Order, campaign: Campaign) -> bool:
-    promised = terms_of(order).promised
-    return order.state == OrderState.RESERVED and promised is not None and campaign.harvest_on != promised
-
-
-def _check_cutoff(order: Order, now: datetime) -> None:
-    terms = terms_of(order)
-    if terms.cutoff is not None and terms.today(now) > terms.cutoff:
-        raise TooLateToCancel(until=terms.cutoff, deposit=order.deposit)

@@ -62,6 +62,8 @@ class OrderCard:
     back: Money  # what went back to the wallet so far
     back_by: date | None  # when it went back
     hold_until: datetime | None
+    more: Decimal | None  # will be added once its deposit is paid
+    more_until: datetime | None
     balance_due_at: datetime | None
     harvest_on: date | None
     free_cancel_until: date | None
@@ -156,7 +158,8 @@ def _goods(row: _Row) -> dict[str, Any]:
         "unit": campaign.unit, "store_name": row.farm.store_name, "seller_id": row.farm.member_id,
         "seller_name": row.seller_name, "buyer_id": order.buyer_id, "buyer_name": row.buyer_name,
         "asked": order.quantity, "quantity": order.share,
-        "hold_until": order.hold_until, "balance_due_at": order.balance_due_at, "harvest_on": campaign.harvest_on,
+        "hold_until": order.hold_until, "more": order.more, "more_until": order.more_until,
+        "balance_due_at": order.balance_due_at, "harvest_on": campaign.harvest_on,
         "consent_until": order.consent_until, "free_cancel_until": terms_of(order).cutoff, "delivery": order.delivery,
         "delivery_offered": campaign.delivery_fee if campaign.delivers else None,
         "pickup_place": campaign.pickup_place, "address": order.address, "note": order.note,

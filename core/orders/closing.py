@@ -19,9 +19,11 @@ from core.orders.cancel import expire
 from core.orders.ending import End, end_order, locked_orders, move_campaign
 from core.orders.errors import ExtendedBefore
 from core.orders.flow import locked_campaign, plain
+from core.orders.late import return_deposits
 from core.orders.models import Order
 from core.orders.parties import seller_id
 from core.orders.states import COUNTED, OrderState
+from core.orders.waiting import end_list
 from core.permissions import Actor, require
 from core.settings.service import get_int, hours
 
@@ -141,12 +143,14 @@ def _confirm(session: Session, campaign: Campaign, sure: Decimal, now: datetime)
 
 
 def _fail(session: Session, campaign: Campaign, sure: Decimal, now: datetime) -> None:
+    end_list(session, campaign, now=now)
     for order in locked_orders(session, campaign, frozenset({OrderState.HELD})):
         expire(session, order, campaign, now=now)
     orders = locked_orders(session, campaign, frozenset({OrderState.RESERVED}))
     back: Money = zero(campaign.currency)
     for order in orders:
         back += end_order(session, order, campaign, End("miss_target", "target_missed"), now=now)
+    return_deposits(session, campaign, now=now)
     season.forget(session, campaign)
     move_campaign(campaign, "failed", now)
     facts: dict[str, object] = {"reserved": sure, "minimum": campaign.minimum, "orders": len(orders), "back": back}

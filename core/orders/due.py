@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.events import EventKind, record
 from core.messaging.due import task
-from core.orders import cancel, closing, consent, forfeit, fulfil, undelivered
+from core.orders import cancel, changing, closing, consent, forfeit, fulfil, undelivered, waiting
 from core.orders.balance import rest_of
 from core.orders.flow import plain
 from core.orders.models import Order
@@ -17,6 +17,8 @@ from core.orders.states import OrderState
 from core.reputation.models import Review
 
 task("order.hold_ends")(cancel.hold_ends)
+task("order.more_ends")(changing.more_ends)
+task("waiting.offer_ends")(waiting.offer_ends)
 task("order.balance_late")(cancel.balance_late)
 task("order.auto_confirm")(fulfil.auto_confirm)
 task("order.forfeit")(forfeit.forfeit_due)

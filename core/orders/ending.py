@@ -17,7 +17,7 @@ from core.orders.purse import give_back, paid
 from core.orders.reserve import release_quota
 from core.orders.states import OPEN
 
-HOLD_TASKS = ("order.hold_ends", "order.deposit_reminder")
+HOLD_TASKS = ("order.hold_ends", "order.deposit_reminder", "order.more_ends")
 BALANCE_TASKS = ("order.balance_reminder", "order.balance_late", "order.forfeit", "order.consent_ends")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import Refusal
+from core.errors import Refusal, YourOwn
 
 
 class QuotaExceeded(Refusal):
@@ -27,6 +27,34 @@ class SaleClosed(Refusal):
 
 class TooManyUnpaid(Refusal):
     """You already have {most} reservations without a deposit. Pay or cancel one first."""
+
+
+class StillFree(Refusal):
+    """There is enough left: reserve it now."""
+
+
+class TooManyPlaces(Refusal):
+    """You wait in {most} sales already. Leave one list first."""
+
+
+class OfferEnded(Refusal):
+    """This offer has ended: the share went to the next person."""
+
+
+class NoMoreLeft(Refusal):
+    """Of this sale you can have at most {most} {unit} in all."""
+
+
+class TooLateForLess(Refusal):
+    """Taking less was free until {until}. The farmer now counts on you."""
+
+
+class OwnOrder(YourOwn):
+    """This order is yours. Send the link to whoever shall have it."""
+
+
+class HandedTooOften(Refusal):
+    """This order was handed over {most} times already. Cancel it instead."""
 
 
 class NoteTooLong(Refusal):

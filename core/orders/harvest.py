@@ -19,13 +19,16 @@ from core.money import Money, zero
 from core.orders.allocation import Ask, Line, Sharing, manual, share
 from core.orders.balance import ask_for_balance
 from core.orders.cancel import expire
+from core.orders.changing import end_more
 from core.orders.ending import End, end_order, locked_orders, move_campaign
 from core.orders.errors import HarvestNothing, HarvestTooMuch
 from core.orders.flow import advance, locked_campaign, plain
+from core.orders.late import keep_deposits
 from core.orders.models import Order
 from core.orders.parties import orders_in, seller_id
 from core.orders.purse import deposit_of, give_back, paid_by
 from core.orders.states import OrderState
+from core.orders.waiting import end_list
 from core.permissions import Actor, require
 from core.tracing.service import open_batch
 
@@ -122,10 +125,14 @@ def enter_harvest(  # noqa: PLR0913 - a harvest and how it is shared
     campaign = locked_campaign(session, campaign.id)
     require("campaign.harvest", actor, owner_id=seller_id(session, campaign), state=campaign.state)
     _check(campaign, quantity)
+    end_list(session, campaign, now=now)
     held = locked_orders(session, campaign, frozenset({OrderState.HELD}))
     for order in held:
         expire(session, order, campaign, now=now)
     orders = locked_orders(session, campaign, frozenset({OrderState.RESERVED}))
+    for order in orders:
+        end_more(session, order, campaign, now=now)
+    keep_deposits(session, campaign, now=now)
     plan = _plan(session, campaign, orders, _Entry(quantity, sharing, shares, len(held)))
     for order, line in zip(orders, plan.lines, strict=True):
         _allot(session, order, campaign, line, (now, actor.member_id, plan))

@@ -16,8 +16,10 @@ from core.events import EventKind, record
 from core.money import Money, zero
 from core.orders import purse
 from core.orders.balance import due_now, rest_of
+from core.orders.changing import more_paid
 from core.orders.ending import stop_timers
 from core.orders.flow import advance, locked_for_money, plain
+from core.orders.late import share_taken
 from core.orders.models import Order
 from core.orders.reserve import take_quota
 from core.orders.states import PRESSES, OrderState
@@ -138,7 +140,8 @@ def pay_with(session: Session, order: Order, payment: Payment, amount: Money, *,
         came = settled(session, order, taken, owed, now=now)
     if excess:
         ends = {OrderState.EXPIRED.value: "late", OrderState.CANCELLED.value: "cancelled"}
-        _to_credit(session, payment, order.buyer_id, excess, ends.get(order.state, "excess"), now)
+        # whoever paid it: the order may have gone to another buyer meanwhile
+        _to_credit(session, payment, payment.member_id or order.buyer_id, excess, ends.get(order.state, "excess"), now)
     return Outcome(came, payment.id, order.id, taken, excess, due_now(session, order))
 
 
@@ -168,12 +171,18 @@ def settled(session: Session, order: Order, taken: Money, owed: Money, *, now: d
         record(session, EventKind.PART_PAID, order, now=now, actor_id=order.buyer_id, **facts)
         return Came.PART_PAID if taken < owed else Came.BALANCE_PAID
     stop_timers(session, order)
+    if order.state == OrderState.RESERVED:
+        more_paid(session, order, now=now)
+        _tell_sold_out(session, order, now)
+        return Came.DEPOSIT_PAID
     actions = {OrderState.HELD.value: "pay_deposit", OrderState.EXPIRED.value: "pay_deposit_late"}
     action = actions.get(order.state, "pay_balance")
     rest = rest_of(session, order)
     advance(session, order, action, now=now, actor_id=order.buyer_id, paid=taken, rest=rest)
     if action == "pay_balance":
         return Came.BALANCE_PAID
+    if order.waited:
+        share_taken(session, order, now=now)
     _tell_sold_out(session, order, now)
     return Came.DEPOSIT_PAID
 

@@ -61,6 +61,9 @@ class Order(Base):
     weight: Mapped[Decimal | None]  # what is charged of goods sold by final weight, once they were weighed
     consent_until: Mapped[datetime | None]  # until when the buyer is asked whether another weight is welcome
     trouble: Mapped[str | None] = mapped_column(String(12))  # why the last delivery failed
+    more: Mapped[Decimal | None]  # added to `quantity` once its deposit is paid; kept out of the quota until then
+    more_until: Mapped[datetime | None]
+    waited: Mapped[bool | None]  # the share came from the waiting list
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -19,6 +19,7 @@ from core.money import Money
 from core.orders.card import OrderCard, order_card
 from core.orders.models import Order
 from core.orders.parties import parties_of, require_party
+from core.orders.places import OFFERED, WAITING, Place
 from core.orders.states import COUNTED, OrderState, Status, status_of
 from core.permissions import Actor
 
@@ -60,6 +61,8 @@ class Progress:
     buyers: int
     minimum: Decimal | None
     closes_at: datetime | None
+    waiting: int = 0  # so many people wait, for `wished` in all
+    wished: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,19 @@ def order_for(session: Session, actor: Actor, order_id: int, action: str = "orde
 def campaign_progress(session: Session, campaign: Campaign) -> Progress:
     """How far a sale is, for its card in a group (1 query)."""
     counted = (Order.campaign_id == campaign.id, Order.state.in_(sorted(COUNTED)))
-    found = select(Campaign.reserved, func.count(distinct(Order.buyer_id))).outerjoin(Order, (counted[0]) & counted[1])
-    reserved, buyers = session.execute(found.where(Campaign.id == campaign.id).group_by(Campaign.id)).one()
+    wait = (Place.campaign_id == campaign.id, Place.state.in_([WAITING, OFFERED]))
+    waiting, wished = (
+        select(what).where(*wait).correlate(None).scalar_subquery()
+        for what in (func.count(Place.id), func.sum(Place.quantity))
+    )
+    found = select(Campaign.reserved, func.count(distinct(Order.buyer_id)), waiting, wished)
+    found = found.outerjoin(Order, (counted[0]) & counted[1])
+    row = session.execute(found.where(Campaign.id == campaign.id).group_by(Campaign.id)).one()
+    reserved, buyers, waits, wish = row
     percent = int(100 * reserved / campaign.capacity) if campaign.capacity else 0
-    return Progress(reserved, campaign.capacity, percent, buyers, campaign.minimum, campaign.closes_at)
+    return Progress(
+        reserved, campaign.capacity, percent, buyers, campaign.minimum, campaign.closes_at, waits, wish or Decimal(0)
+    )
 
 
 def todays_reservations(session: Session, farm_id: int, day: date, zone: str) -> Today:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import cast
 
-from sqlalchemy import Table, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Table, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -27,6 +28,7 @@ from core.orders.errors import (
 )
 from core.orders.flow import advance, plain
 from core.orders.models import Order
+from core.orders.places import OFFERED, Place
 from core.orders.policy import Terms, freeze, frozen, rules
 from core.orders.states import OrderState
 from core.permissions import Actor, require
@@ -35,9 +37,16 @@ from core.prepared import Prepared, ask
 NOTE_MOST = 500
 REMINDER = timedelta(minutes=10)
 # made once: making a statement costs more than running it
-_HOLDS = Prepared(
-    select(func.count()).select_from(Order)
-    .where(Order.buyer_id == bindparam("buyer"), Order.state == OrderState.HELD.value)
+_OFFERS = (
+    select(func.count()).select_from(Place)
+    .where(Place.member_id == bindparam("buyer"), Place.state == literal_column(f"'{OFFERED}'"))
+    .correlate(None).scalar_subquery()
+)  # fmt: skip
+_HOLDS = Prepared(  # what a buyer keeps from others without a deposit: holds, what is added to an order, offers
+    select(func.count() + _OFFERS).select_from(Order)
+    .where(
+        Order.buyer_id == bindparam("buyer"), or_(Order.state == OrderState.HELD.value, Order.more.is_not(None)),
+    )
 )  # fmt: skip
 _ORDER = cast("Table", Order.__table__)
 _NEW = Prepared(insert(_ORDER).returning(_ORDER.c.id))
@@ -45,7 +54,7 @@ _NEW = Prepared(insert(_ORDER).returning(_ORDER.c.id))
 _LATER = dict.fromkeys(
     (
         "least_useful", "allocated", "delivery", "address_sealed", "reason", "balance_due_at", "kept_until",
-        "more_time_at", "accepted_at", "weight", "consent_until", "trouble",
+        "more_time_at", "accepted_at", "weight", "consent_until", "trouble", "more", "more_until",
     )
 )  # what a new order does not know yet
 # fmt: on
@@ -61,22 +70,39 @@ def reserve(
     settings (read once a second), unpaid holds, INSERT order, INSERT due rows, INSERT event, UPDATE campaign.
 
     With no deposit the order is reserved at once. Refuses ShopNotOpen, SaleNotOpenYet, SaleClosed, NotInPacks,
-    NoteTooLong, TooManyUnpaid, QuotaExceeded (left, unit, campaign_id; SoldOut when nothing is left). A refusal may
-    come after rows were written: the caller's transaction is rolled back whole.
+    NoteTooLong, TooManyUnpaid, QuotaExceeded (left, unit, campaign_id, wanted; SoldOut when nothing is left). A refusal
+    may come after rows were written: the caller's transaction is rolled back whole.
     """
     require("order.reserve", buyer)
     check_window(campaign, now)
     check_quantity(campaign, quantity)
     if len(note) > NOTE_MOST:
         raise NoteTooLong(most=NOTE_MOST, length=len(note))
+    order = place_order(session, buyer, campaign, quantity, now=now, note=note)
+    take_quota(session, campaign, quantity)
+    return order
+
+
+def place_order(
+    session: Session, buyer: Actor, campaign: Campaign, quantity: Decimal, *, now: datetime, note: str | None = None
+) -> Order:
+    """The order and its hold; the caller takes its share from the quota. No `note`: its share is what was offered to
+    whoever waited. Refuses ShopNotOpen, TooManyUnpaid."""
     now_rules = rules(session)
     if now_rules.currency != campaign.currency:
         raise ShopNotOpen
     terms = freeze(now_rules, campaign)
-    order = _insert(session, buyer, campaign, quantity, terms, (now, note, now_rules.unpaid_holds_most))
+    given = _Given(now, note or "", now_rules.unpaid_holds_most, note is None)
+    order = _insert(session, buyer, campaign, quantity, terms, given)
     _announce(session, order, terms, now)
-    take_quota(session, campaign, quantity)
     return order
+
+
+def check_unpaid(session: Session, buyer_id: int) -> None:
+    """Refuse TooManyUnpaid to whoever keeps as much from others without a deposit as one person may."""
+    most = rules(session).unpaid_holds_most
+    if _HOLDS.one(session, {"buyer": buyer_id})[0] >= most:
+        raise TooManyUnpaid(most=most)
 
 
 def check_window(campaign: Campaign, now: datetime) -> None:
@@ -94,7 +120,7 @@ def check_quantity(campaign: Campaign, quantity: Decimal) -> None:
     """
     fine = quantity.is_finite() and quantity > 0
     if fine and quantity > campaign.left:
-        raise _exceeded(campaign, campaign.left)
+        raise _exceeded(campaign, campaign.left, quantity)
     if not fine or quantity % campaign.pack != 0:
         pack = campaign.pack
         raise NotInPacks(pack=pack, most=campaign.left // pack * pack, unit=campaign.unit, example=2 * pack)
@@ -104,13 +130,19 @@ def take_quota(session: Session, campaign: Campaign, quantity: Decimal, *, state
     """Take a quantity from the quota in one conditional UPDATE. Refuses QuotaExceeded, or SaleClosed."""
     taken = _take(tuple(states)).one(session, {"campaign": campaign.id, "quantity": quantity})
     if taken is None:
-        raise _why_not(session, campaign, states)
+        raise _why_not(session, campaign, states, quantity)
     set_committed_value(campaign, "reserved", taken.reserved)
 
 
 def release_quota(session: Session, campaign: Campaign, order: Order) -> None:
-    """Give an ended order's quantity back to its campaign's quota (1 statement)."""
-    giving = update(Campaign).where(Campaign.id == campaign.id).values(reserved=Campaign.reserved - order.quantity)
+    """Give an ended order's quantity, and what was to be added to it, back to its campaign's quota (1 statement)."""
+    free_quota(session, campaign, order.quantity + (order.more or 0))
+    order.more = order.more_until = None
+
+
+def free_quota(session: Session, campaign: Campaign, quantity: Decimal) -> None:
+    """Give so much back to a campaign's quota (1 statement)."""
+    giving = update(Campaign).where(Campaign.id == campaign.id).values(reserved=Campaign.reserved - quantity)
     left = session.execute(giving.returning(Campaign.reserved), execution_options=_NO_SYNC).scalar_one()
     set_committed_value(campaign, "reserved", left)
 
@@ -122,26 +154,30 @@ def _take(states: tuple[str, ...]) -> Prepared:
     return Prepared(taking.values(reserved=_MORE).returning(_SALE.c.reserved))
 
 
+@dataclass(frozen=True)
+class _Given:
+    now: datetime
+    note: str
+    most: int  # unpaid holds of one person
+    waited: bool
+
+
 def _insert(
-    session: Session,
-    buyer: Actor,
-    campaign: Campaign,
-    quantity: Decimal,
-    terms: Terms,
-    given: tuple[datetime, str, int],
-) -> Order:
-    now, note, most = given
+    session: Session, buyer: Actor, campaign: Campaign, quantity: Decimal, terms: Terms, given: _Given
+) -> Order:  # fmt: skip
+    now = given.now
     deposit = campaign.price.times(quantity).percent(terms.deposit_percent)
     new = {
         "campaign_id": campaign.id, "buyer_id": buyer.member_id, "state": OrderState.HELD.value, "rev": 1,
         "quantity": quantity, "price_minor": campaign.price_minor, "currency": campaign.currency,
-        "deposit_minor": deposit.minor, "delivery_fee_minor": 0, "note": note, "policy": frozen(terms),
-        "cash_agreed": False, "picked": False, **_LATER, "created_at": now, "updated_at": now,
+        "deposit_minor": deposit.minor, "delivery_fee_minor": 0, "note": given.note,
+        "policy": frozen(terms), "cash_agreed": False, "picked": False, **_LATER, "created_at": now, "updated_at": now,
+        "waited": given.waited or None,
         "hold_until": now + timedelta(minutes=terms.hold_minutes) if deposit else None,
     }  # fmt: skip
     [[holds], [made]] = ask(session, [_HOLDS.step({"buyer": buyer.member_id}), _NEW.step(new)])
-    if holds[0] >= most:
-        raise TooManyUnpaid(most=most)
+    if holds[0] >= given.most:
+        raise TooManyUnpaid(most=given.most)
     order = Order(id=made.id, **new)
     make_transient_to_detached(order)  # as if it had been loaded: reading back what was written takes twice as long
     session.add(order)
@@ -168,14 +204,18 @@ def plan_hold(session: Session, order: Order, until: datetime, terms: Terms) -> 
     due.plan_all(session, planned, order.id, occurrence=str(order.rev))
 
 
-def _why_not(session: Session, campaign: Campaign, states: Collection[str]) -> QuotaExceeded | SaleClosed:
+def _why_not(
+    session: Session, campaign: Campaign, states: Collection[str], wanted: Decimal
+) -> QuotaExceeded | SaleClosed:
     now_state, capacity, reserved = session.execute(
         select(Campaign.state, Campaign.capacity, Campaign.reserved).where(Campaign.id == campaign.id)
     ).one()
-    return SaleClosed(campaign_id=campaign.id) if now_state not in states else _exceeded(campaign, capacity - reserved)
+    if now_state not in states:
+        return SaleClosed(campaign_id=campaign.id)
+    return _exceeded(campaign, capacity - reserved, wanted)
 
 
-def _exceeded(campaign: Campaign, left: Decimal) -> QuotaExceeded:
+def _exceeded(campaign: Campaign, left: Decimal, wanted: Decimal) -> QuotaExceeded:
     whole = left // campaign.pack * campaign.pack
     kind = QuotaExceeded if whole > 0 else SoldOut
-    return kind(left=whole, unit=campaign.unit, campaign_id=campaign.id)
+    return kind(left=whole, unit=campaign.unit, campaign_id=campaign.id, wanted=wanted)

@@ -113,7 +113,7 @@ def agree_cash(session: Session, actor: Actor, order: Order, *, now: datetime) -
 
 def purpose_of(order: Order) -> Purpose:
     """What a payment made now would be for."""
-    return Purpose.DEPOSIT if order.state == OrderState.HELD else Purpose.BALANCE
+    return Purpose.DEPOSIT if order.state in {OrderState.HELD, OrderState.RESERVED} else Purpose.BALANCE
 
 
 def _payable(session: Session, actor: Actor, order: Order, now: datetime) -> Order:
@@ -126,9 +126,10 @@ def _payable(session: Session, actor: Actor, order: Order, now: datetime) -> Ord
 
 
 def _check_time(order: Order, now: datetime) -> None:
-    over = order.state == OrderState.HELD and order.hold_until is not None and order.hold_until <= now
+    until = order.hold_until if order.state == OrderState.HELD else order.more_until
+    over = until is not None and until <= now
     if over or order.state == OrderState.EXPIRED:
-        raise HoldEnded(ended=order.hold_until or order.updated_at)
+        raise HoldEnded(ended=until or order.updated_at)
 
 
 def _fits(provider: str, amount: Money, purpose: Purpose, credit: Money) -> bool:
@@ -143,6 +144,7 @@ def _opened(session: Session, order: Order, provider: str, now: datetime) -> Pay
     found = select(Payment).where(
         Payment.order_id == order.id, Payment.provider == provider, Payment.state == "created",
         Payment.amount_minor == amount.minor, Payment.purpose == purpose.value,
+        Payment.member_id == order.buyer_id,  # not what somebody opened who handed the order over
     )  # fmt: skip
     again = session.execute(found.order_by(Payment.id.desc()).limit(1)).scalar_one_or_none()
     if again is not None:

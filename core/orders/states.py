@@ -169,7 +169,10 @@ _PAID_ON = frozenset({_S.READY, _S.PACKED, _S.DISPATCHED, _S.AT_PICKUP, _S.DELIV
 
 # in which states each action of the permission registry makes sense: these are the buttons on an order's card
 PRESSES: dict[str, frozenset[OrderState]] = {
-    "order.pay": sources_of("pay_deposit") | sources_of("pay_balance"),
+    # reserved: the deposit of what is added
+    "order.pay": sources_of("pay_deposit") | sources_of("pay_balance") | {_S.RESERVED},
+    "order.change": frozenset({_S.RESERVED}),
+    "order.give": frozenset({_S.RESERVED, _S.ALLOCATED}),
     "order.deliver_to": _AFTER_DEPOSIT,
     "order.note": OPEN - {_S.PACKED, _S.DISPATCHED, _S.AT_PICKUP, _S.DELIVERY_FAILED, _S.DELIVERED},
     "order.cancel": sources_of("cancel"),

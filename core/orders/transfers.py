@@ -16,6 +16,7 @@ from core.members.models import Decision
 from core.messaging.models import Media
 from core.money import Money
 from core.orders.balance import plan_forfeit, plan_window
+from core.orders.changing import plan_more
 from core.orders.ending import stop_timers
 from core.orders.errors import AmountNotPositive
 from core.orders.flow import locked, plain
@@ -80,7 +81,7 @@ def goes_on_until(session: Session, payment: Payment) -> datetime | None:
     if not _rejected(session, payment):
         return None
     order = session.get_one(Order, payment.order_id)
-    return order.hold_until if order.state == OrderState.HELD else order.balance_due_at
+    return order.hold_until if order.state == OrderState.HELD else order.more_until or order.balance_due_at
 
 
 def fresh_receipt(session: Session, actor: Actor, *, now: datetime) -> Payment | None:
@@ -199,6 +200,7 @@ def _stop_timer(session: Session, order: Order) -> None:
     stop_timers(session, order)
     if order.state == OrderState.HELD:
         order.hold_until = None
+    order.more_until = None
 
 
 def _time_again(session: Session, payment: Payment, now: datetime) -> None:
@@ -209,6 +211,8 @@ def _time_again(session: Session, payment: Payment, now: datetime) -> None:
     if order.state == OrderState.HELD:
         order.hold_until = now + DEPOSIT_AGAIN
         plan_hold(session, order, order.hold_until, terms)
+    elif order.state == OrderState.RESERVED and order.more:
+        plan_more(session, order, now + DEPOSIT_AGAIN)
     elif order.state == OrderState.BALANCE_DUE and order.balance_due_at is not None:
         order.balance_due_at = max(order.balance_due_at, now + BALANCE_AGAIN)
         plan_window(session, order, now)

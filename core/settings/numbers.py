@@ -28,6 +28,8 @@ LABELS: dict[str, str] = {
     "refund_days": N_("Refund promise"), "delivery_fee_usual": N_("Usual delivery fee"),
     "platform_fee_percent": N_("Fee of the co-op"), "two_people_above": N_("Two confirm above"),
     "review_before_opening": N_("Check each listing"),
+    "offer_minutes": N_("Waiting list: offer"), "waiting_places_most": N_("Waits a person"),
+    "hand_over_hours": N_("Hand-over link"),
     "unpaid_holds_most": N_("Unpaid holds a person"), "score_good": N_("Points: good"),
     "score_medium": N_("Points: medium"), "score_bad": N_("Points: bad"), "quiet_buyer_from": N_("Buyers quiet from"),
     "quiet_buyer_to": N_("Buyers quiet until"), "quiet_farmer_from": N_("Farmers quiet from"),

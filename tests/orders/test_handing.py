@@ -1,0 +1,129 @@
+"""Handing an order over: one link, one taker, the money stays with the order, nothing private goes along."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from core.errors import Changed, NotFound
+from core.members.claims import LinkEnded
+from core.orders.cancel import cancel
+from core.orders.changing import change_quantity
+from core.orders.delivery_choice import choose_delivery, write_note
+from core.orders.errors import HandedTooOften, OwnOrder
+from core.orders.handing import call_back, give, look_at, take_over
+from core.orders.intake import MoneyFact, money_came
+from core.orders.models import Order
+from core.orders.purse import paid
+from core.orders.reserve import reserve
+from core.orders.settle import start_payment
+from core.orders.wallet import wallet_balance
+from core.permissions import Actor
+from core.verify import broken
+from tests.orders.market import Market, inr
+
+
+def order_of(market: Market) -> tuple[Actor, Order]:
+    asha = market.buyer()
+    order = reserve(market.session, asha, market.sale(), Decimal(5), now=market.now)
+    start_payment(market.session, asha, order, "sandbox", now=market.now)
+    return asha, order
+
+
+def test_the_taker_is_the_buyer_of_what_was_paid_and_of_what_comes_back(market: Market) -> None:
+    asha, order = order_of(market)
+    choose_delivery(market.session, asha, order, "deliver", address="12 Lake Road", now=market.now)
+    write_note(market.session, asha, order, "ring twice", now=market.now)
+    token, binu = give(market.session, asha, order, now=market.now), market.buyer("Binu")
+    for _twice in range(2):
+        taken = take_over(market.session, binu, token, now=market.now)
+    assert (taken.buyer_id, paid(market.session, taken)) == (binu.member_id, inr(120))
+    assert (taken.delivery, taken.address, taken.note, taken.delivery_fee) == (None, None, "", inr(0))
+    assert market.told(order).count("order_handed_over") == 1
+    with pytest.raises(NotFound):
+        cancel(market.session, asha, order, now=market.now)
+    cancel(market.session, binu, order, now=market.now)
+    assert wallet_balance(market.session, binu.member_id) == inr(120)
+    assert (wallet_balance(market.session, asha.member_id), broken(market.session)) == (inr(0), [])
+
+
+def test_a_link_is_spent_by_the_first(market: Market) -> None:
+    asha, order = order_of(market)
+    token = give(market.session, asha, order, now=market.now)
+    take_over(market.session, market.buyer("Binu"), token, now=market.now)
+    with pytest.raises(LinkEnded):
+        look_at(market.session, market.buyer("Chen"), token, now=market.now)
+
+
+def test_links_end_with_time_a_newer_one_a_change_of_mind_and_the_order(market: Market) -> None:
+    asha, order = order_of(market)
+    binu = market.buyer("Binu")
+    first = give(market.session, asha, order, now=market.now)
+    second = give(market.session, asha, order, now=market.now)
+    with pytest.raises(LinkEnded):
+        take_over(market.session, binu, first, now=market.now)
+    with pytest.raises(LinkEnded):
+        take_over(market.session, binu, second, now=market.later(hours=48))
+    third = give(market.session, asha, order, now=market.now)
+    call_back(market.session, asha, order, now=market.now)
+    with pytest.raises(LinkEnded):
+        take_over(market.session, binu, third, now=market.now)
+    fourth = give(market.session, asha, order, now=market.now)
+    cancel(market.session, asha, order, now=market.now)
+    with pytest.raises(LinkEnded):
+        take_over(market.session, binu, fourth, now=market.now)
+    with pytest.raises(Changed):
+        give(market.session, asha, order, now=market.now)
+
+
+def test_ones_own_order_and_a_strangers_cannot_be_handed(market: Market) -> None:
+    asha, order = order_of(market)
+    token = give(market.session, asha, order, now=market.now)
+    with pytest.raises(OwnOrder):
+        take_over(market.session, asha, token, now=market.now)
+    with pytest.raises(NotFound):
+        give(market.session, market.buyer("Mallory"), order, now=market.now)
+    with pytest.raises(LinkEnded):
+        look_at(market.session, asha, "made up", now=market.now)
+
+
+def test_an_order_goes_from_hand_to_hand_a_few_times_only(market: Market) -> None:
+    owner, order = order_of(market)
+    for name in ("Binu", "Chen", "Devi"):
+        token, taker = give(market.session, owner, order, now=market.now), market.buyer(name)
+        take_over(market.session, taker, token, now=market.now)
+        owner = taker
+    with pytest.raises(HandedTooOften):
+        give(market.session, owner, order, now=market.now)
+
+
+def test_what_was_being_added_ends_with_the_hand_over(market: Market) -> None:
+    asha, order = order_of(market)
+    change_quantity(market.session, asha, order, Decimal(8), now=market.now)
+    token = give(market.session, asha, order, now=market.now)
+    taken = take_over(market.session, market.buyer("Binu"), token, now=market.now)
+    assert (taken.quantity, taken.more, broken(market.session)) == (5, None, [])
+
+
+def test_money_that_the_giver_still_sent_is_the_givers(market: Market) -> None:
+    asha = market.buyer()
+    order = reserve(market.session, asha, market.sale(), Decimal(5), now=market.now)
+    twice = start_payment(market.session, asha, order, "messenger_invoice", now=market.now)
+    start_payment(market.session, asha, order, "sandbox", now=market.now)
+    token, binu = give(market.session, asha, order, now=market.now), market.buyer("Binu")
+    take_over(market.session, binu, token, now=market.now)
+    money_came(market.session, MoneyFact("messenger_invoice", "ch1", twice.payload, inr(120)), now=market.now)
+    assert wallet_balance(market.session, asha.member_id) == inr(120)
+    assert wallet_balance(market.session, binu.member_id) == inr(0)
+
+
+def test_the_taker_never_pays_by_what_the_giver_had_opened(market: Market) -> None:
+    asha, order = order_of(market)
+    change_quantity(market.session, asha, order, Decimal(20), now=market.now)
+    opened = start_payment(market.session, asha, order, "messenger_invoice", now=market.now)
+    token, binu = give(market.session, asha, order, now=market.now), market.buyer("Binu")
+    take_over(market.session, binu, token, now=market.now)
+    change_quantity(market.session, binu, order, Decimal(20), now=market.now)
+    anew = start_payment(market.session, binu, order, "messenger_invoice", now=market.now)
+    assert (anew.id != opened.id, anew.member_id) == (True, binu.member_id)
