@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.catalog import crops
 from core.catalog.models import Campaign, Term
+from core.catalog.words import unit_name
 from core.errors import BadInput, OutOfBounds
 from core.i18n import N_, _
 from core.members.models import Farm
@@ -166,7 +167,7 @@ def set_invoice(session: Session, campaign: Campaign, invoice: bool, *, now: dat
 def set_by_weight(session: Session, campaign: Campaign, by_weight: bool, *, now: datetime) -> None:
     """Whether each order is weighed and paid by its final weight; only what is sold by the kilogram can be."""
     if by_weight and campaign.unit != "kg":
-        raise BadInput(field=_("By final weight"), reason=_("it is not sold by the kg"), example="kg")
+        raise BadInput(field=_("By final weight"), reason=_("it is not sold by the kg"), example=unit_name("kg"))
     campaign.by_weight = by_weight
 
 
