@@ -116,7 +116,7 @@ class Nursery:
         return self._answer()
 
     def ends(self) -> None:
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=30)
 
     def _answer(self) -> dict[str, int | None]:
         assert self._process.stdout is not None

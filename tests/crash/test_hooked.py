@@ -66,7 +66,7 @@ def test_whoever_does_not_know_the_secret_is_refused_and_health_is_told(road: Ro
     while 'farmgate_sends_total{status="sent"}' not in _asks(road, "GET", "/metrics")[1]:
         assert time.monotonic() < over
         time.sleep(0.5)
-    assert 'farmgate_updates_total{kind="callback_query"}' in _asks(road, "GET", "/metrics")[1]
+    assert 'farmgate_updates_total{kind="message"}' in _asks(road, "GET", "/metrics")[1]
 
 
 def test_the_secret_is_kept_where_its_owner_alone_reads_it(road: Road) -> None:

@@ -52,14 +52,18 @@ def test_everybody_is_answered_once_when_postgresql_was_away_for_three_seconds(
 ) -> None:
     shop = hooked_on_postgresql
     phones = [shop.person(f"Person {number}") for number in range(4)]
+    late = shop.person("Late")
     with ThreadPoolExecutor(len(phones)) as people:
         walking = [people.submit(_walks, phone) for phone in phones]
         time.sleep(0.3)
         postgres_server.stop()
+        late.start(reacts=False)
         time.sleep(3)
         postgres_server.start()
         for each in walking:
             each.result(60)
+    late.window.deadline = 30
+    late.sees("Language?")
     shop.settles(30)
     assert _posts(shop)["503"] > 0
     with shop.database.reading() as session:

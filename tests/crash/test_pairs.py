@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
@@ -21,17 +22,16 @@ from core.permissions import Role
 from tests.crash.arranged import FARMER
 from tests.crash.pairs import Pairs, goes_on, pauses
 from tests.crash.road import PATIENCE
-from tests.crash.test_killed import server_copy
 from tests.kit.phone import Phone
 
 COURIER = 777_003
 TAKEOVER = 3 + 1 + 8  # seconds: the lease of this test, a tick, and slack for a busy machine
 
 
-@pytest.fixture(scope="module")
-def pairs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pairs]:
-    """Eight processes, for all tests of this module."""
-    made = Pairs(server_copy(request), tmp_path_factory.mktemp("pairs"))
+@pytest.fixture
+def pairs(postgresql_url: str, tmp_path: Path) -> Iterator[Pairs]:
+    """Eight processes of this test's own."""
+    made = Pairs(postgresql_url, tmp_path)
     try:
         made.starts()
         made.settles()
