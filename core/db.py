@@ -243,6 +243,17 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+@contextmanager
+def one_transaction(url: str) -> Iterator[Connection]:
+    """A connection of its own and one transaction on it, for what keeps the database: backups and restores."""
+    engine = make_engine(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
 def _note_use(_connection: Any, record: Any) -> None:  # the driver's and the pool's own types
     record.info["used"] = ticks()
 

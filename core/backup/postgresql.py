@@ -10,7 +10,7 @@ from psycopg import Cursor, sql
 from sqlalchemy.engine import Connection
 
 from core.backup.archive import NotEmpty, Reading, Writing
-from core.db import make_engine
+from core.db import one_transaction
 from core.migrations import upgrade_on
 
 SEQUENCES = "sequences.json"
@@ -36,33 +36,24 @@ WHERE n.nspname = 'public' AND p.proname ~ '^(ledger|farmgate|audit)_'
 
 def dump(url: str, archive: Writing) -> str:
     """Copy every table as it is at one moment into the archive; the revision. Writers go on."""
-    engine = make_engine(url)
-    try:
-        with engine.connect() as connection, _cursor(connection) as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            revision: str = _one(cursor, "SELECT version_num FROM alembic_version")
-            for table in _names(cursor, _TABLES):
-                _copy_out(cursor, archive, table)
-            # numbers are drawn outside transactions: those drawn since the snapshot are only skipped
-            archive.add_json(SEQUENCES, {name: _number(cursor, name) for name in _names(cursor, _NUMBERED)})
-            connection.rollback()
-        return revision
-    finally:
-        engine.dispose()
+    with one_transaction(url) as connection, _cursor(connection) as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        revision: str = _one(cursor, "SELECT version_num FROM alembic_version")
+        for table in _names(cursor, _TABLES):
+            _copy_out(cursor, archive, table)
+        # numbers are drawn outside transactions: those drawn since the snapshot are only skipped
+        archive.add_json(SEQUENCES, {name: _number(cursor, name) for name in _names(cursor, _NUMBERED)})
+    return revision
 
 
 def load(url: str, archive: Reading, *, force: bool) -> None:
     """Make the archive's tables at its own revision and fill them, all in one transaction."""
-    engine = make_engine(url)
-    try:
-        with engine.begin() as connection:
-            with _cursor(connection) as cursor:
-                _make_room(cursor, force=force)
-            upgrade_on(connection, archive.manifest.revision)
-            with _cursor(connection) as cursor:
-                _fill(cursor, archive)
-    finally:
-        engine.dispose()
+    with one_transaction(url) as connection:
+        with _cursor(connection) as cursor:
+            _make_room(cursor, force=force)
+        upgrade_on(connection, archive.manifest.revision)
+        with _cursor(connection) as cursor:
+            _fill(cursor, archive)
 
 
 def _make_room(cursor: Cursor[Any], *, force: bool) -> None:
