@@ -8,6 +8,7 @@ from core.delivery import models as delivery
 from core.events import Event
 from core.members import models as members
 from core.messaging import models as messaging
+from core.orders import case_models as cases
 from core.orders import models as orders
 from core.payments import models as payments
 from core.reputation import models as reputation
@@ -16,6 +17,6 @@ from core.tracing import models as tracing
 
 metadata = Base.metadata
 __all__ = [
-    "Event", "catalog", "delivery", "members", "messaging", "metadata", "orders", "payments", "reputation",
+    "Event", "cases", "catalog", "delivery", "members", "messaging", "metadata", "orders", "payments", "reputation",
     "settings", "tracing",
 ]  # fmt: skip

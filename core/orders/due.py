@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from core.events import EventKind, record
 from core.messaging.due import task
-from core.orders import cancel, closing, fulfil
+from core.orders import aftersale, cancel, case_ruling, closing, fulfil
 from core.orders.balance import rest_of
 from core.orders.flow import plain
 from core.orders.models import Order
+from core.orders.purse import has_open_case
 from core.orders.states import OrderState
 from core.reputation.models import Review
 
@@ -20,6 +21,9 @@ task("order.hold_ends")(cancel.hold_ends)
 task("order.balance_late")(cancel.balance_late)
 task("order.auto_confirm")(fulfil.auto_confirm)
 task("campaign.closes")(closing.closes)
+task("case.run_out")(aftersale.run_out)
+task("case.reminder")(aftersale.reminder)
+task("case.carry_out")(case_ruling.carry_out)
 
 
 @task("order.deposit_reminder")
@@ -44,7 +48,7 @@ def balance_reminder(session: Session, order_id: int, now: datetime) -> None:
 def auto_confirm_soon(session: Session, order_id: int, now: datetime) -> None:
     """Half-way to the moment when silence counts as receipt."""
     order = session.get_one(Order, order_id)
-    if order.state == OrderState.DELIVERED:
+    if order.state == OrderState.DELIVERED and not has_open_case(session, order_id):
         record(session, EventKind.AUTO_CONFIRM_SOON, order, now=now)
 
 

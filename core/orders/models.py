@@ -43,6 +43,7 @@ class Order(Base):
     deposit_minor: Mapped[int] = mapped_column(BigInteger)  # frozen
     delivery: Mapped[str | None] = mapped_column(String(8))  # deliver, pickup; empty: not chosen yet
     delivery_fee_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    reduced_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # given back by a case
     address: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text, default="")  # the buyer's customised need
     policy: Mapped[Any] = mapped_column(JSON, default=dict)  # frozen: cutoff, windows, promises
@@ -79,8 +80,8 @@ class Order(Base):
 
     @property
     def total(self) -> Money:
-        """Goods plus delivery."""
-        return self.goods + self.delivery_fee
+        """Goods plus delivery, less what a case gave back."""
+        return self.goods + self.delivery_fee - Money(self.reduced_minor or 0, self.currency)
 
 
 def id_of(number: str) -> int | None:

@@ -46,6 +46,7 @@ def orders_in(session: Session, campaign: Campaign, states: Collection[OrderStat
 
 _BUYERS = {
     "order.pay", "order.deliver_to", "order.note", "order.cancel", "order.track", "order.receive", "order.review",
+    "order.complain",
 }  # fmt: skip
 _SELLERS = {"order.pick", "order.pack", "order.hand_over", "order.reply"}
 

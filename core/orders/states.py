@@ -174,6 +174,7 @@ PRESSES: dict[str, frozenset[OrderState]] = {
     "order.track": (OPEN | {_S.COMPLETED}) - {_S.HELD},
     "order.receive": sources_of("receive"),
     "order.review": frozenset({_S.DELIVERED, _S.COMPLETED}),
+    "order.complain": frozenset({_S.DISPATCHED, _S.DELIVERED, _S.COMPLETED}),
     "order.pick": sources_of("pack"),
     "order.pack": sources_of("pack"),
     "order.hand_over": sources_of("dispatch"),
