@@ -178,7 +178,8 @@ def _money(order: Order, paid: Money, back: Money, later: Money) -> dict[str, An
     is_closed = order.state in ENDS and order.state != OrderState.COMPLETED
     return {
         "price": order.price, "goods": order.goods, "delivery_fee": order.delivery_fee, "total": order.total,
-        "deposit": order.deposit, "back": back, "owed": due_of(order, paid), "paid": paid + back if is_closed else paid - later,
+        "deposit": order.deposit, "back": back, "owed": due_of(order, paid),
+        "paid": paid + back if is_closed else paid - later,
         "rest": nothing if is_closed else max(order.total - paid, nothing),
     }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The money of a case: back to the buyer's wallet, at the cost of the order, the farm, whoever carried it, or the co-op.
+"""The money of a case: back to the buyer's wallet, at the cost of the order, the farm, the delivery, or the co-op.
 
 Before the farmer's share is released it comes from the order; after that from what the farm has free. What the farm
 cannot bear the co-op pays, and the case keeps how much the farm owes for it; no account of a person falls below zero.

@@ -13,8 +13,8 @@ from core.catalog.models import Campaign
 from core.errors import NotFound
 from core.events import Event, EventKind
 from core.money import Money
-from core.orders.case_money import refundable
 from core.orders.case_models import AfterSaleCase
+from core.orders.case_money import refundable
 from core.orders.case_states import TO_RULE, CaseState, Problem, Wish
 from core.orders.models import Order, number_of
 from core.orders.parties import seller_id

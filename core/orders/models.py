@@ -43,7 +43,7 @@ class Order(Base):
     deposit_minor: Mapped[int] = mapped_column(BigInteger)  # frozen
     delivery: Mapped[str | None] = mapped_column(String(8))  # deliver, pickup; empty: not chosen yet
     delivery_fee_minor: Mapped[int] = mapped_column(BigInteger, default=0)
-    reduced_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # given back by a case
+    reduced_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")  # given back by a case
     address: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text, default="")  # the buyer's customised need
     policy: Mapped[Any] = mapped_column(JSON, default=dict)  # frozen: cutoff, windows, promises
