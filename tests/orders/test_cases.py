@@ -1,4 +1,4 @@
-"""After-sale cases on both databases: one winner, no money that was never paid, nobody below zero, the table as data."""
+"""After-sale cases on both databases: one winner, no money that was never paid, nobody below zero, one table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scripts 8 and 11: a buyer has a problem; the farmer agrees, offers half, or the co-op rules; money follows the word."""
+"""Scripts 8 and 11: a buyer has a problem; the farmer agrees, offers half, or the co-op rules; money follows."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_the_money_waits_while_a_case_is_open(shop: Shop) -> None:
     message, received = button_data(asha, "✅ Received")
     complains(shop, asha)
     asha.taps_stale(message, received)
-    asha.sees("A case about this order is open.")
+    asha.sees_toast("A case about this order is open.")
     shop.later(hours=47)  # silence would have counted as receipt
     gopal.taps("💰 Money")
     gopal.sees("Free ₹0 · held ₹280")
@@ -157,7 +157,7 @@ def test_the_second_operator_is_told_who_ruled_first_and_an_appeal_goes_to_anoth
     assert not is_offered(asha, "⚖️ Appeal") or "⚖️ Appeal" not in asha.buttons()
     shop.settles()
     meera.taps("Refund 100 %")
-    meera.sees("after an appeal another person decides")
+    meera.sees_toast("after an appeal another person decides")
     ravi.taps("Refund 100 %")
     ravi.taps("Borne by: the co-op")
     ravi.sees("₹280 goes to the buyer's wallet; the co-op bears it.")
@@ -228,9 +228,8 @@ def test_after_the_release_the_farm_pays_and_the_co_op_what_is_missing(shop: Sho
     gopal.sees("Free ₹0")
 
 
-def test_a_chargeback_freezes_the_order_until_it_is_won_or_lost(shop: Shop) -> None:
-    meera = shop.owner()
-    gopal, (asha,) = delivered(shop)
+def charged_back(meera: Phone) -> None:
+    """Meera enters that ₹100 of A1 were taken back by the provider."""
     meera.taps("✅ To decide")
     meera.taps("⚖️ All cases")
     meera.taps("💳 Chargeback")
@@ -241,11 +240,17 @@ def test_a_chargeback_freezes_the_order_until_it_is_won_or_lost(shop: Shop) -> N
     meera.taps("sandbox ₹232")
     meera.types("100")
     meera.sees("₹100 of A1 was taken back?")
+
+
+def test_a_chargeback_freezes_the_order_until_it_is_won_or_lost(shop: Shop) -> None:
+    meera = shop.owner()
+    gopal, (asha,) = delivered(shop)
+    charged_back(meera)
     at, data = button_data(meera, "✅ Confirm")
     meera.taps("✅ Confirm")
     meera.sees("✅ Booked. Both sides are told.")
     meera.taps_stale(at, data)
-    meera.sees("entered as a chargeback before")
+    meera.sees_toast("entered as a chargeback before")
     shop.later(hours=50)
     gopal.sees("₹100 were taken back by the payment provider", anywhere=True)
     gopal.taps("💰 Money")
@@ -279,7 +284,7 @@ def test_an_unfair_review_loses_its_point_by_a_ruling(shop: Shop) -> None:
     meera.taps("↩️ Undo bad point")
     meera.sees("⭐ The farm has 1 point back.")
     meera.taps("↩️ Undo bad point")
-    meera.sees("was taken back before")
+    meera.sees_toast("was taken back before")
     shop.settles()
     gopal.sees("took the bad point of this review back", anywhere=True)
 
@@ -289,7 +294,7 @@ def test_a_stranger_finds_no_case_and_a_late_problem_is_answered(shop: Shop) -> 
     at, data = button_data(asha, "⚠️ Problem")
     complains(shop, asha)
     asha.taps_stale(at, data.replace("kprob", "kkind") + ":late")
-    asha.sees("There is already a case about this order.")
+    asha.sees_toast("There is already a case about this order.")
     mallory = grower(shop, "Mallory")
     before = button_data(gopal, "Accept ₹112")[1]
     mallory.taps("📦 Orders")
@@ -309,4 +314,4 @@ def test_after_some_days_it_is_too_late_to_complain(shop: Shop) -> None:
     asha.taps("🥭 A1")
     asha.taps("⚠️ Problem")
     asha.taps("Late")
-    asha.sees("within 3 days after the delivery")
+    asha.sees_toast("within 3 days after the delivery")
