@@ -58,31 +58,31 @@ def case_opened(fact: Fact) -> Screen | None:
     return _shown(fact)
 
 
-@notice(41, EventKind.CASE_MOVED, to=_both, quiet="H")
+@notice(93, EventKind.CASE_MOVED, to=_both, quiet="H")
 def case_moved(fact: Fact) -> Screen | None:
     """The other side answered, the co-op decided, or time did."""
     return _shown(fact)
 
 
-@notice(41, EventKind.CASE_REMINDER, to=_awaited, quiet="H", klass="R", deadline="until")
+@notice(94, EventKind.CASE_REMINDER, to=_awaited, quiet="H", klass="R", deadline="until")
 def case_waits(fact: Fact) -> Screen | None:
     """Half of the time to answer has gone."""
     return _shown(fact, _("⏰ Please answer."))
 
 
-@notice(41, EventKind.POINT_TAKEN_BACK, to=_both, quiet="H")
+@notice(95, EventKind.POINT_TAKEN_BACK, to=_both, quiet="H")
 def point_taken_back(fact: Fact) -> Screen | None:
     """A review was found unfair."""
     return _shown(fact, _("⭐ The co-op took the bad point of this review back."))
 
 
-@notice(61, EventKind.CASE_MOVED, to=_rulers, quiet="S", klass="O", tell_actor=True)
+@notice(91, EventKind.CASE_MOVED, to=_rulers, quiet="S", klass="O", tell_actor=True)
 def case_to_rule(fact: Fact) -> Screen | None:
     """A case waits for the co-op's word."""
     return _shown(fact)
 
 
-@notice(62, EventKind.CASES_ALERT, to=lambda fact: [*farmer(fact), *staff(fact)], quiet="S", tell_actor=True)
+@notice(92, EventKind.CASES_ALERT, to=lambda fact: [*farmer(fact), *staff(fact)], quiet="S", tell_actor=True)
 def cases_alert(fact: Fact) -> Screen | None:
     """Several buyers complain about one sale."""
     sale = campaign(fact)
