@@ -22,6 +22,7 @@ from core.payments.models import Payment
 from core.permissions import Actor, require
 
 PAGE = 6
+_BEYOND = 2**62  # greater than any id
 _TIMELINE = (
     EventKind.ORDER_DISPATCHED, EventKind.ORDER_DELIVERED, EventKind.ORDER_COMPLETED, EventKind.CASE_OPENED,
 )  # fmt: skip
@@ -104,8 +105,7 @@ def half_of(case: AfterSaleCase) -> Money | None:
 
 def _page(session: Session, which: tuple[Any, ...], before: int | None) -> list[CaseLine]:
     found = select(AfterSaleCase).where(AfterSaleCase.state != CaseState.DRAFT.value, *which)
-    if before is not None:
-        found = found.where(AfterSaleCase.id < before)
+    found = found.where(AfterSaleCase.id < (before or _BEYOND))  # always a bound: the list is read by its index
     rows = session.scalars(found.order_by(AfterSaleCase.id.desc()).limit(PAGE + 1))
     return [_line(row) for row in rows]
 
