@@ -129,7 +129,10 @@ def orders(shown: Campaign, found: Sequence[OrderLine], *, more: bool) -> Screen
         for line in found
     ]  # fmt: skip
     further = [button(_("More"), "flist", shown.id, shown.rev, found[-1].id)] if more else []
-    return Screen("\n".join([head, *lines]), ((*further, button(_("⬅️ Back"), "fsale", shown.id, shown.rev)),))
+    return Screen(
+        "\n".join([head, *lines]),
+        ((*further, button(_("⚖️ Cases"), "kfarm"), button(_("⬅️ Back"), "fsale", shown.id, shown.rev)),),
+    )
 
 
 def money(earned: FarmMoney) -> Screen:

@@ -26,10 +26,14 @@ async def to_decide(turn: Turn) -> Reply:
     waits = desk.desk(turn.session, turn.actor, now=turn.now)
     await turn.goto(None)
     if not waits.total:
-        return Screen(_("✅ 0 things wait. All is decided."))
+        return Screen(_("✅ 0 things wait. All is decided."), ((_all_cases(),),))
     told = ngettext_of("✅ {count} thing waits.", "✅ {count} things wait.", waits.total)
     oldest = _("The oldest since {moment}.", moment=waits.oldest) if waits.oldest else ""
-    return Screen(" ".join(part for part in (told, oldest) if part), rows_of(_queues(waits), 2))
+    return Screen(" ".join(part for part in (told, oldest) if part), (*rows_of(_queues(waits), 2), (_all_cases(),)))
+
+
+def _all_cases() -> Button:
+    return button(_("⚖️ All cases"), "kcases")
 
 
 def _queues(waits: Desk) -> list[Button]:
@@ -40,6 +44,7 @@ def _queues(waits: Desk) -> list[Button]:
         (_("🏦 Receipts: {count}", count=waits.receipts.count), "oqk", "p", waits.receipts.count),
         (_("💸 Payouts: {count}", count=waits.payouts.count), "oqk", "w", waits.payouts.count),
         (_("💱 Unclear money: {count}", count=waits.strays.count), "oqk", "u", waits.strays.count),
+        (_("⚖️ Cases: {count}", count=waits.cases.count), "kqueue", "", waits.cases.count),
         (_("📞 Call list: {count}", count=waits.calls + waits.unreachable), "ocalls", "", waits.calls
          + waits.unreachable),
         (_("📪 Undelivered: {count}", count=waits.undelivered), "ound", "", waits.undelivered),

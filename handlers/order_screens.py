@@ -6,6 +6,7 @@ from core.catalog.models import Campaign
 from core.i18n import N_, Name, _, gettext_of
 from core.messaging.screen import Button, Rows, Screen, button
 from core.money import Money, zero
+from core.notices.case_cards import STATES
 from core.orders.models import Order
 from core.orders.queries import OrderCard, OrderLine
 from core.orders.states import OrderState
@@ -36,6 +37,7 @@ def _card_text(card: OrderCard) -> str:
         where_words(card),
         _("📝 {note}", note=Name(shortened(card.note, NOTE_SHOWN))) if card.note else "",
         _what_next(card),
+        _("⚠️ Case {number}: {state}", number=card.case_id, state=_(STATES[card.case_state])) if card.case_state else "",
         sums(card),
     ]
     return "\n".join(line for line in lines if line)
@@ -90,6 +92,7 @@ def _ripens(card: OrderCard) -> str:
 
 def _card_rows(card: OrderCard) -> Rows:
     rows = [*pay_rows(card), *_answer_rows(card), *delivery_rows(card), *receive_rows(card), *review_rows(card)]
+    rows += case_rows(card)
     if "order.track" in card.actions:
         rows.append((button(_("📍 Track"), "btrack", card.id),))
     if "order.note" in card.actions:
@@ -159,6 +162,13 @@ def receive_rows(card: OrderCard) -> Rows:
     if "order.receive" not in card.actions:
         return ()
     return ((button(_("✅ Received"), "bgot", card.id, card.rev),),)
+
+
+def case_rows(card: OrderCard) -> list[tuple[Button, ...]]:
+    """[⚠️ Problem], or the case there is."""
+    if "order.complain" in card.actions:
+        return [(button(_("⚠️ Problem"), "kprob", card.id, card.rev),)]
+    return [] if card.case_id is None else [(button(_("⚖️ Case {number}", number=card.case_id), "kcase", card.case_id),)]
 
 
 def review_rows(card: OrderCard) -> Rows:

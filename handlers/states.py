@@ -122,3 +122,17 @@ class Setting(StatesGroup):
     number = State()
     method = State()
     store = State()
+
+
+class Complaining(StatesGroup):
+    """A buyer tells what is wrong (`case`), or the farmer his side of it."""
+
+    photo = State()
+    story = State()
+
+
+class Charging(StatesGroup):
+    """Staff enters a chargeback: of which order, how much of `payment`."""
+
+    order = State()
+    amount = State()

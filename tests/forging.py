@@ -30,8 +30,9 @@ from core.messaging import inbox, outbox
 from core.messaging.models import Inbox, Outbox
 from core.messaging.screen import Screen
 from core.money import Money
-from core.orders import fulfil, handing, late, waiting, wallet
+from core.orders import aftersale, fulfil, handing, late, waiting, wallet
 from core.orders.cancel import cancel
+from core.orders.case_states import Problem, Wish
 from core.orders.delivery_choice import choose_delivery, write_note
 from core.orders.models import Order
 from core.orders.reserve import reserve
@@ -154,6 +155,9 @@ def _travelled(shop: Shop, buyer_id: int, farmer_id: int, sale_id: int) -> None:
         said = reputation.review(session, buyer, facts, score=1, now=now)
         reputation.add_text(session, buyer, said, "Sweet", now=now)
         claims.make_claim(session, Purpose.COURIER, subject_id=ready[0].id, now=now)
+        case = aftersale.start_case(session, buyer, ready[-1], Problem.SPOILED, now=now)
+        aftersale.show(session, buyer, case, None, f"Brown {SECRET}")
+        aftersale.ask(session, buyer, case, Wish.PART, now=now)
 
 
 def _unfinished(shop: Shop, farmer_id: int, owner_id: int) -> None:

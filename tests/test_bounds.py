@@ -24,7 +24,9 @@ from core.messaging.models import Media
 from core.notices.group_post import CALM, stale_campaigns
 from core.orders import desk
 from core.orders.cancel import balance_late
+from core.orders.case_queries import all_cases, cases_to_rule, farm_cases, open_about
 from core.orders.models import Order
+from core.orders.purse import has_open_case
 from core.orders.queries import call_count, call_list, farm_orders, my_orders
 from core.orders.reserve import reserve
 from core.orders.transfers import duplicate_of
@@ -35,7 +37,7 @@ from tests.orders.market import NOW, Market, open_market
 STAFF = Actor(1, frozenset({Role.OPERATOR}))
 GROWING = {  # tables that only ever grow: none is read from one end to the other
     "identity", "inbox", "outbox", "event", "orders", "payment", "refund", "member", "media", "due", "parcel",
-    "campaign", "farm",
+    "campaign", "farm", "after_sale_case",
 }  # fmt: skip
 Read = Callable[[Session], object]
 READS: dict[str, Read] = {
@@ -50,6 +52,8 @@ READS: dict[str, Read] = {
     "trouble": lambda s: (trouble.counts(s), trouble.next_update(s, STAFF), trouble.next_letter(s, STAFF)),
     "receipts": lambda s: desk.receipts(s, STAFF),
     "payouts": lambda s: desk.payouts(s, STAFF),
+    "cases": lambda s: (cases_to_rule(s, STAFF), all_cases(s, STAFF), farm_cases(s, 1)),
+    "whether a case is open": lambda s: (has_open_case(s, 1), open_about(s, 1, 25)),
     "farms to review": lambda s: (queries.farms_to_review(s), queries.farms_waiting(s)),
     "a buyer's orders": lambda s: my_orders(s, 1),
     "a sale's orders": lambda s: farm_orders(s, 1, campaign_id=1, states=("dispatched", "at_pickup")),

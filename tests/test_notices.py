@@ -39,7 +39,7 @@ INDIA = "Asia/Kolkata"
 EVENING = datetime(2026, 5, 2, 16, 30, tzinfo=UTC)  # 22:00 in India
 MORNING = datetime(2026, 5, 3, 2, 30, tzinfo=UTC)  # 08:00 there, when buyers' quiet hours end
 DAY = datetime(2026, 5, 2, 6, 30, tzinfo=UTC)  # noon there
-FIRST_AND_LAST_OF_ISSUE = (*range(1, 12), *range(13, 32), *range(35, 39), 42, 43, 44)
+FIRST_AND_LAST_OF_ISSUE = (*range(1, 12), *range(13, 32), *range(35, 39), 41, 42, 43, 44)
 
 core.notices.load_all()
 handlers.load_all()

@@ -9,6 +9,7 @@ from core.delivery import models as delivery
 from core.events import Event
 from core.members import models as members
 from core.messaging import models as messaging
+from core.orders import case_models as cases
 from core.orders import models as orders
 from core.orders import places
 from core.payments import models as payments
@@ -18,6 +19,6 @@ from core.tracing import models as tracing
 
 metadata = Base.metadata
 __all__ = [
-    "AuditEntry", "Event", "catalog", "delivery", "members", "messaging", "metadata", "orders", "payments",
+    "AuditEntry", "Event", "cases", "catalog", "delivery", "members", "messaging", "metadata", "orders", "payments",
     "places", "reputation", "settings", "tracing",
 ]  # fmt: skip

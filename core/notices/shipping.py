@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from core.events import EventKind
 from core.i18n import N_, Name, _
-from core.messaging.screen import Rows, Screen, button
+from core.messaging.screen import Button, Rows, Screen, button
 from core.notices.lookup import buyer, card, goods, still, sums
 from core.notices.registry import Fact, notice
+from core.orders.card import OrderCard
 from core.orders.states import OrderState
 
 _BANDS = {"<=4": N_("≤4°"), "5-8": N_("5–8°"), ">8": N_(">8°")}
@@ -64,7 +65,15 @@ def delivered(fact: Fact) -> Screen | None:
     if found is None:
         return None
     told = _("🏠 {goods}: delivered. All good?", goods=goods(found))
-    return Screen(f"{told}\n{sums(found)}", ((button(_("✅ Received"), "bgot", found.id, found.rev),),), edit=False)
+    return Screen(f"{told}\n{sums(found)}", (_good(found),), edit=False)
+
+
+def _good(found: OrderCard) -> tuple[Button, ...]:
+    """[✅ Received][⚠️ Problem]."""
+    received = button(_("✅ Received"), "bgot", found.id, found.rev)
+    if "order.complain" not in found.actions:
+        return (received,)
+    return (received, button(_("⚠️ Problem"), "kprob", found.id, found.rev))
 
 
 @notice(36, EventKind.AUTO_CONFIRM_SOON, to=buyer, quiet="H", klass="R")
@@ -74,8 +83,7 @@ def closes_soon(fact: Fact) -> Screen | None:
     if found is None:
         return None
     told = _("🕒 {goods}: closes tomorrow by itself. All good?", goods=goods(found))
-    rows = ((button(_("✅ Received"), "bgot", found.id, found.rev),),)
-    return Screen(f"{told}\n{sums(found)}", rows, edit=False)
+    return Screen(f"{told}\n{sums(found)}", (_good(found),), edit=False)
 
 
 @notice(48, EventKind.ORDER_COMPLETED, to=buyer, quiet="S")

@@ -58,6 +58,16 @@ fulfil.py    hand_over(session, actor, order, *, how: HandOver, now) -> Parcel |
              deliver(session, actor, order, *, now) -> None          handed out at the pick-up point, by the seller
              collect_cash(session, actor, order, amount: Money, *, now) -> None
              receive(session, actor, order, *, now) -> None
+aftersale.py start_case(session, actor, order, problem, *, now) -> AfterSaleCase   a draft; CaseAlready, CaseTooLate
+             show(session, actor, case, media | None, words); would_get(session, order, wish) -> Money
+             ask(session, actor, case, wish, *, now): the farmer is told, the order's money waits; NothingPaid
+             accept, disagree(session, actor, case, *, now); offer(.., amount, *, now); tell_side(.., words)
+             offer_all(session, actor, campaign, percent, *, now) -> int            one offer to all who complain
+             take_offer, appeal(session, actor, case, *, now); answer(.., action, *, now)
+case_ruling.py  rule(session, actor, case, percent, bearer, *, now)      CaseDecided(by, at), YourOwn, AnotherRules
+             take_back(session, actor, case, *, now) -> int                         a review's point, once
+             enter_chargeback(session, actor, payment, amount, *, now); end_chargeback(.., case, *, won, now)
+             case_states.py is the table of a case, case_flow.step its only writer, case_money.py what it moves
 cancel.py    cancel(session, actor, order, *, now) -> Money           what went back; TooLateToCancel(until, deposit)
              loss_plan(session, campaign) -> LossPlan(orders, buyers, total_back)
              crop_lost(session, actor, campaign, why: str, *, now) -> LossPlan

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased
 
 from core.catalog.models import Campaign
@@ -17,6 +18,8 @@ from core.members.models import Farm, Member
 from core.money import Money, zero
 from core.orders import purse
 from core.orders.balance import due_of
+from core.orders.case_models import AfterSaleCase
+from core.orders.case_states import ACTIVE, CaseState
 from core.orders.consent import may_decline
 from core.orders.models import Order
 from core.orders.parties import Parties, may_party, parties_of, require_party
@@ -79,6 +82,8 @@ class OrderCard:
     parcel_id: int | None
     parcel_status: str | None
     receipt_waiting: bool
+    case_id: int | None  # its newest case
+    case_state: CaseState | None
     actions: frozenset[str]  # of the permission registry: what this viewer may do to it now
 
 
@@ -92,13 +97,17 @@ _ROW = (
     .join(_seller, _seller.id == Farm.member_id).join(_buyer, _buyer.id == Order.buyer_id)
     .where(Order.id == _ORDER)
 )  # fmt: skip
-_BACK = select(func.sum(Refund.amount_minor), func.max(Refund.done_at)).where(
+_LATER = func.coalesce(func.sum(sql_case((Refund.why == purse.LATER, Refund.amount_minor), else_=0)), 0)
+_BACK = select(func.sum(Refund.amount_minor), func.max(Refund.done_at), _LATER).where(
     Refund.order_id == _ORDER, Refund.kind == "order", Refund.state == "done"
 )
+_CASE = (AfterSaleCase.order_id == _ORDER, AfterSaleCase.state != CaseState.DRAFT.value)
 _FACTS = select(
     select(Batch.lot).where(Batch.campaign_id == _CAMPAIGN).order_by(Batch.id.desc()).limit(1).scalar_subquery(),
     select(Payment.id).where(Payment.order_id == _ORDER, Payment.state == "submitted").limit(1).scalar_subquery(),
     select(Review.id).where(Review.order_id == _ORDER).limit(1).scalar_subquery(),
+    select(AfterSaleCase.id).where(*_CASE).order_by(AfterSaleCase.id.desc()).limit(1).scalar_subquery(),
+    select(AfterSaleCase.state).where(*_CASE).order_by(AfterSaleCase.id.desc()).limit(1).scalar_subquery(),
 )
 
 
@@ -122,11 +131,11 @@ def order_card(session: Session, order_id: int, viewer: Actor | None = None) -> 
     if viewer is not None:
         require_party("order.see", viewer, parties)
     paid = purse.paid(session, order)
-    back, back_on = _went_back(session, order)
-    lot, receipt_waiting, reviewed = _facts(session, order)
-    facts = _Facts(paid, receipt_waiting, reviewed)
+    back, back_on, later = _went_back(session, order)
+    lot, receipt_waiting, reviewed, case_id, case_state = _facts(session, order)
+    facts = _Facts(paid, receipt_waiting, reviewed, case_state)
     return OrderCard(
-        **_goods(row), **_money(order, paid, back),
+        **_goods(row), **_money(order, paid, back, later), case_id=case_id, case_state=case_state,
         back_by=terms_of(order).today(back_on) if back_on else None, lot=lot, parcel_id=parties.parcel_id,
         parcel_status=parties.parcel_status, receipt_waiting=receipt_waiting,
         actions=frozenset(_actions(row, viewer, parties, facts)) if viewer else frozenset(),
@@ -138,6 +147,7 @@ class _Facts:
     paid: Money
     receipt_waiting: bool
     reviewed: bool
+    case_state: CaseState | None
 
 
 def _row(session: Session, order_id: int) -> _Row:
@@ -167,13 +177,14 @@ def _goods(row: _Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _money(order: Order, paid: Money, back: Money) -> dict[str, Any]:
-    """The card's sums."""
+def _money(order: Order, paid: Money, back: Money, later: Money) -> dict[str, Any]:
+    """The card's sums; `later` of `back` did not come from the order itself."""
     nothing = zero(order.currency)
     is_closed = order.state in ENDS and order.state != OrderState.COMPLETED
     return {
         "price": order.price, "goods": order.goods, "delivery_fee": order.delivery_fee, "total": order.total,
-        "deposit": order.deposit, "back": back, "owed": due_of(order, paid), "paid": paid + back if is_closed else paid,
+        "deposit": order.deposit, "back": back, "owed": due_of(order, paid),
+        "paid": paid + back if is_closed else paid - later,
         "rest": nothing if is_closed else max(order.total - paid, nothing),
     }  # fmt: skip
 
@@ -182,15 +193,15 @@ def _may_ask_more_time(order: Order, facts: _Facts) -> bool:
     return order.more_time_at is None and terms_of(order).more_time_hours > 0 and not facts.receipt_waiting
 
 
-def _went_back(session: Session, order: Order) -> tuple[Money, datetime | None]:
-    minor, at = session.execute(_BACK, {"order": order.id}).one()
-    return Money(int(minor or 0), order.currency), at
+def _went_back(session: Session, order: Order) -> tuple[Money, datetime | None, Money]:
+    minor, at, later = session.execute(_BACK, {"order": order.id}).one()
+    return Money(int(minor or 0), order.currency), at, Money(int(later), order.currency)
 
 
-def _facts(session: Session, order: Order) -> tuple[str | None, bool, bool]:
-    """The lot, whether a receipt waits for an operator, whether the buyer said how it was."""
+def _facts(session: Session, order: Order) -> tuple[str | None, bool, bool, int | None, CaseState | None]:
+    """The lot, whether a receipt waits for an operator, whether the buyer said how it was, the newest case."""
     row = session.execute(_FACTS, {"order": order.id, "campaign": order.campaign_id}).one()
-    return row[0], row[1] is not None, row[2] is not None
+    return row[0], row[1] is not None, row[2] is not None, row[3], CaseState(row[4]) if row[4] else None
 
 
 def _actions(row: _Row, viewer: Actor, parties: Parties, facts: _Facts) -> Iterator[str]:
@@ -200,6 +211,8 @@ def _actions(row: _Row, viewer: Actor, parties: Parties, facts: _Facts) -> Itera
     sensible = {
         "order.pay": bool(owed) and not facts.receipt_waiting,
         "order.review": not facts.reviewed,
+        "order.receive": facts.case_state not in ACTIVE,
+        "order.complain": facts.case_state in (None, CaseState.WITHDRAWN),
         "order.hand_over": parties.parcel_id is None,
         "parcel.report": parties.parcel_id is not None or order.state == OrderState.AT_PICKUP,
         "order.collect_cash": order.cash_agreed and rest > nothing,

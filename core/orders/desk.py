@@ -20,6 +20,8 @@ from core.members.queries import Waiting
 from core.messaging import trouble
 from core.money import Money
 from core.orders import transfers
+from core.orders.case_models import AfterSaleCase
+from core.orders.case_states import TO_RULE
 from core.orders.models import Order, number_of
 from core.orders.queries import OrderLine, call_count, call_list
 from core.orders.states import OPEN
@@ -44,6 +46,7 @@ class Desk:
     receipts: Waiting
     payouts: Waiting
     strays: Waiting
+    cases: Waiting
     updates: int
     letters: int
     calls: int
@@ -52,14 +55,14 @@ class Desk:
 
     @property
     def total(self) -> int:
-        queues = (self.farms, self.listings, self.receipts, self.payouts, self.strays)
+        queues = (self.farms, self.listings, self.receipts, self.payouts, self.strays, self.cases)
         others = self.updates + self.letters + self.calls + self.undelivered + self.unreachable
         return sum(queue.count for queue in queues) + others
 
     @property
     def oldest(self) -> datetime | None:
         """Since when the oldest decision waits."""
-        queues = (self.farms, self.listings, self.receipts, self.payouts, self.strays)
+        queues = (self.farms, self.listings, self.receipts, self.payouts, self.strays, self.cases)
         return min((queue.oldest for queue in queues if queue.oldest), default=None)
 
 
@@ -114,8 +117,9 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> Desk:
     updates, letters = trouble.counts(session)
     receipts = _waiting(session, Payment.state == "submitted", Payment.updated_at)
     payouts, strays = (_waiting(session, _asked(is_stray), Refund.created_at) for is_stray in (False, True))
+    cases = _waiting(session, AfterSaleCase.state.in_(sorted(TO_RULE)), AfterSaleCase.updated_at)
     return Desk(
-        members.farms_waiting(session), listings_waiting(session), receipts, payouts, strays, updates, letters,
+        members.farms_waiting(session), listings_waiting(session), receipts, payouts, strays, cases, updates, letters,
         call_count(session, now=now), failed_count(session), members.unreachable_count(session),
     )  # fmt: skip
 

@@ -9,10 +9,22 @@ from sqlalchemy.orm import Session
 
 from core.events import EventKind, record
 from core.messaging.due import task
-from core.orders import cancel, changing, closing, consent, forfeit, fulfil, undelivered, waiting
+from core.orders import (
+    aftersale,
+    cancel,
+    case_ruling,
+    changing,
+    closing,
+    consent,
+    forfeit,
+    fulfil,
+    undelivered,
+    waiting,
+)
 from core.orders.balance import rest_of
 from core.orders.flow import plain
 from core.orders.models import Order
+from core.orders.purse import has_open_case
 from core.orders.states import OrderState
 from core.reputation.models import Review
 
@@ -26,6 +38,9 @@ task("order.consent_ends")(consent.consent_ends)
 task("order.perishes")(undelivered.perishes)
 task("campaign.closes")(closing.closes)
 task("campaign.decides")(closing.decides)
+task("case.run_out")(aftersale.run_out)
+task("case.reminder")(aftersale.reminder)
+task("case.carry_out")(case_ruling.carry_out)
 
 
 @task("order.deposit_reminder")
@@ -50,7 +65,7 @@ def balance_reminder(session: Session, order_id: int, now: datetime) -> None:
 def auto_confirm_soon(session: Session, order_id: int, now: datetime) -> None:
     """Half-way to the moment when silence counts as receipt."""
     order = session.get_one(Order, order_id)
-    if order.state == OrderState.DELIVERED:
+    if order.state == OrderState.DELIVERED and not has_open_case(session, order_id):
         record(session, EventKind.AUTO_CONFIRM_SOON, order, now=now)
 
 

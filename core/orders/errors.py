@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import Refusal, YourOwn
+from core.errors import Changed, Refusal, YourOwn
 
 
 class QuotaExceeded(Refusal):
@@ -159,3 +159,31 @@ class WeightOutside(Refusal):
 
 class ExtendedBefore(Refusal):
     """A sale can be extended once. This one was, and closes {closes}."""
+
+
+class CaseAlready(Refusal):
+    """There is already a case about this order."""
+
+
+class CaseOpen(Refusal):
+    """A case about this order is open. It can be confirmed once that has ended."""
+
+
+class CaseTooLate(Refusal):
+    """A problem can be told within {days} days after the delivery. Press 📞 Human under /help."""
+
+
+class NothingPaid(Refusal):
+    """Nothing was paid for {number} that could go back."""
+
+
+class CaseDecided(Changed):
+    """Already decided by {by} {at}"""
+
+
+class AnotherRules(YourOwn):
+    """You ruled on this before: after an appeal another person decides."""
+
+
+class ChargebackAlready(Refusal):
+    """This charge was entered as a chargeback before."""

@@ -18,13 +18,13 @@ from core.messaging import due
 from core.money import Money
 from core.orders.balance import rest_of
 from core.orders.ending import close_if_over
-from core.orders.errors import AmountNotPositive, DeliveryNotChosen, NotDelivered
+from core.orders.errors import AmountNotPositive, CaseOpen, DeliveryNotChosen, NotDelivered
 from core.orders.flow import advance, locked, plain, with_campaign
 from core.orders.models import Order
 from core.orders.packing import batch_of
 from core.orders.parties import require_order, require_seller, seller_of
 from core.orders.policy import terms_of
-from core.orders.purse import paid, release, take_cash
+from core.orders.purse import has_open_case, paid, release, take_cash
 from core.orders.states import OPEN, PRESSES, OrderState
 from core.permissions import Actor, require
 from core.tracing.service import take_step
@@ -134,6 +134,8 @@ def receive(session: Session, actor: Actor, order: Order, *, now: datetime) -> N
     with_campaign(session, order)
     if order.state in OPEN and order.state != OrderState.DELIVERED:
         raise NotDelivered(order_id=order.id)
+    if has_open_case(session, order.id):
+        raise CaseOpen
     _complete(session, order, "receive", actor.member_id, now)
 
 
@@ -141,7 +143,7 @@ def auto_confirm(session: Session, order_id: int, now: datetime) -> None:
     """Due: no word came after the delivery, so the order is taken as received."""
     order = session.get_one(Order, order_id)
     with_campaign(session, order)
-    if order.state == OrderState.DELIVERED:
+    if order.state == OrderState.DELIVERED and not has_open_case(session, order.id):  # its end plans this anew
         _complete(session, order, "auto_confirm", None, now)
 
 

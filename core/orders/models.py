@@ -48,6 +48,7 @@ class Order(Base):
     delivery_fee_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     address = Sealed()
     address_sealed: Mapped[str | None] = mapped_column(Text)
+    reduced_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")  # given back by a case
     note: Mapped[str] = mapped_column(Text, default="")  # the buyer's customised need
     policy: Mapped[Any] = mapped_column(JSON, default=dict)  # frozen: cutoff, windows, promises
     cash_agreed: Mapped[bool] = mapped_column(default=False)
@@ -98,8 +99,8 @@ class Order(Base):
 
     @property
     def total(self) -> Money:
-        """Goods plus delivery."""
-        return self.goods + self.delivery_fee
+        """Goods plus delivery, less what a case gave back."""
+        return self.goods + self.delivery_fee - Money(self.reduced_minor or 0, self.currency)
 
 
 def id_of(number: str) -> int | None:

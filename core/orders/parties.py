@@ -47,6 +47,7 @@ def orders_in(session: Session, campaign: Campaign, states: Collection[OrderStat
 _BUYERS = {
     "order.pay", "order.deliver_to", "order.note", "order.cancel", "order.track", "order.receive", "order.review",
     "order.more_time", "order.decline", "order.consent", "order.change", "order.give",
+    "order.complain",
 }  # fmt: skip
 _SELLERS = {"order.pick", "order.pack", "order.hand_over", "order.reply", "order.weigh"}
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, select
+from sqlalchemy import Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
@@ -16,6 +16,8 @@ from core.delivery.models import Parcel
 from core.events import EventKind, record
 from core.members.models import Farm
 from core.money import Money, zero
+from core.orders.case_models import AfterSaleCase
+from core.orders.case_states import ACTIVE
 from core.orders.flow import plain
 from core.orders.models import Order
 from core.orders.policy import terms_of
@@ -27,12 +29,14 @@ from core.payments.models import Payment, Refund
 
 # as core/payments/books.py names what it releases
 _FARMER, _FEE, _SHIPPING = "farmer", "platform fee", "shipping"
+LATER = "case_later"  # why of a refund that did not come from the order itself: a case after the release
 
 
 def _net_of_orders() -> Select[Any]:
     held, moved, side = account_table.c, transfer_table.c, account_table.alias("side")
     to_wallet = side.c.kind == AccountKind.CUSTOMER_CREDIT.value
-    went_back = func.coalesce(func.sum(case((to_wallet, moved.amount), else_=0)), 0)
+    gone = or_(to_wallet, moved.why == "chargeback")  # lost to a provider: no more the order's than what went back
+    went_back = func.coalesce(func.sum(case((gone, moved.amount), else_=0)), 0)
     mine = (held.owner_kind == "order", held.owner_id.in_(bindparam("orders", expanding=True)))
     return (
         select(held.owner_id, held.credits - went_back).select_from(account_table)
@@ -115,7 +119,7 @@ def release(session: Session, order: Order, *, now: datetime) -> None:
     """What the order holds is shared out: delivery to shipping when a courier of ours carried it, the platform's fee,
     the rest to the farm. Cash that is recorded later is shared out by another call."""
     left = books.order_paid(session, order.id, order.currency)
-    if not left:
+    if not left or has_open_case(session, order.id):
         return
     before, shipped = _released(session, order)
     nothing = zero(order.currency)
@@ -137,6 +141,12 @@ def keep(session: Session, order: Order, goods: Money, delivery: Money, *, now: 
     fee = farm.percent(terms_of(order).platform_fee_percent)
     shares = Shares(farmer=farm - fee, platform_fee=fee, shipping=delivery if is_carried else zero(order.currency))
     books.release_to_farmer(session, deal_of(session, order), shares, now=now)
+
+
+def has_open_case(session: Session, order_id: int) -> bool:
+    """Whether a case about this order is open: then nothing of it is confirmed or released by itself (1 query)."""
+    mine = (AfterSaleCase.order_id == order_id, AfterSaleCase.state.in_(sorted(ACTIVE)))
+    return session.execute(select(AfterSaleCase.id).where(*mine).limit(1)).first() is not None
 
 
 def _released(session: Session, order: Order) -> tuple[bool, Money]:

@@ -185,6 +185,7 @@ PRESSES: dict[str, frozenset[OrderState]] = {
     "order.weigh": sources_of("ask_consent"),
     "order.trouble": sources_of("fail_delivery"),
     "order.retry": sources_of("dispatch_again"),
+    "order.complain": frozenset({_S.DISPATCHED, _S.DELIVERED, _S.COMPLETED}),
     "order.pick": sources_of("pack"),
     "order.pack": sources_of("pack"),
     "order.hand_over": sources_of("dispatch"),

@@ -41,6 +41,10 @@ class ReviewComplete(Refusal):
     """This review was open until {until}."""
 
 
+class PointGone(Refusal):
+    """The point of this review was taken back before."""
+
+
 class AlreadyReplied(Refusal):
     """You have replied to this review already."""
 
@@ -121,6 +125,21 @@ def reply(session: Session, actor: Actor, review: Review, text: str, *, now: dat
         raise AlreadyReplied
     review.reply = _words(text)
     session.flush()
+
+
+def take_back_point(session: Session, review: Review, *, now: datetime) -> int:
+    """A ruling found the review unfair: a second line undoes its points, once; what the farm has back by it.
+
+    The caller has asked the registry. The review itself stays, and so do its first points: nothing is edited.
+    """
+    mine = (ReputationPoint.review_id == review.id, ReputationPoint.cause == "ruling")
+    if session.execute(select(ReputationPoint.id).where(*mine)).first() is not None:
+        raise PointGone
+    given = select(func.coalesce(func.sum(ReputationPoint.points), 0)).where(ReputationPoint.review_id == review.id)
+    points = -int(session.execute(given).scalar_one())
+    session.add(ReputationPoint(farm_id=review.farm_id, review_id=review.id, cause="ruling", points=points, at=now))
+    session.flush()
+    return points
 
 
 def _only_one(session: Session, row: Review) -> Review:

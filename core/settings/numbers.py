@@ -25,6 +25,8 @@ LABELS: dict[str, str] = {
     "perish_hours": N_("Failed parcel keeps"), "decide_hours": N_("Too few buyers: time"),
     "extend_days": N_("Extend a sale by"),
     "receipt_hours": N_("Confirms itself"), "review_hours": N_("Review asked after"), "undo_minutes": N_("Undo"),
+    "case_days": N_("Problems told within"), "case_answer_hours": N_("Time to answer a case"),
+    "case_appeal_hours": N_("Time to appeal"), "case_part_percent": N_("Refund part: how much"),
     "refund_days": N_("Refund promise"), "delivery_fee_usual": N_("Usual delivery fee"),
     "platform_fee_percent": N_("Fee of the co-op"), "two_people_above": N_("Two confirm above"),
     "review_before_opening": N_("Check each listing"),

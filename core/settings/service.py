@@ -44,6 +44,8 @@ TABLE: dict[str, Known] = {known.name: known for known in (
     Known("receipt_hours", 48, 1, 720, "h"),
     Known("review_hours", 4, 0, 720, "h"),
     Known("undo_minutes", 5, 0, 60, "min"),
+    Known("case_days", 3, 0, 60, "d"), Known("case_answer_hours", 48, 1, 720, "h"),
+    Known("case_appeal_hours", 24, 0, 720, "h"), Known("case_part_percent", 40, 1, 99, "%"),
     Known("refund_days", 5, 0, 60, "d"),
     Known("delivery_fee_usual", 0, 0, 10_000_000, "minor units"),
     Known("platform_fee_percent", 0, 0, 50, "%"),

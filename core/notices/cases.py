@@ -1,0 +1,90 @@
+"""What both sides and the co-op hear of a case (41): opened, offered, disputed, decided, appealed, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.events import EventKind
+from core.i18n import _
+from core.members import queries as members
+from core.members.service import actor_of
+from core.messaging.screen import Screen
+from core.notices.case_cards import alert_card, case_card
+from core.notices.lookup import campaign, farmer, staff
+from core.notices.registry import Fact, notice
+from core.orders.case_models import AfterSaleCase
+from core.orders.case_states import TO_RULE, CaseState
+from core.orders.parties import seller_id
+
+
+def _case(fact: Fact) -> AfterSaleCase:
+    return fact.session.get_one(AfterSaleCase, fact.subject_id)
+
+
+def _seller(fact: Fact) -> int:
+    return members.farm(fact.session, _case(fact).farm_id).member_id
+
+
+def _both(fact: Fact) -> Iterable[int]:
+    return [_case(fact).member_id, _seller(fact)]
+
+
+def _awaited(fact: Fact) -> Iterable[int]:
+    """Who must answer."""
+    case = _case(fact)
+    return [_seller(fact) if case.state == CaseState.OPEN else case.member_id]
+
+
+def _rulers(fact: Fact) -> Iterable[int]:
+    """Staff, when the case comes to them; neither its buyer nor its seller."""
+    if fact.data.get("to") not in (*TO_RULE, CaseState.CHARGED_BACK):
+        return []
+    return [member_id for member_id in members.staff(fact.session) if member_id not in _both(fact)]
+
+
+def _shown(fact: Fact, told: str = "") -> Screen | None:
+    """The card as it stands when it is sent; nothing when the case moved on: that has a notice of its own."""
+    case = _case(fact)
+    if case.rev != fact.data.get("rev", case.rev):
+        return None
+    reader = actor_of(fact.session, fact.member_id)
+    return replace(case_card(fact.session, case, reader, told), edit=False)
+
+
+@notice(41, EventKind.CASE_OPENED, to=lambda fact: [_seller(fact)], quiet="H")
+def case_opened(fact: Fact) -> Screen | None:
+    """A buyer has a problem."""
+    return _shown(fact)
+
+
+@notice(93, EventKind.CASE_MOVED, to=_both, quiet="H")
+def case_moved(fact: Fact) -> Screen | None:
+    """The other side answered, the co-op decided, or time did."""
+    return _shown(fact)
+
+
+@notice(94, EventKind.CASE_REMINDER, to=_awaited, quiet="H", klass="R", deadline="until")
+def case_waits(fact: Fact) -> Screen | None:
+    """Half of the time to answer has gone."""
+    return _shown(fact, _("⏰ Please answer."))
+
+
+@notice(95, EventKind.POINT_TAKEN_BACK, to=_both, quiet="H")
+def point_taken_back(fact: Fact) -> Screen | None:
+    """A review was found unfair."""
+    return _shown(fact, _("⭐ The co-op took the bad point of this review back."))
+
+
+@notice(91, EventKind.CASE_MOVED, to=_rulers, quiet="S", klass="O", tell_actor=True)
+def case_to_rule(fact: Fact) -> Screen | None:
+    """A case waits for the co-op's word."""
+    return _shown(fact)
+
+
+@notice(92, EventKind.CASES_ALERT, to=lambda fact: [*farmer(fact), *staff(fact)], quiet="S", tell_actor=True)
+def cases_alert(fact: Fact) -> Screen | None:
+    """Several buyers complain about one sale."""
+    sale = campaign(fact)
+    sells = seller_id(fact.session, sale) == fact.member_id
+    return alert_card(sale, int(fact.data["count"]), sells)

@@ -1,0 +1,149 @@
+"""The co-op's word on a case: a ruling, a second one after an appeal, a review's point taken back, a chargeback."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.catalog.models import Campaign
+from core.errors import Changed, NotFound
+from core.events import EventKind, record
+from core.i18n import Name
+from core.members.decisions import Verdict, decide, last_decision, refuse_own
+from core.members.models import Member
+from core.money import Money
+from core.orders import case_money
+from core.orders.case_flow import locked_case, step
+from core.orders.case_models import AfterSaleCase
+from core.orders.case_states import TO_RULE, Bearer, CaseState, Problem
+from core.orders.errors import AmountNotPositive, AnotherRules, CaseDecided, ChargebackAlready
+from core.orders.flow import locked
+from core.orders.models import Order
+from core.orders.parties import seller_id
+from core.payments import books
+from core.payments.ledger import AccountKind, account, move
+from core.payments.models import Payment
+from core.permissions import Actor, require
+from core.reputation.queries import review_of_order
+from core.reputation.service import take_back_point
+
+PERCENTS = (100, 50, 0)
+
+
+def check_rules(session: Session, actor: Actor, case: AfterSaleCase) -> None:
+    """Refuse whoever may not rule on this case now.
+
+    NotAllowed, YourOwn (buyer or seller of it), CaseDecided(by, at), AnotherRules (the appeal of one's own ruling).
+    """
+    require("after_sale_case.decide", actor)
+    for owner_id in (case.member_id, seller_id(session, session.get_one(Campaign, case.campaign_id))):
+        refuse_own(session, actor, owner_id)
+    last = last_decision(session, case)
+    if case.state not in TO_RULE:
+        if last is None:
+            raise Changed(case_id=case.id)
+        name = session.execute(select(Member.name).where(Member.id == last.member_id)).scalar_one()
+        raise CaseDecided(by=Name(name), at=last.at)
+    if last is not None and last.member_id == actor.member_id:
+        raise AnotherRules
+
+
+def ruling(session: Session, case: AfterSaleCase, percent: int) -> Money:
+    """What a share of all that was paid comes to."""
+    if percent not in PERCENTS:
+        raise NotFound
+    return case_money.refundable(session, session.get_one(Order, case.order_id)).percent(percent)
+
+
+def rule(
+    session: Session, actor: Actor, case: AfterSaleCase, percent: int, bearer: Bearer, *, now: datetime
+) -> None:  # fmt: skip
+    """The first word counts. The money moves when nobody appealed in time; after an appeal at once."""
+    order = locked_case(session, case)
+    check_rules(session, actor, case)
+    case.ruled_minor, case.bearer = ruling(session, case, percent).minor, Bearer(bearer).value
+    decide(session, actor, case, Verdict.APPROVE, now=now)
+    if case.state == CaseState.APPEALED:
+        case_money.refund(session, case, order, now=now, actor_id=actor.member_id)
+        step(session, case, "rule_again", now=now, actor_id=actor.member_id)
+    else:
+        step(session, case, "rule", now=now, actor_id=actor.member_id)
+
+
+def carry_out(session: Session, case_id: int, now: datetime) -> None:
+    """Due: nobody appealed, so the ruling is carried out."""
+    case = session.get_one(AfterSaleCase, case_id)
+    order = locked_case(session, case)
+    if case.state == CaseState.DECIDED:
+        case_money.refund(session, case, order, now=now, actor_id=None)
+        step(session, case, "carry_out", now=now)
+
+
+def take_back(session: Session, actor: Actor, case: AfterSaleCase, *, now: datetime) -> int:
+    """A ruling found the review of this order unfair: its point goes, once; how many points the farm has back."""
+    require("after_sale_case.decide", actor)
+    for owner_id in (case.member_id, seller_id(session, session.get_one(Campaign, case.campaign_id))):
+        refuse_own(session, actor, owner_id)
+    said = review_of_order(session, case.order_id)
+    if said is None or case.state not in (CaseState.DECIDED, CaseState.CLOSED):
+        raise Changed(case_id=case.id)
+    points = take_back_point(session, said, now=now)
+    record(session, EventKind.POINT_TAKEN_BACK, case, now=now, actor_id=actor.member_id, points=points)
+    return points
+
+
+def enter_chargeback(
+    session: Session, actor: Actor, payment: Payment, amount: Money, *, now: datetime
+) -> AfterSaleCase:  # fmt: skip
+    """A provider took money back for a paid charge: the co-op stands in for it and the order's money waits.
+
+    Refuses NotAllowed, YourOwn, Changed (not a charge), AmountNotPositive(most), ChargebackAlready.
+    """
+    require("case.chargeback", actor)
+    if payment.state != "confirmed" or payment.order_id is None:
+        raise Changed
+    order = locked(session, payment.order_id)
+    sale = session.get_one(Campaign, order.campaign_id)
+    for owner_id in (order.buyer_id, seller_id(session, sale)):
+        refuse_own(session, actor, owner_id)
+    if amount.minor <= 0 or amount > payment.amount:
+        raise AmountNotPositive(most=payment.amount)
+    if session.execute(select(AfterSaleCase.id).where(AfterSaleCase.payment_id == payment.id)).first():
+        raise ChargebackAlready
+    case = AfterSaleCase(
+        order_id=order.id, campaign_id=sale.id, farm_id=sale.farm_id, member_id=order.buyer_id,
+        problem=Problem.CHARGEBACK.value, state=CaseState.CHARGED_BACK.value, currency=amount.currency, rev=1,
+        asked_minor=amount.minor, payment_id=payment.id, created_at=now, updated_at=now,
+    )  # fmt: skip
+    session.add(case)
+    session.flush()
+    _stand_in(session, case, payment, "out", now)
+    record(session, EventKind.CASE_MOVED, case, now=now, actor_id=actor.member_id, to=case.state, rev=case.rev)
+    return case
+
+
+def end_chargeback(session: Session, actor: Actor, case: AfterSaleCase, *, won: bool, now: datetime) -> None:
+    """How it ended: won, the provider gives it back; lost, what the order or the farm holds pays the co-op."""
+    require("case.chargeback", actor)
+    for owner_id in (case.member_id, seller_id(session, session.get_one(Campaign, case.campaign_id))):
+        refuse_own(session, actor, owner_id)
+    order = locked_case(session, case)
+    if case.state != CaseState.CHARGED_BACK:
+        raise Changed(case_id=case.id)
+    if won:
+        _stand_in(session, case, session.get_one(Payment, case.payment_id), "in", now)
+    else:
+        case_money.take_for_chargeback(session, case, order, now=now)
+    step(session, case, "win" if won else "lose", now=now, actor_id=actor.member_id)
+
+
+def _stand_in(session: Session, case: AfterSaleCase, payment: Payment, way: str, now: datetime) -> None:
+    """Between the co-op and what the provider holds for it."""
+    coop = account(session, AccountKind.PLATFORM_FEE, case.currency, now=now)
+    held = books.clearing(session, payment.provider, case.currency, now=now)
+    source, to = (coop, held) if way == "out" else (held, coop)
+    key = f"chargeback/{case.id}/{way}"
+    move(session, source, to, case.asked, key=key, why="chargeback", now=now, order_id=case.order_id,
+         payment_id=payment.id)  # fmt: skip
