@@ -176,9 +176,9 @@ def _newest(fact: Fact) -> datetime:
     return fact.session.execute(select(func.max(Event.at)).where(*mine)).scalar_one()
 
 
-@notice(38, EventKind.ORDER_COMPLETED, to=farmer, quiet="H")
+@notice(84, EventKind.ORDER_COMPLETED, to=farmer, quiet="H")
 def earned(fact: Fact) -> Screen | None:
-    """A buyer has it: the farmer's share is free."""
+    """A buyer has it: the farmer's share is earned, and free after the payout delay."""
     found = card(fact)
     paid = Money(money(fact, "paid", found.total.currency).minor, found.total.currency)
     told = _("💰 {goods}: received by the buyer. Paid {paid}, yours now.", goods=goods(found), paid=paid)

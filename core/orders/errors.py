@@ -61,6 +61,10 @@ class CreditTooLow(Refusal):
     """Your wallet holds {credit}, that is less than {wanted}."""
 
 
+class NotYetFree(Refusal):
+    """Only {free} is free; {held} waits for buyers."""
+
+
 class AmountNotPositive(Refusal):
     """The amount must be more than nothing and at most {most}."""
 
