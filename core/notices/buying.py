@@ -217,7 +217,8 @@ def money_to_credit(fact: Fact) -> Screen | None:
     told = _("👛 {sum} came for an order that needed no payment. It is in your wallet.", sum=kept)
     if fact.data.get("why") == "excess":
         told = _("👛 {sum} more came than there was to pay. It is in your wallet.", sum=kept)
-    return Screen(told, ((button(_("👛 Wallet"), "bwallet"),),), edit=False)
+    ends = sums(order_card(fact.session, found.order_id)) if found.order_id else ""
+    return Screen(_lines(told, ends), ((button(_("👛 Wallet"), "bwallet"),),), edit=False)
 
 
 @notice(46, EventKind.TRANSFER_REJECTED, to=_payer)

@@ -61,7 +61,7 @@ def _under_way(session: Session, farm_id: int, currency: str) -> tuple[Money, in
     """What is paid for orders under way, for how many, and what their buyers still owe."""
     escrow = account_table.c
     quantity = type_coerce(func.coalesce(Order.allocated, Order.quantity), BigInteger)  # in thousandths
-    total = (Order.price_minor * quantity + 500).op("/")(1000) + Order.delivery_fee_minor  # rounded half up
+    total = (Order.price_minor * quantity + 500) // 1000 + Order.delivery_fee_minor  # rounded half up
     paid = func.coalesce(escrow.credits - escrow.debits, 0)
     figures = (
         func.sum(paid), func.sum(case((paid > 0, 1), else_=0)), func.sum(case((total > paid, total - paid), else_=0)),
