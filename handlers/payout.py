@@ -9,7 +9,7 @@ from core.i18n import N_, _, shown
 from core.messaging.screen import Screen, button
 from core.money import Money
 from core.orders import payouts
-from core.orders.errors import NotYetFree
+from core.orders.errors import NotYetFree, StillResting
 from core.orders.payouts import Purse
 from handlers import payout_screens as screens
 from handlers.farm_orders import money as show_money
@@ -72,7 +72,7 @@ async def _ask_destination(turn: Turn, amount: Money, purse: Purse) -> Screen:
     return screens.where(amount, payouts.destinations(turn.session, turn.who.member_id))
 
 
-@refused(NotYetFree)
+@refused(NotYetFree, StillResting)
 def only_so_much(turn: Turn, error: Refusal) -> Reply:
     """Too much: what is free is offered at once."""
     free = error.params["free"]

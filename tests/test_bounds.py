@@ -22,8 +22,9 @@ from core.members.models import GroupChat, Identity, Member
 from core.messaging import due, inbox, outbox, trouble
 from core.messaging.models import Media
 from core.notices.group_post import CALM, stale_campaigns
-from core.orders import desk
+from core.orders import cash, desk, payouts
 from core.orders.cancel import balance_late
+from core.orders.earnings import farm_money
 from core.orders.models import Order
 from core.orders.queries import call_count, call_list, farm_orders, my_orders
 from core.orders.reserve import reserve
@@ -50,6 +51,9 @@ READS: dict[str, Read] = {
     "trouble": lambda s: (trouble.counts(s), trouble.next_update(s, STAFF), trouble.next_letter(s, STAFF)),
     "receipts": lambda s: desk.receipts(s, STAFF),
     "payouts": lambda s: desk.payouts(s, STAFF),
+    "what somebody asked to be sent": lambda s: (payouts.waiting(s, 1, None), payouts.destinations(s, 1)),
+    "who carries cash": lambda s: cash.carriers(s, STAFF),
+    "what a farm earned": lambda s: farm_money(s, 1, now=NOW),
     "farms to review": lambda s: (queries.farms_to_review(s), queries.farms_waiting(s)),
     "a buyer's orders": lambda s: my_orders(s, 1),
     "a sale's orders": lambda s: farm_orders(s, 1, campaign_id=1, states=("dispatched", "at_pickup")),

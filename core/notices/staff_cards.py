@@ -184,7 +184,7 @@ def decided_words(session: Session, subject: Subject, now: datetime) -> str:
     """How it stands and who said so: ✅ approved, Meera 10:42."""
     stands = _(_STANDS.get(subject.state, subject.state))
     last = last_decision(session, subject)
-    if last is None or subject.state in WAITING:
+    if last is None or subject.state in WAITING or subject.state == "taken_back":  # that nobody of staff did
         return stands
     by = session.get_one(Member, last.member_id).name
     return _("{stands} · {by} {moment}", stands=stands, by=Name(by), moment=_moment(last.at, now))

@@ -15,7 +15,7 @@ from core.events import EventKind, record
 from core.members.models import Farm
 from core.money import Money, zero
 from core.orders.earnings import farm_money
-from core.orders.errors import AmountNotPositive, CreditTooLow, NotYetFree
+from core.orders.errors import AmountNotPositive, CreditTooLow, NotYetFree, StillResting
 from core.orders.flow import plain
 from core.orders.payout_states import PayoutState, go
 from core.payments import books
@@ -34,7 +34,8 @@ class Purse:
     """What somebody may take now and what waits: a wallet, or the earnings of a farm."""
 
     free: Money
-    waits: Money
+    held: Money  # waits for buyers
+    resting: Money  # released within the payout delay
     farm_id: int | None = None
 
 
@@ -42,21 +43,23 @@ def purse_of(session: Session, actor: Actor, farm_id: int | None, *, now: dateti
     """The actor's wallet, or the earnings of his farm. Refuses NotFound (another's farm), NotAllowed, ShopNotOpen."""
     if farm_id is None:
         currency = get_text(session, "currency")
-        return Purse(books.wallet_holds(session, actor.member_id, currency), zero(currency))
+        return Purse(books.wallet_holds(session, actor.member_id, currency), zero(currency), zero(currency))
     farm = session.get(Farm, farm_id)
     require("farm.payout", actor, owner_id=farm.member_id if farm else None)
     earned = farm_money(session, farm_id, now=now)
-    return Purse(earned.free, earned.held + earned.resting, farm_id)
+    return Purse(earned.free, earned.held, earned.resting, farm_id)
 
 
 def check(purse: Purse, amount: Money) -> None:
-    """Refuses AmountNotPositive(most), CreditTooLow(credit, wanted), NotYetFree(free, held)."""
+    """Refuses AmountNotPositive(most), CreditTooLow(credit, wanted), NotYetFree(free, held), StillResting."""
     if amount.minor <= 0:
         raise AmountNotPositive(most=purse.free)
     if amount > purse.free and purse.farm_id is None:
         raise CreditTooLow(credit=purse.free, wanted=amount)
+    if amount > purse.free and purse.resting:
+        raise StillResting(free=purse.free, held=purse.held, resting=purse.resting)
     if amount > purse.free:
-        raise NotYetFree(free=purse.free, held=purse.waits)
+        raise NotYetFree(free=purse.free, held=purse.held)
 
 
 def ask_payout(

@@ -83,7 +83,10 @@ def test_a_farm_gets_no_more_than_is_free_and_nobody_elses(market: Market) -> No
     earn(market.session, market, 100)
     with pytest.raises(NotYetFree) as refused:
         ask(market, 100, NOW)
-    assert refused.value.params == {"free": inr(0), "held": inr(100)}
+    assert refused.value.params == {"free": inr(0), "held": inr(0), "resting": inr(100)}
+    with pytest.raises(NotYetFree) as refused:
+        ask(market, 101)
+    assert refused.value.params == {"free": inr(100), "held": inr(0)}
     with pytest.raises(AmountNotPositive):
         ask(market, 0)
     with pytest.raises(NotFound):
