@@ -143,6 +143,8 @@ def _inline(item: Button, username: str) -> dict[str, Any]:
         shown["url"] = f"https://t.me/{username}?start={item.start}"
     elif item.start_group is not None:
         shown["url"] = f"https://t.me/{username}?startgroup={item.start_group}"
+    elif item.copy is not None:
+        shown["copy_text"] = {"text": item.copy}
     else:
         shown["switch_inline_query"] = item.share or ""
     return shown

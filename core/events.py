@@ -103,6 +103,8 @@ class EventKind(StrEnum):
     REFUNDED = "refunded"
     PAYOUT_ASKED = "payout_asked"
     PAYOUT_DONE = "payout_done"
+    PAYOUT_TAKEN_BACK = "payout_taken_back"
+    CASH_HANDED_IN = "cash_handed_in"
     DAILY_SUMMARY = "daily_summary"
     PICK_LIST_DUE = "pick_list_due"
     QUEUE_WAITING = "queue_waiting"

@@ -129,6 +129,10 @@ ACTIONS: dict[str, Rule] = dict([
     # money
     _rule("payment.decide", STAFF, states="submitted", others=True),
     _rule("wallet.payout", EVERYONE, own=True),
+    _rule("farm.payout", _FARMER, own=True),
+    _rule("payout.take_back", EVERYONE, own=True, states="asked"),
+    _rule("cash.see", STAFF),
+    _rule("cash.hand_in", STAFF, others=True),
     _rule("refund.decide", STAFF, states="asked", others=True),
 ])  # fmt: skip
 

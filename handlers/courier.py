@@ -11,6 +11,7 @@ from core.messaging.screen import Button, Rows, Screen, button
 from core.money import Money
 from core.notices import courier_cards as cards
 from core.orders.carrying import add_note, carried_by, parcel_for, take
+from core.orders.cash import cash_owed
 from core.orders.fulfil import CourierNote, CourierStatus, collect_cash, report
 from core.orders.models import Order
 from core.orders.queries import OrderCard, order_card, order_for
@@ -47,7 +48,10 @@ async def mine(turn: Turn) -> Reply:
     carried = carried_by(turn.session, turn.actor, page=page)
     told = ngettext_of("🚚 {count} parcel", "🚚 {count} parcels", carried.total)
     if not carried.total:
-        return Screen(_("🚚 0 parcels. Ask the farm for a link, or wait for the next one."), edit=False)
+        told = _("🚚 0 parcels. Ask the farm for a link, or wait for the next one.")
+    cash = cash_owed(turn.session, turn.who.member_id)
+    if cash.minor > 0:
+        told = "\n".join([told, _("💵 You carry {sum} in cash for the co-op.", sum=cash)])
     shown = [(_line(order_card(turn.session, parcel.order_id)),) for parcel in carried.parcels]
     turned = moves("cmine", page, more=carried.more)
     return Screen(told, (*shown, turned) if turned else tuple(shown), edit=False)

@@ -7,6 +7,8 @@ from core.catalog.publish import pause, resume
 from core.catalog.queries import farm_campaign_count, farm_campaigns
 from core.errors import NotFound
 from core.messaging.screen import Screen
+from core.orders import payouts
+from core.orders.cash import cash_owed
 from core.orders.closing import at_risk
 from core.orders.earnings import farm_money
 from core.orders.queries import campaign_progress, farm_orders, todays_reservations
@@ -84,7 +86,10 @@ async def take_again(turn: Turn) -> Reply:
 @press("fmoney")
 async def money(turn: Turn) -> Reply:
     """What is free, and what waits for the buyers' word."""
-    shown = screens.money(farm_money(turn.session, _farm_id(turn)))
+    await turn.leave()
+    farm_id, me = _farm_id(turn), turn.who.member_id
+    earned = farm_money(turn.session, farm_id, now=turn.now)
+    shown = screens.money(earned, payouts.waiting(turn.session, me, farm_id), cash_owed(turn.session, me))
     return shown if turn.is_press else shown.fresh()
 
 

@@ -10,10 +10,13 @@ from core.catalog.lines import CampaignLine
 from core.catalog.models import Campaign
 from core.i18n import Name, _, ngettext_of
 from core.messaging.screen import Button, Rows, Screen, button
+from core.money import Money
 from core.notices.endings import risk_rows
 from core.orders.earnings import FarmMoney
 from core.orders.queries import OrderLine, Progress, Today
+from core.payments.models import Refund
 from handlers.buyer import standing
+from handlers.payout_screens import amounts, requests
 from handlers.sale_screens import state_words
 from handlers.words import amount, crop_words, per_unit, sale_words
 
@@ -135,9 +138,14 @@ def orders(shown: Campaign, found: Sequence[OrderLine], *, more: bool) -> Screen
     )
 
 
-def money(earned: FarmMoney) -> Screen:
-    """Free, held, and what buyers still owe."""
+def money(earned: FarmMoney, asked: Sequence[Refund], cash: Money) -> Screen:
+    """Free, held, and what buyers still owe; [All][Half][✏️ Other] takes what is free."""
     text = _("💰 Free {free} · held {held} (buyers must confirm)", free=earned.free, held=earned.held)
     waiting = ngettext_of("🧺 {count} paid order is under way.", "🧺 {count} paid orders are under way.", earned.orders)
     sums = _("paid {paid} · owed {owed} by buyers", paid=earned.held, owed=earned.owed)
-    return Screen("\n".join([text, waiting, sums]), ((button(_("📦 Orders"), "forders"),),))
+    resting = _("⏳ {sum} was released a short while ago and is free soon.", sum=earned.resting)
+    carried = _("💵 You carry {sum} in cash for the co-op.", sum=cash)
+    requested, takeable = requests(asked)
+    lines = [text, resting if earned.resting else "", waiting, *requested, carried if cash.minor > 0 else "", sums]
+    rows = (*(amounts("f", earned.free) if earned.free else ()), *takeable, (button(_("📦 Orders"), "forders"),))
+    return Screen("\n".join(line for line in lines if line), rows)

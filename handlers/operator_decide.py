@@ -146,6 +146,8 @@ def _refused_words(turn: Turn, found: Subject) -> str:
     if isinstance(found, Campaign):
         return farmer_told(turn, farm(turn.session, found.farm_id))
     if isinstance(found, Refund):
+        if found.farm_id is not None:
+            return _("{sum} is free for the farm again; the person is told.", sum=found.amount)
         return _("{sum} is back in the wallet; the person is told.", sum=found.amount)
     order = order_card(turn.session, found.order_id or 0)
     return _("The buyer is told and may send another receipt. paid {paid} · owed {owed}",

@@ -88,7 +88,7 @@ class Reviewing(StatesGroup):
 
 
 class Payout(StatesGroup):
-    """A buyer asks for money from the wallet."""
+    """Somebody asks for money: `purse` says whether from the wallet or of the farm."""
 
     amount = State()
     destination = State()

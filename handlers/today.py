@@ -33,4 +33,4 @@ async def show_today(turn: Turn) -> Reply:
     moves = [button(_("⬅️ Day before"), "oday", back + 1)]
     if back:
         moves.append(button(_("➡️ Day after"), "oday", back - 1))
-    return Screen("\n".join(lines), (tuple(moves), (queue_button(),)))
+    return Screen("\n".join(lines), (tuple(moves), (button(_("💵 Cash carried"), "ocash"), queue_button())))

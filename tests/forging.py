@@ -30,7 +30,7 @@ from core.messaging import inbox, outbox
 from core.messaging.models import Inbox, Outbox
 from core.messaging.screen import Screen
 from core.money import Money
-from core.orders import aftersale, fulfil, handing, late, waiting, wallet
+from core.orders import aftersale, fulfil, handing, late, payouts, waiting
 from core.orders.cancel import cancel
 from core.orders.case_states import Problem, Wish
 from core.orders.delivery_choice import choose_delivery, write_note
@@ -99,7 +99,7 @@ def furnish(shop: Shop) -> None:
         now = shop.clock.now()
         publish.pause(session, actor_of(session, farmer_id), campaign(session, third), now=now)
         # wallet money on its way out, where it goes is the buyer's business
-        wallet.ask_payout(session, actor_of(session, buyer_id), Money.of(10, "INR"), f"UPI {SECRET}", now=now)
+        payouts.ask_payout(session, actor_of(session, buyer_id), Money.of(10, "INR"), f"UPI {SECRET}", now=now)
 
 
 def _known(shop: Shop, name: str, *roles: Role) -> int:

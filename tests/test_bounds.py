@@ -22,9 +22,10 @@ from core.members.models import GroupChat, Identity, Member
 from core.messaging import due, inbox, outbox, trouble
 from core.messaging.models import Media
 from core.notices.group_post import CALM, stale_campaigns
-from core.orders import desk
+from core.orders import cash, desk, payouts
 from core.orders.cancel import balance_late
 from core.orders.case_queries import all_cases, cases_to_rule, farm_cases, open_about
+from core.orders.earnings import farm_money
 from core.orders.models import Order
 from core.orders.purse import has_open_case
 from core.orders.queries import call_count, call_list, farm_orders, my_orders
@@ -54,6 +55,9 @@ READS: dict[str, Read] = {
     "payouts": lambda s: desk.payouts(s, STAFF),
     "cases": lambda s: (cases_to_rule(s, STAFF), all_cases(s, STAFF), farm_cases(s, 1)),
     "whether a case is open": lambda s: (has_open_case(s, 1), open_about(s, 1, 25)),
+    "what somebody asked to be sent": lambda s: (payouts.waiting(s, 1, None), payouts.destinations(s, 1)),
+    "who carries cash": lambda s: cash.carriers(s, STAFF),
+    "what a farm earned": lambda s: farm_money(s, 1, now=NOW),
     "farms to review": lambda s: (queries.farms_to_review(s), queries.farms_waiting(s)),
     "a buyer's orders": lambda s: my_orders(s, 1),
     "a sale's orders": lambda s: farm_orders(s, 1, campaign_id=1, states=("dispatched", "at_pickup")),

@@ -45,6 +45,7 @@ class Button:
     start: str | None = None  # deep link payload to our bot
     start_group: str | None = None  # add the bot to a group, with this payload
     share: str | None = None  # open the chat picker with this inline query
+    copy: str | None = None  # put this text on the clipboard
 
 
 def button(label: str, action: str, id: int = 0, rev: int = 0, value: object = "") -> Button:

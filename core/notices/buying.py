@@ -7,7 +7,7 @@ from datetime import date
 from core.catalog.words import sale_words
 from core.events import EventKind
 from core.i18n import Name, _
-from core.messaging.screen import Rows, Screen, button
+from core.messaging.screen import Button, Rows, Screen, button
 from core.notices.endings import arithmetic, late_rule, short_rows
 from core.notices.lookup import (
     active_buyers,
@@ -162,7 +162,38 @@ def _owner(fact: Fact) -> list[int]:
     return [] if member_id is None else [member_id]
 
 
-@notice(28, EventKind.PAYOUT_DONE, to=_owner, quiet="S")
+def _wallet_owner(fact: Fact) -> list[int]:
+    """Whose wallet the money left."""
+    return [] if refund(fact).farm_id is not None else _owner(fact)
+
+
+def _farm_owner(fact: Fact) -> list[int]:
+    """Whose farm's earnings went out."""
+    return [] if refund(fact).farm_id is None else _owner(fact)
+
+
+@notice(38, EventKind.PAYOUT_DONE, to=_farm_owner, quiet="H")
+def farm_paid_out(fact: Fact) -> Screen | None:
+    """The co-op sent a farm's earnings, or could not."""
+    found = refund(fact)
+    money = ((button(_("💰 Money"), "fmoney"),),)
+    if found.state != "done":
+        why = reason_words(found.reference)
+        told = _(
+            "💰 {sum} could not be sent ({why}); it is free again.\npaid 0 · owed {sum}", sum=found.amount, why=why
+        )
+        return Screen(told, money, edit=False)
+    if not found.reference:
+        return Screen(_("💰 {sum} sent.\npaid {sum} · owed 0", sum=found.amount), money, edit=False)
+    told = _("💰 {sum} sent, ref {ref}.\npaid {sum} · owed 0", sum=found.amount, ref=Name(found.reference))
+    return Screen(told, ((_copy(found.reference),), *money), edit=False)
+
+
+def _copy(reference: str) -> Button:
+    return Button(_("📋 Copy"), copy=reference)
+
+
+@notice(28, EventKind.PAYOUT_DONE, to=_wallet_owner, quiet="S")
 def payout_done(fact: Fact) -> Screen | None:
     """The co-op paid out from the wallet, or could not."""
     found = refund(fact)
@@ -172,7 +203,8 @@ def payout_done(fact: Fact) -> Screen | None:
         return Screen(told, edit=False)
     if not found.reference:
         return Screen(_("👛 {sum} sent to you.", sum=found.amount), edit=False)
-    return Screen(_("👛 {sum} sent, ref {ref}.", sum=found.amount, ref=Name(found.reference)), edit=False)
+    told = _("👛 {sum} sent, ref {ref}.", sum=found.amount, ref=Name(found.reference))
+    return Screen(told, ((_copy(found.reference),),), edit=False)
 
 
 @notice(45, EventKind.MONEY_TO_CREDIT, to=_payer)
@@ -182,11 +214,14 @@ def money_to_credit(fact: Fact) -> Screen | None:
     kept = money(fact, "amount", found.currency)
     if found.state == "stray":
         told = _("💱 {sum} came in a currency that this shop does not take. The co-op sends it back to you.", sum=kept)
+        if by := fact.data.get("back_by"):
+            told = _lines(told, _("back {sum} by {day}", sum=kept, day=date.fromisoformat(by)))
         return Screen(told, ((button(_("📞 Human"), "human"),),), edit=False)
     told = _("👛 {sum} came for an order that needed no payment. It is in your wallet.", sum=kept)
     if fact.data.get("why") == "excess":
         told = _("👛 {sum} more came than there was to pay. It is in your wallet.", sum=kept)
-    return Screen(told, ((button(_("👛 Wallet"), "bwallet"),),), edit=False)
+    ends = sums(order_card(fact.session, found.order_id)) if found.order_id else ""
+    return Screen(_lines(told, ends), ((button(_("👛 Wallet"), "bwallet"),),), edit=False)
 
 
 @notice(46, EventKind.TRANSFER_REJECTED, to=_payer)

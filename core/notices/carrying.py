@@ -1,4 +1,4 @@
-"""What couriers hear: a farm gave them a parcel."""
+"""What couriers hear: a farm gave them a parcel, the co-op has their cash."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from core.delivery.models import Parcel
 from core.events import EventKind
 from core.i18n import _
 from core.messaging.screen import Screen
+from core.money import Money
 from core.notices.courier_cards import parcel_card
 from core.notices.registry import Fact, notice
+from core.orders.cash import cash_owed
 
 
 def _courier(fact: Fact) -> Iterable[int]:
@@ -27,3 +29,11 @@ def parcel_given(fact: Fact) -> Screen | None:
     if parcel.ended_at is not None or parcel.status != "booked" or parcel.courier_id != fact.member_id:
         return None
     return parcel_card(fact.session, parcel, _("🚚 New parcel")).fresh()
+
+
+@notice(86, EventKind.CASH_HANDED_IN, to=lambda fact: [fact.subject_id], quiet="S")
+def cash_is_in(fact: Fact) -> Screen | None:
+    """The co-op counted the cash that somebody carried."""
+    left = cash_owed(fact.session, fact.member_id)
+    amount = Money(int(fact.data["amount"]), left.currency)
+    return Screen(_("💵 {sum} handed in, thank you. paid {sum} · owed {left}", sum=amount, left=left), edit=False)

@@ -19,6 +19,7 @@ from core.notices.lookup import campaign, card, farmer, goods, money, reason_wor
 from core.notices.registry import Fact, notice
 from core.orders.states import ENDS
 from core.reputation.models import Review
+from core.settings.service import get_int
 
 
 def _reviewed(fact: Fact) -> list[int]:
@@ -176,12 +177,16 @@ def _newest(fact: Fact) -> datetime:
     return fact.session.execute(select(func.max(Event.at)).where(*mine)).scalar_one()
 
 
-@notice(38, EventKind.ORDER_COMPLETED, to=farmer, quiet="H")
+@notice(84, EventKind.ORDER_COMPLETED, to=farmer, quiet="H")
 def earned(fact: Fact) -> Screen | None:
-    """A buyer has it: the farmer's share is free."""
+    """A buyer has it: the farmer's share is earned, and free after the payout delay."""
     found = card(fact)
     paid = Money(money(fact, "paid", found.total.currency).minor, found.total.currency)
+    days = get_int(fact.session, "payout_days")
     told = _("💰 {goods}: received by the buyer. Paid {paid}, yours now.", goods=goods(found), paid=paid)
+    if days:
+        told = _("💰 {goods}: received by the buyer. Paid {paid}, yours, free after {days} d.", goods=goods(found),
+                 paid=paid, days=days)  # fmt: skip
     return Screen(told, ((button(_("💰 Money"), "fmoney"),),), edit=False)
 
 

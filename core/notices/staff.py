@@ -87,6 +87,13 @@ def decided_by_another(fact: Fact) -> Screen | None:
     return told and replace(told, card=_key(fact))
 
 
+@notice(85, EventKind.PAYOUT_TAKEN_BACK, to=_asked, quiet="S", klass="O")
+def payout_taken_back(fact: Fact) -> Screen | None:
+    """Whoever asked for money thought better of it: the card that was pushed edits itself."""
+    shown = staff_cards.decision_card(fact.session, refund(fact))
+    return replace(shown, rows=((button(_("✅ To decide"), "oq"),),), card=_key(fact))
+
+
 def _second(fact: Fact) -> Iterable[int]:
     """Whoever may be the second of two: not the owner of the money."""
     is_payment = fact.subject_kind == Payment.__tablename__

@@ -30,7 +30,8 @@ _KINDS = {"individual": N_("individual"), "enterprise": N_("enterprise")}
 _STANDS = {
     "draft": N_("✏️ sent back"), "approved": N_("✅ approved"), "open": N_("✅ approved"), "rejected": N_("❌ rejected"),
     "cancelled": N_("❌ rejected"), "confirmed": N_("✅ money is there"), "done": N_("✅ sent"),
-    "booked": N_("🧾 booked"), "refused": N_("❌ not sent"), "pending": N_("⏳ waits"), "in_review": N_("⏳ waits"),
+    "taken_back": N_("↩️ taken back"), "booked": N_("🧾 booked"),
+    "refused": N_("❌ not sent"), "pending": N_("⏳ waits"), "in_review": N_("⏳ waits"),
     "submitted": N_("⏳ waits"), "asked": N_("⏳ waits"),
 }  # fmt: skip
 
@@ -118,6 +119,7 @@ def payout_card(session: Session, refund: Refund) -> Screen:
         _("To: {destination}", destination=Name(refund.destination)) if refund.destination else "",
         _("From order {number}", number=Name(seen.number)) if seen.number else "",
         _("Asked {moment}", moment=refund.created_at),
+        _("Promised by {day}", day=refund.promised_on) if refund.promised_on and rows else "",
         _("Reference: {reference}", reference=Name(refund.reference)) if refund.reference and not rows else "",
         _two_words(session, refund) if rows else "",
     ]
@@ -127,6 +129,9 @@ def payout_card(session: Session, refund: Refund) -> Screen:
 def _money_line(refund: Refund, name: str) -> str:
     """How much for whom; of money that found no place, why it did not."""
     if refund.kind != "stray":
+        if refund.farm_id is not None:
+            return _("💸 {number}: {sum} of a farm's earnings for {name}", number=refund.id, sum=refund.amount,
+                     name=Name(name))  # fmt: skip
         return _("💸 {number}: {sum} for {name}", number=refund.id, sum=refund.amount, name=Name(name))
     if refund.member_id is None:
         return _("💱 {number}: {sum} came for no order, from nobody that we know.", number=refund.id, sum=refund.amount)
@@ -179,7 +184,7 @@ def decided_words(session: Session, subject: Subject, now: datetime) -> str:
     """How it stands and who said so: ✅ approved, Meera 10:42."""
     stands = _(_STANDS.get(subject.state, subject.state))
     last = last_decision(session, subject)
-    if last is None or subject.state in WAITING:
+    if last is None or subject.state in WAITING or subject.state == "taken_back":  # that nobody of staff did
         return stands
     by = session.get_one(Member, last.member_id).name
     return _("{stands} · {by} {moment}", stands=stands, by=Name(by), moment=_moment(last.at, now))

@@ -26,8 +26,14 @@ transfers.py submit_receipt(session, actor, payment, *, media_id: int | None, re
                  -> Outcome | None                      None: rejected, or a second person must confirm the same
                  the second operator gets AlreadyDecided(by, at)
 wallet.py    wallet_balance(session, member_id) -> Money
-             ask_payout(session, actor, amount: Money, destination: str, *, now) -> Refund
              decide_payout(session, actor, refund, *, paid: bool, reference: str | None, now) -> bool
+payouts.py   purse_of(session, actor, farm_id | None: wallet, *, now) -> Purse(free, held, resting, farm_id)
+             ask_payout(session, actor, amount: Money, destination: str, *, farm_id=None, now) -> Refund
+             take_back(session, actor, refund, *, now) -> None
+             waiting, destinations, destination, promise: what is asked for, where to, by when
+             payout_states.py is the table of its states and ways
+cash.py      cash_owed(session, member_id) -> Money; carriers(session, actor, *, page=0) -> list[Carried]
+             hand_in(session, actor, seen: Carried, *, now) -> Money       Changed when more came meanwhile
 stray.py     book_stray(session, actor, task: Refund, number: str, *, now) -> Outcome      NoSuchOrder, OtherCurrency
 delivery_choice.py  choose_delivery(session, actor, order, choice: "deliver" | "pickup", *, address="", now) -> None
              write_note(session, actor, order, note: str, *, now) -> None
@@ -118,5 +124,6 @@ sale_cancelled, short_crop, share_declined, weight_refused. A decision about man
 campaign (HARVEST_ENTERED, CROP_LOST, TARGET_MISSED, CAMPAIGN_CLOSED) for the farmer, and one on each order for its
 buyer. REFUNDED (subject: the refund row) tells money that went to the wallet: amount order_id why; MONEY_TO_CREDIT
 (subject: the payment row) real money that found no debt; TRANSFER_SUBMITTED, TRANSFER_REJECTED have the payment as
-subject; PAYOUT_ASKED, PAYOUT_DONE the refund row of kind payout.
+subject; PAYOUT_ASKED, PAYOUT_DONE, PAYOUT_TAKEN_BACK the refund row of kind payout, of a farm when it has a farm_id;
+CASH_HANDED_IN (amount) the member who carried it.
 """

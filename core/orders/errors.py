@@ -89,6 +89,14 @@ class CreditTooLow(Refusal):
     """Your wallet holds {credit}, that is less than {wanted}."""
 
 
+class NotYetFree(Refusal):
+    """Only {free} is free; {held} waits for buyers."""
+
+
+class StillResting(NotYetFree):
+    """Only {free} is free; {held} waits for buyers, {resting} was released a short while ago and is free soon."""
+
+
 class AmountNotPositive(Refusal):
     """The amount must be more than nothing and at most {most}."""
 

@@ -21,6 +21,7 @@ from core.orders.ending import stop_timers
 from core.orders.flow import advance, locked_for_money, plain
 from core.orders.late import share_taken
 from core.orders.models import Order
+from core.orders.payouts import promise
 from core.orders.reserve import take_quota
 from core.orders.states import PRESSES, OrderState
 from core.payments import books
@@ -121,7 +122,8 @@ def _charged(session: Session, payment: Payment | None, fact: MoneyFact, now: da
 def _stray(session: Session, payment: Payment, fact: MoneyFact, now: datetime) -> Outcome:
     payment.state = "stray"
     task = _task(session, payment, fact.amount, "nobody" if payment.member_id is None else "wrong_currency", now)
-    facts = plain({"amount": fact.amount, "currency": fact.amount.currency, "why": "stray"})
+    back_by = task.promised_on.isoformat() if task.promised_on else None
+    facts = plain({"amount": fact.amount, "currency": fact.amount.currency, "why": "stray", "back_by": back_by})
     record(session, EventKind.MONEY_TO_CREDIT, payment, now=now, **facts)
     record(session, EventKind.PAYOUT_ASKED, task, now=now, **plain({"amount": fact.amount}))
     nothing = zero(fact.amount.currency)
@@ -199,7 +201,7 @@ def _task(session: Session, payment: Payment, amount: Money, why: str, now: date
     task = Refund(
         kind="stray" if payment.state == "stray" else "order", order_id=payment.order_id, member_id=payment.member_id,
         amount_minor=amount.minor, currency=amount.currency, state="asked", why=why, rev=1, created_at=now,
-        reference=str(payment.id),
+        reference=str(payment.id), promised_on=promise(session, now),
     )  # fmt: skip
     session.add(task)
     session.flush()

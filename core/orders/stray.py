@@ -13,6 +13,7 @@ from core.orders.errors import NoSuchOrder, OtherCurrency
 from core.orders.flow import locked_for_money, plain
 from core.orders.intake import Outcome, pay_with
 from core.orders.models import Order, id_of
+from core.orders.payout_states import go
 from core.payments.models import Payment, Refund
 from core.permissions import Actor
 
@@ -32,8 +33,9 @@ def book_stray(session: Session, actor: Actor, task: Refund, number: str, *, now
         raise OtherCurrency(sum=task.amount, number=order.number, currency=order.currency)
     payment = session.get_one(Payment, int(task.reference or 0))
     payment.order_id, payment.member_id, payment.state = order.id, order.buyer_id, "confirmed"
-    task.order_id, task.member_id, task.state, task.reference = order.id, order.buyer_id, "booked", order.number
-    task.rev, task.done_at, payment.updated_at = task.rev + 1, now, now
+    task.order_id, task.member_id, task.reference = order.id, order.buyer_id, order.number
+    go(task, "book")
+    task.done_at = payment.updated_at = now
     facts = plain({"amount": task.amount, "order_id": order.id})
     record(session, EventKind.MONEY_BOOKED, task, now=now, actor_id=actor.member_id, **facts)
     return pay_with(session, order, payment, task.amount, now=now)

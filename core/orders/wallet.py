@@ -1,4 +1,4 @@
-"""The wallet: what a member's credit is, and how it leaves to his own account through an operator."""
+"""The wallet: what a member's credit is; and the operator's word on money that waits to be sent, of farms too."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from core.errors import Changed, ShopNotOpen
 from core.events import EventKind, record
 from core.members.decisions import Verdict, decide
 from core.money import Money
-from core.orders.errors import AmountNotPositive, CreditTooLow
+from core.orders.errors import CreditTooLow
 from core.orders.flow import plain
+from core.orders.payout_states import go
+from core.orders.payouts import source_of
 from core.orders.purse import charge_of
 from core.payments import books
 from core.payments.models import Payment, Refund
-from core.permissions import Actor, require
+from core.permissions import Actor
 from core.settings.service import get_text
 from core.text import clean
 
@@ -28,38 +30,13 @@ def wallet_balance(session: Session, member_id: int) -> Money:
     return books.wallet_holds(session, member_id, currency)
 
 
-def ask_payout(session: Session, actor: Actor, amount: Money, destination: str, *, now: datetime) -> Refund:
-    """Ask for credit to be sent to an account of one's own; it is set aside until an operator has sent it.
-
-    Refuses AmountNotPositive(most), CreditTooLow(credit, wanted).
-    """
-    require("wallet.payout", actor, owner_id=actor.member_id)
-    credit = books.wallet_holds(session, actor.member_id, amount.currency)
-    if amount.minor <= 0:
-        raise AmountNotPositive(most=credit)
-    if amount > credit:
-        raise CreditTooLow(credit=credit, wanted=amount)
-    refund = Refund(
-        kind="payout", member_id=actor.member_id, amount_minor=amount.minor, currency=amount.currency, state="asked",
-        why="payout", rev=1, created_at=now,
-    )  # fmt: skip
-    session.add(refund)
-    session.flush()
-    refund.destination = clean(destination, 300)
-    source = books.wallet(session, actor.member_id, amount.currency, now=now)
-    books.withdrawal_asked(session, refund.id, source, amount, now=now)
-    facts = plain({"amount": amount})
-    record(session, EventKind.PAYOUT_ASKED, refund, now=now, actor_id=actor.member_id, **facts)
-    return refund
-
-
 def decide_payout(
     session: Session, actor: Actor, refund: Refund, *, paid: bool, reference: str | None, now: datetime
 ) -> bool:
     """An operator sent the money (`reference`: of the transfer) or did not (`reference`: why); the first word counts.
 
-    A payout not sent goes back to the wallet. A refund task (money that found no debt) that is not sent stays in the
-    wallet; one that is sent leaves the wallet now. Stray money waits until it is sent back or booked (stray.py).
+    A payout not sent goes back to the wallet or farm. A refund task (money that found no debt) that is not sent stays
+    in the wallet; one that is sent leaves the wallet now. Stray money waits until it is sent back or booked (stray.py).
     False: a second person must confirm first, nothing is sent yet. Refuses NotAllowed, YourOwn, AlreadyDecided(by,
     at), OneMoreConfirms(names), CreditTooLow, BadInput, Changed (stray money that is not sent).
     """
@@ -77,8 +54,8 @@ def decide_payout(
         if credit < refund.amount:
             raise CreditTooLow(credit=credit, wanted=refund.amount)
     _move(session, refund, paid, now)
-    refund.state, refund.reference = ("done" if paid else "refused"), clean(reference, 64) or None
-    refund.rev, refund.done_at = refund.rev + 1, now
+    go(refund, "send" if paid else "fail")
+    refund.reference, refund.done_at = clean(reference, 64) or None, now
     facts = plain({"amount": refund.amount, "paid": paid, "reference": refund.reference})
     record(session, EventKind.PAYOUT_DONE, refund, now=now, actor_id=actor.member_id, **facts)
     return True
@@ -94,5 +71,4 @@ def _move(session: Session, refund: Refund, paid: bool, now: datetime) -> None:
     elif refund.kind == "payout" and paid:
         books.withdrawal_sent(session, refund.id, amount, now=now)
     elif refund.kind == "payout":
-        source = books.wallet(session, refund.member_id or 0, refund.currency, now=now)
-        books.withdrawal_failed(session, refund.id, source, amount, now=now)
+        books.withdrawal_failed(session, refund.id, source_of(session, refund, now), amount, now=now)

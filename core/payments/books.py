@@ -245,6 +245,12 @@ def withdrawal_sent(session: Session, refund_id: int, amount: Money, *, now: dat
     move(session, pending, credit, amount, key=f"refund/{refund_id}/sent", why="withdrawal sent", now=now)
 
 
+def withdrawal_taken_back(session: Session, refund_id: int, source: Account, amount: Money, *, now: datetime) -> None:
+    """Whoever asked thought better of it. Refuses InsufficientFunds when it was sent or had gone back."""
+    pending = _pending(session, refund_id, amount.currency, now)
+    move(session, pending, source, amount, key=f"refund/{refund_id}/taken back", why="withdrawal taken back", now=now)
+
+
 def withdrawal_failed(session: Session, refund_id: int, source: Account, amount: Money, *, now: datetime) -> None:
     """The money set aside goes back where it was. Refuses InsufficientFunds when it was sent."""
     pending = _pending(session, refund_id, amount.currency, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -81,9 +81,10 @@ class Refund(Base):
     kind: Mapped[str] = mapped_column(String(12))  # order: to the wallet; payout: from it; stray: in suspense
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # empty: money from nobody we know
+    farm_id: Mapped[int | None] = mapped_column(BigInteger)  # of a payout: the farm whose earnings go out, not a wallet
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
-    state: Mapped[str] = mapped_column(String(12))  # asked, done, refused, booked (to an order)
+    state: Mapped[str] = mapped_column(String(12))  # of core/orders/payout_states.py, which alone sets it anew
     why: Mapped[str] = mapped_column(String(40))
     destination = Sealed()  # where the person wants it
     destination_sealed: Mapped[str | None] = mapped_column(Text)
@@ -91,7 +92,22 @@ class Refund(Base):
     rev: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    promised_on: Mapped[date | None]  # by when the person was told to have it
 
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+
+class PayoutDestination(Base):
+    """An account that somebody had money sent to: offered again by its tail alone."""
+
+    __tablename__ = "payout_destination"
+    __table_args__ = (UniqueConstraint("member_id", "details"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    kind: Mapped[str] = mapped_column(String(12))  # upi, account, other
+    tail: Mapped[str] = mapped_column(String(8))  # its last characters, all that a button shows
+    details: Mapped[str] = mapped_column(String(300))
+    used_at: Mapped[datetime]

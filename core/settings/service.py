@@ -47,6 +47,7 @@ TABLE: dict[str, Known] = {known.name: known for known in (
     Known("case_days", 3, 0, 60, "d"), Known("case_answer_hours", 48, 1, 720, "h"),
     Known("case_appeal_hours", 24, 0, 720, "h"), Known("case_part_percent", 40, 1, 99, "%"),
     Known("refund_days", 5, 0, 60, "d"),
+    Known("payout_days", 3, 0, 60, "d"),  # how long released money rests before a farm may take it
     Known("delivery_fee_usual", 0, 0, 10_000_000, "minor units"),
     Known("platform_fee_percent", 0, 0, 50, "%"),
     Known("two_people_above", 0, 0, 1_000_000_000_000, "minor units"),  # 0: one person is enough

@@ -22,11 +22,12 @@ from core.orders.cancel import cancel
 from core.orders.delivery_choice import choose_delivery
 from core.orders.intake import Came, MoneyFact, money_came
 from core.orders.models import Order
+from core.orders.payouts import ask_payout
 from core.orders.purse import paid_by
 from core.orders.reserve import reserve
 from core.orders.settle import agree_cash, pay_from_wallet, start_payment
 from core.orders.transfers import decide_receipt, submit_receipt
-from core.orders.wallet import ask_payout, decide_payout
+from core.orders.wallet import decide_payout
 from core.payments.ledger import AccountKind, all_balances
 from core.payments.models import Payment, Refund
 from core.verify import broken

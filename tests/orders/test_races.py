@@ -20,11 +20,12 @@ from core.orders.cancel import cancel, hold_ends
 from core.orders.harvest import enter_harvest
 from core.orders.intake import MoneyFact, money_came
 from core.orders.models import Order
+from core.orders.payouts import ask_payout
 from core.orders.purse import paid
 from core.orders.reserve import reserve
 from core.orders.settle import pay_from_wallet, start_payment
 from core.orders.transfers import decide_receipt, submit_receipt
-from core.orders.wallet import ask_payout, wallet_balance
+from core.orders.wallet import wallet_balance
 from core.payments.models import Payment
 from core.permissions import Actor
 from core.verify import broken

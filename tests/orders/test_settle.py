@@ -24,6 +24,7 @@ from core.orders.errors import (
 from core.orders.harvest import enter_harvest
 from core.orders.intake import Came, MoneyFact, Outcome
 from core.orders.models import Order, id_of, number_of
+from core.orders.payouts import ask_payout
 from core.orders.purse import paid
 from core.orders.reserve import reserve
 from core.orders.settle import (
@@ -37,7 +38,7 @@ from core.orders.settle import (
     start_payment,
 )
 from core.orders.stray import book_stray
-from core.orders.wallet import ask_payout, decide_payout, wallet_balance
+from core.orders.wallet import decide_payout, wallet_balance
 from core.payments import books
 from core.payments.models import Payment, Refund
 from core.permissions import Actor

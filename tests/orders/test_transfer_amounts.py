@@ -26,11 +26,12 @@ from core.orders.cancel import cancel, hold_ends
 from core.orders.errors import AmountNotPositive
 from core.orders.intake import Came
 from core.orders.models import Order
+from core.orders.payouts import ask_payout
 from core.orders.queries import order_card
 from core.orders.reserve import reserve
 from core.orders.settle import start_payment
 from core.orders.transfers import decide_receipt, goes_on_until, submit_receipt
-from core.orders.wallet import ask_payout, decide_payout, wallet_balance
+from core.orders.wallet import decide_payout, wallet_balance
 from core.payments.models import Payment, Refund
 from core.permissions import Actor, Role
 from core.settings import service as settings

@@ -25,6 +25,7 @@ from core.orders import fulfil, harvest, packing, transfers
 from core.orders.allocation import Sharing
 from core.orders.fulfil import CourierStatus, HandOver
 from core.orders.models import Order
+from core.orders.queries import order_card
 from core.payments import service as payments
 from core.payments.models import Payment
 from core.payments.service import MethodDetails
@@ -194,4 +195,13 @@ def carried(shop: Shop, campaign_id: int, *statuses: CourierStatus) -> None:
                 fulfil.hand_over(session, seller, order, how=how, now=shop.clock.now())
             for status in statuses:
                 fulfil.report(session, seller, order, status, now=shop.clock.now())
+    shop.settles()
+
+
+def cash_taken(shop: Shop, campaign_id: int) -> None:
+    """The farmer takes at the door what each order on the road still owes."""
+    with shop.database.writing() as session:
+        seller = _seller(session, session.get_one(Campaign, campaign_id))
+        for order in session.scalars(select(Order).where(Order.campaign_id == campaign_id)):
+            fulfil.collect_cash(session, seller, order, order_card(session, order.id).rest, now=shop.clock.now())
     shop.settles()

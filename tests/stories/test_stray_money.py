@@ -41,6 +41,7 @@ def test_another_currency_can_only_be_returned_and_its_payer_hears_so(shop: Shop
     meera, asha = shop.owner(), shop.buyer()
     came(shop, Money.of(5, "USD"), member_id(shop, asha))
     asha.sees("$5 came in a currency that this shop does not take. The co-op sends it back to you.", anywhere=True)
+    asha.sees("back $5 by Fri 8 May", anywhere=True)  # five working days on
     meera.taps("✅ To decide")
     meera.taps("💱 Unclear money: 1")
     meera.sees("$5 came from Asha in another currency than the shop's.")
