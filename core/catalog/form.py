@@ -166,7 +166,7 @@ def set_invoice(session: Session, campaign: Campaign, invoice: bool, *, now: dat
 def set_by_weight(session: Session, campaign: Campaign, by_weight: bool, *, now: datetime) -> None:
     """Whether each order is weighed and paid by its final weight; only what is sold by the kilogram can be."""
     if by_weight and campaign.unit != "kg":
-        raise BadInput(field=_("By final weight"), reason=_("it is not sold by the kg"), example="kg")
+        raise BadInput(field=_("By final weight"), reason=_("it is not sold by the kg"), example=_("kg"))
     campaign.by_weight = by_weight
 
 
