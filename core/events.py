@@ -94,6 +94,13 @@ class EventKind(StrEnum):
     HUMAN_ANSWERED = "human_answered"
     CALL_LIST_DUE = "call_list_due"
     GROUP_RIGHTS_LOST = "group_rights_lost"
+    QUESTION_ASKED = "question_asked"
+    QUESTION_REPEATED = "question_repeated"
+    QUESTION_PASSED_ON = "question_passed_on"
+    QUESTION_ANSWERED = "question_answered"
+    ORDER_NOTED = "order_noted"
+    ORDER_MESSAGE = "order_message"
+    PERSON_CALLED = "person_called"
 
 
 class Event(Base):

@@ -73,6 +73,7 @@ ACTIONS: dict[str, Rule] = dict([
     _rule("role.grant", {Role.OWNER}),
     _rule("settings.change", {Role.OWNER}),
     _rule("queue.see", STAFF),
+    _rule("call.note", STAFF),
     _rule("group.add", EVERYONE),
     # campaigns
     _rule("campaign.draft", _FARMER),
@@ -86,12 +87,15 @@ ACTIONS: dict[str, Rule] = dict([
     _rule("campaign.grow", _FARMER, own=True, states=_BEFORE_HARVEST),
     _rule("campaign.harvest", _FARMER, own=True, states=f"{_BEFORE_HARVEST} harvesting"),
     _rule("campaign.lose", _FARMER, own=True, states=f"{_BEFORE_HARVEST} harvesting allocated"),
+    _rule("campaign.ask", EVERYONE, others=True, states=f"{_BEFORE_HARVEST} harvesting allocated"),
+    _rule("campaign.answer", _FARMER | STAFF, own=True),
     _rule("campaign.step", _FARMER, own=True, states="allocated done"),
     # orders; the states of each order action come from core/orders/states.py
     _rule("order.reserve", _BUYERS),
     _rule("order.pay", _BUYERS, own=True),
     _rule("order.deliver_to", _BUYERS, own=True),
     _rule("order.note", _BUYERS, own=True),
+    _rule("order.message", EVERYONE, own=True),
     _rule("order.cancel", _BUYERS, own=True),
     _rule("order.see", _BUYERS, own=True),
     _rule("order.track", _BUYERS, own=True),

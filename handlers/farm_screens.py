@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.catalog.lines import CampaignLine
 from core.catalog.models import Campaign
 from core.i18n import Name, _, ngettext_of
-from core.messaging.screen import Button, Rows, Screen, button
+from core.messaging.screen import Button, Rows, Screen, button, rows_of
 from core.orders.earnings import FarmMoney
 from core.orders.queries import OrderLine, Progress, Today
 from handlers.buyer import standing
@@ -102,7 +102,14 @@ def orders(shown: Campaign, found: Sequence[OrderLine], *, more: bool) -> Screen
         for line in found
     ]  # fmt: skip
     further = [button(_("More"), "flist", shown.id, shown.rev, found[-1].id)] if more else []
-    return Screen("\n".join([head, *lines]), ((*further, button(_("⬅️ Back"), "fsale", shown.id, shown.rev)),))
+    talks = [button(_("💬 {number}", number=Name(line.number)), "bsay", line.id) for line in found]
+    return Screen(
+        "\n".join([head, *lines]),
+        (
+            *rows_of(talks, 4),
+            (*further, button(_("⬅️ Back"), "fsale", shown.id, shown.rev)),
+        ),
+    )
 
 
 def money(earned: FarmMoney) -> Screen:

@@ -42,6 +42,7 @@ def _queues(waits: Desk) -> list[Button]:
         (_("💱 Unclear money: {count}", count=waits.strays.count), "oqk", "u", waits.strays.count),
         (_("📞 Call list: {count}", count=waits.calls + waits.unreachable), "ocalls", "", waits.calls
          + waits.unreachable),
+        (_("❓ Questions: {count}", count=waits.questions.count), "oquest", "", waits.questions.count),
         (_("⚠️ Set aside: {count}", count=waits.updates), "otu", "", waits.updates),
         (_("✉️ Not sent: {count}", count=waits.letters), "otl", "", waits.letters),
     )  # fmt: skip

@@ -83,6 +83,8 @@ def _card_rows(card: OrderCard) -> Rows:
         rows.append((button(_("📍 Track"), "btrack", card.id),))
     if "order.note" in card.actions:
         rows.append((button(_("📝 Note to farmer"), "bnote", card.id, card.rev),))
+    if "order.message" in card.actions:
+        rows.append((button(_("💬 Message"), "bsay", card.id),))
     if card.delivery is not None and "order.deliver_to" in card.actions:
         rows.append((button(_("✏️ Change"), "bchange", card.id, card.rev),))
     if "order.cancel" in card.actions:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from core.catalog import models as catalog
+from core.catalog import remarks
 from core.db import Base
 from core.delivery import models as delivery
 from core.events import Event
+from core.members import calls
 from core.members import models as members
 from core.messaging import models as messaging
 from core.orders import models as orders
@@ -16,6 +18,6 @@ from core.tracing import models as tracing
 
 metadata = Base.metadata
 __all__ = [
-    "Event", "catalog", "delivery", "members", "messaging", "metadata", "orders", "payments", "reputation",
-    "settings", "tracing",
+    "Event", "calls", "catalog", "delivery", "members", "messaging", "metadata", "orders", "payments",
+    "remarks", "reputation", "settings", "tracing",
 ]  # fmt: skip

@@ -24,6 +24,8 @@ LABELS: dict[str, str] = {
     "refund_days": N_("Refund promise"), "delivery_fee_usual": N_("Usual delivery fee"),
     "platform_fee_percent": N_("Fee of the co-op"), "two_people_above": N_("Two confirm above"),
     "review_before_opening": N_("Check each listing"),
+    "question_nudge_hours": N_("Ask farmer again"), "question_staff_hours": N_("Question to staff"),
+    "questions_a_day": N_("Questions a day"), "messages_an_hour": N_("Messages an hour"),
     "unpaid_holds_most": N_("Unpaid holds a person"), "score_good": N_("Points: good"),
     "score_medium": N_("Points: medium"), "score_bad": N_("Points: bad"), "quiet_buyer_from": N_("Buyers quiet from"),
     "quiet_buyer_to": N_("Buyers quiet until"), "quiet_farmer_from": N_("Farmers quiet from"),
