@@ -21,7 +21,6 @@ def asks(shop: Shop, phone: Phone, sale_id: int, text: str) -> None:
     phone.types(text)
 
 
-@pytest.mark.covers("COB08")
 def test_a_question_is_answered_with_one_touch_and_joins_the_card_without_names(shop: Shop) -> None:
     gopal = grower(shop)
     sale_id = on_sale(shop, gopal)
@@ -98,7 +97,7 @@ def test_only_a_number_is_nothing_to_send(shop: Shop) -> None:
     asha.sees_toast("Numbers stay private here, and without them nothing is left.")
 
 
-@pytest.mark.covers("COB09")
+@pytest.mark.covers("COB08", "COB09")
 def test_a_silent_farmer_is_asked_again_then_staff_may_answer(shop: Shop) -> None:
     meera, gopal = shop.owner(), grower(shop)
     sale_id = on_sale(shop, gopal)
@@ -161,7 +160,6 @@ def test_a_group_member_asks_from_the_post_in_private(shop: Shop) -> None:
     group.sees_not("Organic")
 
 
-@pytest.mark.covers("MEB06")
 def test_buyer_and_farmer_write_to_each_other_about_an_order(shop: Shop) -> None:
     gopal = grower(shop)
     sale_id = on_sale(shop, gopal)
