@@ -91,6 +91,7 @@ class EventKind(StrEnum):
     SETTING_CHANGED = "setting_changed"
     DRAFT_IDLE = "draft_idle"
     HUMAN_ASKED = "human_asked"
+    HUMAN_SETTLED = "human_settled"
     HUMAN_ANSWERED = "human_answered"
     CALL_LIST_DUE = "call_list_due"
     GROUP_RIGHTS_LOST = "group_rights_lost"

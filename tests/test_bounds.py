@@ -16,7 +16,7 @@ from core.catalog import asking, old_drafts
 from core.catalog.models import Campaign, GroupPost
 from core.db import Database
 from core.delivery.queries import parcels_of
-from core.members import groups, queries
+from core.members import groups, human, queries
 from core.members.calls import last_calls
 from core.members.cards import name_of_chat
 from core.members.models import GroupChat, Identity, Member
@@ -62,6 +62,7 @@ READS: dict[str, Read] = {
     "words about an order": lambda s: talking.said(
         s, Actor(s.get_one(Order, 1).buyer_id, EVERYONE), s.get_one(Order, 1)
     ),
+    "people who asked": lambda s: (human.waiting(s, now=NOW), human.next_waiting(s, STAFF, now=NOW)),
     "the last calls": lambda s: last_calls(s, [1, 2]),
     "what people owe": lambda s: desk.owed_by(s, {1, 2}),
     "cards that show too little": lambda s: stale_campaigns(s, NOW),

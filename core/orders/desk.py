@@ -14,6 +14,7 @@ from core.catalog.models import Campaign
 from core.catalog.queries import listings_waiting
 from core.errors import NotFound
 from core.events import Event, EventKind
+from core.members import human
 from core.members import queries as members
 from core.members.calls import Call, last_calls
 from core.members.cards import phones
@@ -53,17 +54,22 @@ class Desk:
     calls: int
     unreachable: int
     questions: Waiting  # whose farmer keeps silent
+    people: Waiting  # who asked for a person
+
+    @property
+    def queues(self) -> tuple[Waiting, ...]:
+        """What somebody waits for a word about."""
+        money = (self.receipts, self.payouts, self.strays)
+        return (self.farms, self.listings, *money, self.questions, self.people)
 
     @property
     def total(self) -> int:
-        queues = (self.farms, self.listings, self.receipts, self.payouts, self.strays, self.questions)
-        return sum(queue.count for queue in queues) + self.updates + self.letters + self.calls + self.unreachable
+        return sum(queue.count for queue in self.queues) + self.updates + self.letters + self.calls + self.unreachable
 
     @property
     def oldest(self) -> datetime | None:
         """Since when the oldest decision waits."""
-        queues = (self.farms, self.listings, self.receipts, self.payouts, self.strays, self.questions)
-        return min((queue.oldest for queue in queues if queue.oldest), default=None)
+        return min((queue.oldest for queue in self.queues if queue.oldest), default=None)
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,7 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> Desk:
     return Desk(
         members.farms_waiting(session), listings_waiting(session), receipts, payouts, strays, updates, letters,
         call_count(session, now=now), members.unreachable_count(session), asking.passed_on(session),
+        human.waiting(session, now=now),
     )  # fmt: skip
 
 

@@ -281,3 +281,25 @@ def test_whoever_is_back_in_touch_leaves_the_call_list(shop: Shop) -> None:
     assert "✅ Back in touch" not in ravi.buttons()
     ravi.taps("✅ To decide")
     ravi.sees("0 things wait")
+
+
+def test_whoever_asked_for_a_person_stays_on_the_list_until_answered(shop: Shop) -> None:
+    shop.owner()  # whoever is expected and never wrote stands on the call list
+    ravi, asha, bela = shop.operator("Ravi"), shop.buyer(), shop.buyer("Bela")
+    asha.types("/help")
+    asha.taps("📞 Human")
+    bela.sends_voice(SOUND)
+    shop.ticks()
+    shop.later(hours=1, minutes=1)
+    ravi.sees("✅ 2 wait, oldest 1 h.", anywhere=True)
+    ravi.taps("✅ To decide")
+    ravi.taps("📞 People: 2")
+    ravi.sees("📞 Asha asks for a person.")
+    ravi.taps("✅ Done")
+    ravi.sees("🎤 Bela left a voice note.")
+    ravi.taps("✍️ Answer here")
+    ravi.types("I call you at 5.")
+    ravi.sees("✅ Passed on to Bela.")
+    ravi.taps("✅ To decide")
+    ravi.sees("0 things wait")
+    bela.sees("I call you at 5.", anywhere=True)
