@@ -34,6 +34,8 @@ delivery_choice.py  choose_delivery(session, actor, order, choice: "deliver" | "
 harvest.py   harvest_plan(session, campaign, quantity: Decimal, sharing: Sharing) -> HarvestPlan
                  (lines, buyers, cut_out, expiring, total_asked, total_back, given: shown before the confirm)
              enter_harvest(session, actor, campaign, quantity, *, sharing: Sharing, now) -> HarvestPlan
+talking.py   write(session, actor, order, text, *, voice=None, now) -> Remark      a draft while a number is in it
+             send(session, actor, remark, *, now) -> Remark; said(session, actor, order) -> list[Line]
 packing.py   pick_list(session, campaign, day: date, *, page=0) -> PickList(day, unit, lines, count, packed, total)
              set_picked(session, actor, order, picked: bool, *, now) -> None
              pick_numbers(session, actor, campaign, numbers: list[str], *, now) -> list[Order]      NotOnThisList
