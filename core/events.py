@@ -114,12 +114,20 @@ class EventKind(StrEnum):
     SETTING_CHANGED = "setting_changed"
     DRAFT_IDLE = "draft_idle"
     HUMAN_ASKED = "human_asked"
+    HUMAN_SETTLED = "human_settled"
     HUMAN_ANSWERED = "human_answered"
     CALL_LIST_DUE = "call_list_due"
     GROUP_RIGHTS_LOST = "group_rights_lost"
     DATA_EXPORTED = "data_exported"
     MEMBER_ERASED = "member_erased"
     AUDIT_HEAD = "audit_head"
+    QUESTION_ASKED = "question_asked"
+    QUESTION_REPEATED = "question_repeated"
+    QUESTION_PASSED_ON = "question_passed_on"
+    QUESTION_ANSWERED = "question_answered"
+    ORDER_NOTED = "order_noted"
+    ORDER_MESSAGE = "order_message"
+    PERSON_CALLED = "person_called"
 
 
 # decisions of people about money, roles, settings and personal data: these are chained to the audit log

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.catalog import crops, queries
+from core.catalog import asking, crops, queries
 from core.catalog import market as stalls
 from core.catalog.queries import ListingCard
 from core.errors import NotFound
@@ -15,15 +15,17 @@ from core.permissions import Role
 from handlers.buyer import heading
 from handlers.home import MARKET, home_of, keyboard
 from handlers.listing_screens import details_screen, listing_screen, market_screen, similar_screen
-from handlers.paging import moves, page_of
+from handlers.paging import moves, page_in_value, page_of
 from handlers.routes import expects, free_text, link, press, tile
 from handlers.sharing import share_button
 from handlers.start import start
 from handlers.states import Browsing, Buying
 from handlers.turn import Reply, Turn
+from handlers.words import sale_words
 
 HIDDEN = frozenset({"draft", "in_review", "removed", "cancelled"})
 WORDS_MOST = 60
+ANSWERS_SHOWN = 2
 
 
 def sale(turn: Turn, campaign_id: int) -> ListingCard:
@@ -39,7 +41,10 @@ def card_screen(turn: Turn, card: ListingCard, *, language_first: bool = False) 
     own = card.line.farm_id == turn.who.farm_id
     follows = None if own else is_following(turn.session, turn.who.member_id, card.line.farm_id)
     share = share_button(turn, card.line.campaign_id)
-    return listing_screen(card, turn.now, share=share, language_first=language_first, follows=follows)
+    answers = asking.answers_of(turn.session, card.line.campaign_id, limit=ANSWERS_SHOWN)
+    return listing_screen(
+        card, turn.now, share=share, language_first=language_first, follows=follows, answers=answers
+    )  # fmt: skip
 
 
 async def look_at(turn: Turn, card: ListingCard) -> None:
@@ -157,6 +162,19 @@ async def show_sale(turn: Turn) -> Reply:
 async def show_details(turn: Turn) -> Reply:
     """What did not fit on the card, in a message of its own: little text fits under a picture."""
     return details_screen(sale(turn, _pressed(turn))).fresh()
+
+
+@press("bgrows")
+async def show_growing(turn: Turn) -> Reply:
+    """[🌱 How it grows]: the farmer's photos since the sale opened, the newest first."""
+    card, back = sale(turn, _pressed(turn)), page_in_value(turn)
+    photos = card.growing[::-1]
+    if back >= len(photos):
+        raise NotFound
+    sale_id = card.line.campaign_id
+    older = (button(_("▶ Older"), "bgrows", sale_id, value=back + 1),) if back + 1 < len(photos) else ()
+    told = _("🌱 {sale}: photo {at} of {count}", sale=sale_words(card.line), at=len(photos) - back, count=len(photos))
+    return Screen(told, ((*older, button(_("⬅️ Back"), "bsale", sale_id)),), photo=photos[back]).fresh()
 
 
 @press("bsimilar")

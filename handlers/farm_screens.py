@@ -9,7 +9,7 @@ from decimal import Decimal
 from core.catalog.lines import CampaignLine
 from core.catalog.models import Campaign
 from core.i18n import Name, _, ngettext_of
-from core.messaging.screen import Button, Rows, Screen, button
+from core.messaging.screen import Button, Rows, Screen, button, rows_of
 from core.money import Money
 from core.notices.endings import risk_rows
 from core.orders.earnings import FarmMoney
@@ -132,9 +132,13 @@ def orders(shown: Campaign, found: Sequence[OrderLine], *, more: bool) -> Screen
         for line in found
     ]  # fmt: skip
     further = [button(_("More"), "flist", shown.id, shown.rev, found[-1].id)] if more else []
+    talks = [button(_("💬 {number}", number=Name(line.number)), "bsay", line.id) for line in found]
     return Screen(
         "\n".join([head, *lines]),
-        ((*further, button(_("⚖️ Cases"), "kfarm"), button(_("⬅️ Back"), "fsale", shown.id, shown.rev)),),
+        (
+            *rows_of(talks, 4),
+            (*further, button(_("⚖️ Cases"), "kfarm"), button(_("⬅️ Back"), "fsale", shown.id, shown.rev)),
+        ),
     )
 
 

@@ -105,6 +105,14 @@ async def ask_photo(turn: Turn) -> Reply:
                   ((button(_("⬅️ Back"), "fsale", sale.id, sale.rev),),))  # fmt: skip
 
 
+@press("fskip")
+async def no_photo(turn: Turn) -> Reply:
+    """[Skip]: not this time."""
+    sale = own_sale(turn, turn.press.id if turn.press else 0)
+    told = _("⏭ No photo this time. I ask again in 10 days; 📷 Photo is always under your sale.")
+    return Screen(told, ((button(_("📷 Photo"), "fgrow", sale.id),),))
+
+
 @expects(Harvest.photo, takes="photo", example=N_("Send a photo of the crop 📷, or press ⬅️ Back above."))
 async def got_photo(turn: Turn) -> Reply:
     """The photo goes to the buyers."""

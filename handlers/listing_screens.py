@@ -7,17 +7,20 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.catalog import crops
+from core.catalog.asking import Asked
 from core.catalog.lines import CampaignLine
 from core.catalog.market import MarketPage
 from core.catalog.queries import ListingCard
 from core.i18n import Name, _, ngettext_of, shown
 from core.messaging.screen import Button, Rows, Screen, button, rows_of
+from core.notices.asking import said
 from handlers.buyer import heading, pairs, plain, shortened
 from handlers.home import MARKET
 from handlers.words import amount, per_unit, sale_words
 
 LABEL_MOST = 20
 DESCRIPTION_SHOWN = 160
+ANSWER_SHOWN = 80  # characters of a question, and of its answer; under a picture 1024 units fit in all
 STEPS = (1, 2, 5)  # packs offered where the crop's usual amounts do not fit
 
 
@@ -57,11 +60,11 @@ def _turn_pages(page: MarketPage) -> Rows:
 
 def listing_screen(
     card: ListingCard, now: datetime, *, share: Button | None = None, language_first: bool = False,
-    follows: bool | None = None,
+    follows: bool | None = None, answers: Sequence[Asked] = (),
 ) -> Screen:  # fmt: skip
     """A sale's card with its photo; amounts are buttons while something can be reserved, else others like it.
 
-    `follows`: whether its reader follows the farm; nothing for whoever cannot.
+    `follows`: whether its reader follows the farm; nothing for whoever cannot. `answers`: what others asked lately.
     """
     line = card.line
     rows: list[tuple[Button, ...]] = []
@@ -74,9 +77,24 @@ def listing_screen(
         button(_("⭐ Reviews"), "breviews", line.campaign_id), button(_("ℹ️ Details"), "bdetails", line.campaign_id),
         *((share,) if share and line.state == "open" else ()),
     ))  # fmt: skip
+    rows += _questions(card, is_own=follows is None)
     language = (button("🌐", "langs"),) if language_first else ()
     rows.append((*_follow(line, follows), button(_(MARKET), "bmarket"), *language))
-    return Screen(_listing_text(card, now), tuple(rows), photo=line.photo, bare=True)
+    told = [_listing_text(card, now), *(answer_line(one, ANSWER_SHOWN) for one in answers)]
+    return Screen("\n".join(told), tuple(rows), photo=line.photo, bare=True)
+
+
+def answer_line(one: Asked, most: int) -> str:
+    """A question with its answer, names hidden."""
+    question, answer = (Name(shortened(said(words), most)) for words in (one.question, one.answer))
+    return _("❓ “{question}” {answer}", question=question, answer=answer)
+
+
+def _questions(card: ListingCard, *, is_own: bool) -> Rows:
+    """[❓ Ask], and how it grows when the farmer showed it."""
+    ask = () if is_own else (button(_("❓ Ask"), "bask", card.line.campaign_id),)
+    grows = (button(_("🌱 How it grows"), "bgrows", card.line.campaign_id),) if card.growing else ()
+    return (ask + grows,) if ask or grows else ()
 
 
 def _is_sold_out(card: ListingCard, now: datetime) -> bool:

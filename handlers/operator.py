@@ -48,6 +48,8 @@ def _queues(waits: Desk) -> list[Button]:
         (_("📞 Call list: {count}", count=waits.calls + waits.unreachable), "ocalls", "", waits.calls
          + waits.unreachable),
         (_("📪 Undelivered: {count}", count=waits.undelivered), "ound", "", waits.undelivered),
+        (_("❓ Questions: {count}", count=waits.questions.count), "oquest", "", waits.questions.count),
+        (_("📞 People: {count}", count=waits.people.count), "ohuman", "", waits.people.count),
         (_("⚠️ Set aside: {count}", count=waits.updates), "otu", "", waits.updates),
         (_("✉️ Not sent: {count}", count=waits.letters), "otl", "", waits.letters),
     )  # fmt: skip

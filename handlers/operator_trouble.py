@@ -1,16 +1,13 @@
-"""What went wrong and what to do: updates set aside, letters not sent, people to call."""
+"""What went wrong and what to do: updates set aside, letters not sent."""
 
 from __future__ import annotations
 
-from core.i18n import Name, _, ngettext_of
+from core.i18n import Name, _
 from core.members.cards import name_of_chat
 from core.messaging import trouble
-from core.messaging.screen import Rows, Screen, button, rows_of
-from core.orders import desk
-from core.orders.queries import order_card
+from core.messaging.screen import Rows, Screen, button
 from handlers.operator import to_decide
 from handlers.operator_cards import queue_button
-from handlers.paging import moves, page_of
 from handlers.routes import press
 from handlers.turn import Reply, Turn
 
@@ -84,29 +81,6 @@ async def drop_letter(turn: Turn) -> Reply:
     """Seen."""
     trouble.drop_letter(turn.session, turn.actor, turn.press.id if turn.press else 0)
     return await letter_not_sent(turn)
-
-
-@press("ocalls")
-async def call_list(turn: Turn) -> Reply:
-    """Whom to call, a page at a time: balances overdue beyond the grace, then people no message reaches."""
-    page = page_of(turn)
-    calls = desk.calls(turn.session, turn.actor, page=page, now=turn.now)
-    lines = [ngettext_of("📞 {count} person to call", "📞 {count} people to call", calls.total)]
-    for line, phone in calls.late:
-        order = order_card(turn.session, line.id)
-        lines.append(
-            _("{number} {name} {phone}: balance late. paid {paid} · owed {owed}", number=Name(line.number),
-              name=Name(line.buyer_name), phone=Name(phone or "–"), paid=order.paid, owed=order.rest)
-        )  # fmt: skip
-    lines += [
-        _("{name} {phone}: blocked or never wrote", name=Name(name or f"№{number}"), phone=Name(phone or "–"))
-        for number, name, phone in calls.lost
-    ]
-    given_up = rows_of(
-        [button(_("⛔ Give up {number}", number=Name(line.number)), "oforf", line.id) for line, _phone in calls.late], 2
-    )
-    rows = (*given_up, moves("ocalls", page, more=calls.more), (queue_button(),))
-    return Screen("\n".join(lines), tuple(row for row in rows if row))
 
 
 def _person(turn: Turn, chat: str) -> Name:

@@ -97,6 +97,8 @@ def _card_rows(card: OrderCard) -> Rows:
         rows.append((button(_("📍 Track"), "btrack", card.id),))
     if "order.note" in card.actions:
         rows.append((button(_("📝 Note to farmer"), "bnote", card.id, card.rev),))
+    if "order.message" in card.actions:
+        rows.append((button(_("💬 Message"), "bsay", card.id),))
     rows += _new_plans(card)
     if "order.cancel" in card.actions:
         rows.append((button(_("❌ Cancel order"), "bcancel", card.id, card.rev),))

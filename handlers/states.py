@@ -72,6 +72,20 @@ class Buying(StatesGroup):
     amount = State()  # another quantity of the order
 
 
+class Asking(StatesGroup):
+    """A question about a sale, its answer, or a message about an order: `sale`, `question` or `order` is the id."""
+
+    question = State()
+    answer = State()
+    message = State()
+
+
+class Calling(StatesGroup):
+    """Staff writes what came of a call to `to`."""
+
+    outcome = State()
+
+
 class Paying(StatesGroup):
     """A buyer sends the receipt of a transfer, or says where it shall go."""
 

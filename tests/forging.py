@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from bot.dispatcher import build, listening_bot
 from bot.wake import Wake
 from bot.worker import Bench, Worker
-from core.catalog import drafts, form, publish
+from core.catalog import asking, drafts, form, publish
 from core.catalog.queries import campaign
 from core.catalog.terms import add_term
 from core.db import Base
-from core.members import claims, farms
+from core.members import calls, claims, farms
 from core.members import groups as group_verbs
 from core.members.claims import Purpose
 from core.members.models import Follower
@@ -30,7 +30,7 @@ from core.messaging import inbox, outbox
 from core.messaging.models import Inbox, Outbox
 from core.messaging.screen import Screen
 from core.money import Money
-from core.orders import aftersale, fulfil, handing, late, payouts, waiting
+from core.orders import aftersale, fulfil, handing, late, payouts, talking, waiting
 from core.orders.cancel import cancel
 from core.orders.case_states import Problem, Wish
 from core.orders.delivery_choice import choose_delivery, write_note
@@ -92,6 +92,7 @@ def furnish(shop: Shop) -> None:
     market.harvested(shop, second)
     market.stepped(shop, second, "picked")
     _travelled(shop, buyer_id, farmer_id, second)
+    _spoken(shop, buyer_id, owner_id, second)
     _unfinished(shop, farmer_id, owner_id)
     _given_up(shop, farmer_id, buyer_id)
     _troubled(shop, owner_id)
@@ -130,6 +131,18 @@ def _ordered(shop: Shop, buyer_id: int, sale_id: int, end: str) -> None:
             choose_delivery(session, buyer, order, "deliver", address=f"12 {SECRET} Road", now=now)
         if end == "cancelled":
             cancel(session, buyer, order, now=now)
+
+
+def _spoken(shop: Shop, buyer_id: int, owner_id: int, sale_id: int) -> None:
+    """A question that waits and a draft of one, a message about an order, a call."""
+    with shop.database.writing() as session:
+        now, buyer = shop.clock.now(), actor_of(session, buyer_id)
+        sale = campaign(session, sale_id)
+        asking.ask(session, buyer, sale, f"Organic, {SECRET}?", now=now)
+        asking.ask(session, buyer, sale, f"{SECRET} 98450 12345", now=now)
+        order = session.scalars(select(Order).where(Order.campaign_id == sale_id, Order.state == "packed")).first()
+        talking.write(session, buyer, order or session.get_one(Order, 1), f"{SECRET} at five", now=now)
+        calls.note_call(session, actor_of(session, owner_id), member(session, buyer_id), f"{SECRET} pays", now=now)
 
 
 def _travelled(shop: Shop, buyer_id: int, farmer_id: int, sale_id: int) -> None:

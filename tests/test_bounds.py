@@ -12,17 +12,18 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from core.catalog import old_drafts
+from core.catalog import asking, old_drafts
 from core.catalog.models import Campaign, GroupPost
 from core.db import Database
 from core.delivery.queries import parcels_of
-from core.members import groups, queries
+from core.members import groups, human, queries
+from core.members.calls import last_calls
 from core.members.cards import name_of_chat
 from core.members.models import GroupChat, Identity, Member
 from core.messaging import due, inbox, outbox, trouble
 from core.messaging.models import Media
 from core.notices.group_post import CALM, stale_campaigns
-from core.orders import cash, desk, payouts
+from core.orders import cash, desk, payouts, talking
 from core.orders.cancel import balance_late
 from core.orders.case_queries import all_cases, cases_to_rule, farm_cases, open_about
 from core.orders.earnings import farm_money
@@ -32,13 +33,13 @@ from core.orders.queries import call_count, call_list, farm_orders, my_orders
 from core.orders.reserve import reserve
 from core.orders.transfers import duplicate_of
 from core.payments.models import Payment, ReceiptPicture
-from core.permissions import Actor, Role
+from core.permissions import EVERYONE, Actor, Role
 from tests.orders.market import NOW, Market, open_market
 
 STAFF = Actor(1, frozenset({Role.OPERATOR}))
 GROWING = {  # tables that only ever grow: none is read from one end to the other
     "identity", "inbox", "outbox", "event", "orders", "payment", "refund", "member", "media", "due", "parcel",
-    "campaign", "farm", "after_sale_case",
+    "campaign", "farm", "after_sale_case", "remark", "call",
 }  # fmt: skip
 Read = Callable[[Session], object]
 READS: dict[str, Read] = {
@@ -64,6 +65,14 @@ READS: dict[str, Read] = {
     "a courier's parcels": lambda s: parcels_of(s, 1),
     "the same receipt before": lambda s: duplicate_of(s, s.get_one(Payment, 1)),
     "couriers": queries.couriers,
+    "questions with answers": lambda s: asking.answers_of(s, 1),
+    "questions for staff": lambda s: (asking.passed_on(s), asking.next_passed(s, STAFF)),
+    "words about an order": lambda s: talking.said(
+        s, Actor(s.get_one(Order, 1).buyer_id, EVERYONE), s.get_one(Order, 1)
+    ),
+    "people who asked": lambda s: (human.waiting(s, now=NOW), human.next_waiting(s, STAFF, now=NOW)),
+    "the last calls": lambda s: last_calls(s, [1, 2]),
+    "what people owe": lambda s: desk.owed_by(s, {1, 2}),
     "cards that show too little": lambda s: stale_campaigns(s, NOW),
 }
 

@@ -35,4 +35,8 @@
     farm_campaign_count(session, farm_id, *, hidden=()); first_to_harvest(session, farm_id, crop, states, today) -> id
     drafts_of(session, farm_id); last_campaign(session, farm_id); last_campaign_of_crop(session, farm_id, crop)
     similar(session, campaign, *, limit=3); to_review(session, *, limit=8); listings_waiting(session) -> Waiting
+`asking` - questions about a sale; what holds a number stays a draft until its writer sends it without:
+    ask(session, actor, campaign, text, *, voice=None, now), answer(session, actor, question, text, ...) -> Remark
+    send_question, send_answer(session, actor, remark, *, now) -> Remark   Changed, NothingLeft, TooManySaid
+    answers_of(session, campaign_id, *, limit, skip) -> list[Asked]; passed_on(session); next_passed(session, actor)
 """

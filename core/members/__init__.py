@@ -41,6 +41,8 @@
     active_groups(session, crop, *, bot_id=None) -> list[GroupChat]; wants(group, crop) -> bool
 `invites` - invite_operator(session, actor, *, now), invite_courier(...) -> token       NotAllowed
 `human` - ask_human(session, member, *, now) -> bool; answer_member(session, actor, member, text, *, now)
+    waiting(session, *, now) -> Waiting; next_waiting(session, actor, *, now); settle(session, actor, member, *, now)
+`calls` - note_call(session, actor, member, outcome, *, now) -> Call; back_in_touch(...); last_calls(session, ids)
 `cards` - member_card(session, actor, member_id), about(session, member_id) -> MemberCard; phones(session, ids)
 `queries` - reads:
     member(session, id); farm(session, id); farm_of_member(session, member_id); couriers(session, *, limit,

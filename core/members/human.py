@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
 
 from core.errors import BadInput, Refusal
 from core.events import Event, EventKind, record
 from core.i18n import _
 from core.members.models import Member
+from core.members.queries import Waiting
 from core.messaging.models import Media
 from core.permissions import Actor, require
 from core.text import clean_lines
 
 QUIET = timedelta(hours=1)
 ANSWER_MOST = 1000
+LISTED = timedelta(days=14)  # whoever waits longer has found another way
 VOICES_MOST = 10  # within the hour, from one person
 
 
@@ -49,6 +51,43 @@ def answer_member(
         raise BadInput(field=_("Answer"), reason=_("it is missing"), example=_("I call you at 5."))
     spoken = {} if voice is None else {"voice": voice.id}
     record(session, EventKind.HUMAN_ANSWERED, member, now=now, actor_id=actor.member_id, text=said, **spoken)
+
+
+def waiting(session: Session, *, now: datetime) -> Waiting:
+    """How many people asked for a person and were not answered, and since when."""
+    found = _unanswered(now).subquery()
+    return Waiting(*session.execute(select(func.count(), func.min(found.c.since)).select_from(found)).one())
+
+
+def next_waiting(session: Session, actor: Actor, *, now: datetime) -> tuple[int, int | None] | None:
+    """Who has waited longest, and the voice note last left. Raises NotAllowed."""
+    require("queue.see", actor)
+    found = _unanswered(now).order_by(func.min(Event.id)).limit(1)
+    row = session.execute(found).one_or_none()
+    if row is None:
+        return None
+    said = select(Event.data).where(Event.id == row.newest)
+    return int(row.subject_id), session.execute(said).scalar_one().get("voice")
+
+
+def settle(session: Session, actor: Actor, member: Member, *, now: datetime) -> None:
+    """Somebody wrote or called outside the bot: nothing waits any more. Raises NotAllowed."""
+    require("queue.see", actor)
+    record(session, EventKind.HUMAN_SETTLED, member, now=now, actor_id=actor.member_id)
+
+
+def _unanswered(now: datetime) -> Select[int, datetime, int]:
+    later = aliased(Event)
+    ends = (EventKind.HUMAN_ANSWERED.value, EventKind.HUMAN_SETTLED.value)
+    answered = select(later.id).where(
+        later.subject_kind == Member.__tablename__, later.subject_id == Event.subject_id, later.id > Event.id,
+        later.kind.in_(ends),
+    )  # fmt: skip
+    return (
+        select(Event.subject_id, func.min(Event.at).label("since"), func.max(Event.id).label("newest"))
+        .where(Event.kind == EventKind.HUMAN_ASKED.value, Event.at > now - LISTED, ~answered.exists())
+        .group_by(Event.subject_id)
+    )  # fmt: skip
 
 
 def _asked(session: Session, member: Member, now: datetime) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from core.audit import AuditEntry
 from core.catalog import models as catalog
+from core.catalog import remarks
 from core.db import Base
 from core.delivery import models as delivery
 from core.events import Event
+from core.members import calls
 from core.members import models as members
 from core.messaging import models as messaging
 from core.orders import case_models as cases
@@ -19,6 +21,6 @@ from core.tracing import models as tracing
 
 metadata = Base.metadata
 __all__ = [
-    "AuditEntry", "Event", "cases", "catalog", "delivery", "members", "messaging", "metadata", "orders", "payments",
-    "places", "reputation", "settings", "tracing",
+    "AuditEntry", "Event", "calls", "cases", "catalog", "delivery", "members", "messaging", "metadata", "orders",
+    "payments", "places", "remarks", "reputation", "settings", "tracing",
 ]  # fmt: skip

@@ -107,7 +107,8 @@ def growing_due(fact: Fact) -> Screen | None:
     if found.state not in ("open", "closed", "confirmed"):
         return None
     told = _("📷 Photo of your {crop}? Your buyers would like to see it.", crop=sale_words(found))
-    return Screen(told, ((button(_("📷 Send"), "fgrow", found.id),),), edit=False)
+    rows = ((button(_("📷 Send"), "fgrow", found.id), button(_("Skip"), "fskip", found.id)),)
+    return Screen(told, rows, edit=False)
 
 
 @notice(20, EventKind.HARVEST_CHECK, to=farmer, quiet="H", klass="R")

@@ -37,4 +37,5 @@ def grows(fact: Fact) -> Screen | None:
     if sale.state not in ("open", "paused", "closed", "confirmed", "harvesting"):
         return None
     told = _("🌱 Your {crop} today.", crop=sale_words(sale))
-    return Screen(told, photo=fact.data.get("media_id"), edit=False)
+    rows = ((button(_("❓ Ask"), "bask", sale.id),),)
+    return Screen(told, rows, photo=fact.data.get("media_id"), edit=False)

@@ -78,7 +78,7 @@ def rights_lost(fact: Fact) -> Screen | None:
 
 
 def _reserve(sale: Campaign) -> Rows:
-    return ((Button(_("🛒 Reserve"), start=f"s_{sale.id}"),),)
+    return ((Button(_("🛒 Reserve"), start=f"s_{sale.id}"), Button(_("❓ Ask"), start=f"q_{sale.id}")),)
 
 
 def _bar(seen: Progress) -> str:

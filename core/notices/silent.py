@@ -11,6 +11,8 @@ SILENT: dict[EventKind, str] = {
     EventKind.BATCH_STEP: "buyers see it under Track; a message for each step would be noise",
     EventKind.REFUNDED: "the notice of what ended the order says what went back",
     EventKind.MEMBER_UNREACHABLE: "nobody can be told there; staff hears the number once a day (CALL_LIST_DUE)",
+    EventKind.HUMAN_SETTLED: "whoever wrote outside the bot said so; the member was answered there",
+    EventKind.PERSON_CALLED: "whoever called notes it; colleagues read it on the call list",
     EventKind.SETTING_CHANGED: "whoever changed it reads it on the screen",
     EventKind.CONSENT_GIVEN: "the farmer hears when it is paid; the buyer pressed the button",
     EventKind.TARGET_WAIVED: "the farmer pressed it, and for buyers nothing changes",

@@ -67,6 +67,8 @@ def write_note(session: Session, actor: Actor, order: Order, note: str, *, now: 
         raise Changed(order_id=order.id)
     order.note = text
     _touch(order, now)
+    if order.state == OrderState.READY:  # it stands on the farmer's pick list already
+        record(session, EventKind.ORDER_NOTED, order, now=now, actor_id=actor.member_id)
 
 
 def _address(wanted: Choice, address: str) -> str | None:

@@ -9,17 +9,22 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
+from core.catalog import asking
 from core.catalog.models import Campaign
 from core.catalog.queries import listings_waiting
 from core.errors import NotFound
 from core.events import Event, EventKind
+from core.members import human
 from core.members import queries as members
+from core.members.calls import Call, last_calls
 from core.members.cards import phones
 from core.members.models import Member
 from core.members.queries import Waiting
 from core.messaging import trouble
-from core.money import Money
+from core.money import Money, zero
 from core.orders import transfers
+from core.orders.balance import rest_of
+from core.orders.card import OrderCard, order_card
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import TO_RULE
 from core.orders.models import Order, number_of
@@ -33,6 +38,7 @@ from core.permissions import Actor, require
 from core.settings.service import get_text
 
 PAGE = 8
+ORDERS_READ = 100  # of the people on one page of the call list
 Row = TypeVar("Row")
 _MADE = (EventKind.ORDER_HELD, EventKind.ORDER_DISPATCHED, EventKind.ORDER_DELIVERED, EventKind.ORDER_CANCELLED)
 
@@ -52,18 +58,24 @@ class Desk:
     calls: int
     undelivered: int
     unreachable: int
+    questions: Waiting  # whose farmer keeps silent
+    people: Waiting  # who asked for a person
+
+    @property
+    def queues(self) -> tuple[Waiting, ...]:
+        """What somebody waits for a word about."""
+        money = (self.receipts, self.payouts, self.strays, self.cases)
+        return (self.farms, self.listings, *money, self.questions, self.people)
 
     @property
     def total(self) -> int:
-        queues = (self.farms, self.listings, self.receipts, self.payouts, self.strays, self.cases)
         others = self.updates + self.letters + self.calls + self.undelivered + self.unreachable
-        return sum(queue.count for queue in queues) + others
+        return sum(queue.count for queue in self.queues) + others
 
     @property
     def oldest(self) -> datetime | None:
         """Since when the oldest decision waits."""
-        queues = (self.farms, self.listings, self.receipts, self.payouts, self.strays, self.cases)
-        return min((queue.oldest for queue in queues if queue.oldest), default=None)
+        return min((queue.oldest for queue in self.queues if queue.oldest), default=None)
 
 
 @dataclass(frozen=True)
@@ -94,6 +106,8 @@ class Calls:
     lost: tuple[tuple[int, str, str | None], ...]
     total: int
     more: bool
+    noted: dict[int, Call]  # the last call to each of them
+    owed: dict[int, Money]  # by those whom no message reaches, where they owe something
 
 
 @dataclass(frozen=True)
@@ -121,6 +135,7 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> Desk:
     return Desk(
         members.farms_waiting(session), listings_waiting(session), receipts, payouts, strays, cases, updates, letters,
         call_count(session, now=now), failed_count(session), members.unreachable_count(session),
+        asking.passed_on(session), human.waiting(session, now=now),
     )  # fmt: skip
 
 
@@ -172,7 +187,27 @@ def calls(session: Session, actor: Actor, *, page: int = 0, now: datetime) -> Ca
     known = phones(session, {line.buyer_id for line in lines})
     people = members.unreachable(session, limit=PAGE - len(lines), skip=max(skip - late, 0))
     paged = tuple((line, known.get(line.buyer_id)) for line in lines)
-    return Calls(paged, tuple(people), late + lost, more=skip + PAGE < late + lost)
+    ids = {line.buyer_id for line in lines} | {person[0] for person in people}
+    noted, owed = last_calls(session, ids), owed_by(session, {person[0] for person in people})
+    return Calls(paged, tuple(people), late + lost, skip + PAGE < late + lost, noted, owed)
+
+
+def owed_by(session: Session, member_ids: set[int]) -> dict[int, Money]:
+    """What these members still owe for their open orders."""
+    states = sorted(state.value for state in OPEN)
+    found = select(Order).where(Order.buyer_id.in_(member_ids), Order.state.in_(states)).order_by(Order.id)
+    owed: dict[int, Money] = {}
+    for order in session.scalars(found.limit(ORDERS_READ)):
+        owed[order.buyer_id] = owed.get(order.buyer_id, zero(order.currency)) + rest_of(session, order)
+    return {member_id: total for member_id, total in owed.items() if total}
+
+
+def to_call(session: Session, actor: Actor, member_id: int, *, limit: int = PAGE) -> list[OrderCard]:
+    """The open orders of somebody to call, the oldest first. Raises NotAllowed."""
+    require("queue.see", actor)
+    states = sorted(state.value for state in OPEN)
+    found = select(Order.id).where(Order.buyer_id == member_id, Order.state.in_(states)).order_by(Order.id)
+    return [order_card(session, order_id) for order_id in session.scalars(found.limit(limit))]
 
 
 def day_numbers(session: Session, actor: Actor, since: datetime, until: datetime) -> DayNumbers:

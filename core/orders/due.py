@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.catalog import asking  # noqa: F401 - registers the tasks of questions
 from core.events import EventKind, record
 from core.messaging.due import task
 from core.orders import (

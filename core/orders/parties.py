@@ -83,6 +83,8 @@ def owner_for(action: str, actor: Actor, parties: Parties) -> int:
         return parties.buyer_id
     if action in _SELLERS:
         return parties.seller_id
+    if action == "order.message":
+        return parties.seller_id if actor.member_id == parties.seller_id else parties.buyer_id
     everybody = (parties.buyer_id, parties.seller_id, parties.courier_id)
     carriers = (parties.seller_id, parties.courier_id)
     allowed = everybody if action == "order.see" else carriers

@@ -175,6 +175,7 @@ PRESSES: dict[str, frozenset[OrderState]] = {
     "order.give": frozenset({_S.RESERVED, _S.ALLOCATED}),
     "order.deliver_to": _AFTER_DEPOSIT,
     "order.note": OPEN - {_S.PACKED, _S.DISPATCHED, _S.AT_PICKUP, _S.DELIVERY_FAILED, _S.DELIVERED},
+    "order.message": OPEN | {_S.COMPLETED},
     "order.cancel": sources_of("cancel"),
     "order.track": (OPEN | {_S.COMPLETED}) - {_S.HELD},
     "order.receive": sources_of("receive"),

@@ -33,6 +33,8 @@ LABELS: dict[str, str] = {
     "review_before_opening": N_("Check each listing"),
     "offer_minutes": N_("Waiting list: offer"), "waiting_places_most": N_("Waits a person"),
     "hand_over_hours": N_("Hand-over link"),
+    "question_nudge_hours": N_("Ask farmer again"), "question_staff_hours": N_("Question to staff"),
+    "questions_a_day": N_("Questions a day"), "messages_an_hour": N_("Messages an hour"),
     "unpaid_holds_most": N_("Unpaid holds a person"), "score_good": N_("Points: good"),
     "score_medium": N_("Points: medium"), "score_bad": N_("Points: bad"), "quiet_buyer_from": N_("Buyers quiet from"),
     "quiet_buyer_to": N_("Buyers quiet until"), "quiet_farmer_from": N_("Farmers quiet from"),

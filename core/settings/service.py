@@ -55,6 +55,8 @@ TABLE: dict[str, Known] = {known.name: known for known in (
     Known("unpaid_holds_most", 5, 1, 100),
     Known("offer_minutes", 60, 5, 1440, "min"), Known("waiting_places_most", 10, 1, 100),
     Known("hand_over_hours", 48, 1, 720, "h"),
+    Known("question_nudge_hours", 24, 1, 720, "h"), Known("question_staff_hours", 48, 1, 720, "h"),
+    Known("questions_a_day", 10, 1, 1000), Known("messages_an_hour", 20, 1, 1000),
     Known("score_good", 1, 0, 10), Known("score_medium", 0, -10, 10), Known("score_bad", -1, -10, 0),
     Known("quiet_buyer_from", 21, 0, 23, "h"), Known("quiet_buyer_to", 480, 0, 1439, "min of day"),
     Known("quiet_farmer_from", 20, 0, 23, "h"), Known("quiet_farmer_to", 330, 0, 1439, "min of day"),

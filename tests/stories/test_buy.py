@@ -307,7 +307,7 @@ def test_a_closed_sale_says_so_asks_no_amount_and_leads_to_others(shop: Shop) ->
     asha.start(f"s_{sale_id}")
     assert "🔒 This sale is closed: nothing can be reserved any more." in asha.screen()
     assert "left" not in asha.screen()
-    assert asha.buttons()[:5] == ["Similar", "⭐ Reviews", "ℹ️ Details", "🔔 Follow farm", "🛍 Market"]
+    assert asha.buttons()[:6] == ["Similar", "⭐ Reviews", "ℹ️ Details", "❓ Ask", "🔔 Follow farm", "🛍 Market"]
     asha.sends_sticker()
     asha.sees("I can keep photos, voice, places.")
     asha.taps("Similar")

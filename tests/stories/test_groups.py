@@ -90,7 +90,7 @@ def test_a_sale_is_posted_once_and_a_reader_reserves_in_private(shop: Shop) -> N
     _meena, group = village(shop, asha)
     on_sale(shop, grower(shop))
     group.sees("🥭 Mango · 200 kg, ₹120/kg, ready Fri 15 May")
-    assert group.buttons() == ["🛒 Reserve"]
+    assert group.buttons() == ["🛒 Reserve", "❓ Ask"]
     group.taps_as(asha, "🛒 Reserve")
     asha.sees("🥭 Mango · ₹120/kg")
     asha.taps("5 kg")
