@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot import seed_data as sample
 from bot.demo import Demo, check_language
 from bot.tour_people import PATIENCE, Actor
+from bot.tour_words import Words
 from core.catalog.models import Campaign
 from core.messaging import inbox, outbox
 from core.orders.models import Order, number_of
@@ -28,7 +29,8 @@ class Tour:
     def __init__(self, demo: Demo, say: Callable[[str], None]) -> None:
         self._demo, self._say = demo, say
         chats = {name: f"{user_id}:{demo.config.bot_id}" for name, user_id in demo.people.items()}
-        people = {name: Actor(demo.url, chat, name, say, self._quiet) for name, chat in chats.items()}
+        words = Words(demo.language)
+        people = {name: Actor(demo.url, chat, name, say, self._quiet, words) for name, chat in chats.items()}
         self.farmer, self.operator, self.courier = people[FARMER], people[OPERATOR], people[COURIER]
         self.first, self.second, self.third = people[FIRST], people[SECOND], people[THIRD]
         self._step = 0
@@ -95,9 +97,9 @@ class Tour:
     def harvest(self) -> None:
         """The mangoes are ripe: the bot asks, the farmer answers with three taps, the buyers hear it."""
         self._until_harvest()
-        self.farmer.sees("Alphonso ready? 7 kg")
+        self.farmer.sees("ready?")
         self.farmer.taps_data("✅ Ready", f"fready:{self._newest()}:")  # other sales of this farm ripen too
-        self.farmer.taps("All ", on="7 kg of 200 kg are reserved")
+        self.farmer.taps("All ", on="are reserved. How much do you have?")
         self.farmer.taps("📣 Tell them", on="2 buyers will be asked")
 
     def balance(self) -> None:

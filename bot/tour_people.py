@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.tour_words import Words
 from simulator.client import Control, ControlError, Json
-from simulator.window import REACTIONS, Window, text_of
+from simulator.window import REACTIONS, Window, labels_of, text_of
 
 PATIENCE = 45.0  # seconds until something expected is missed
 ANSWER_SECONDS = 5.0
@@ -19,7 +20,10 @@ class Actor:
     `looks` is called before each act: a person reads what came before pressing on.
     """
 
-    def __init__(self, url: str, chat: str, name: str, say: Callable[[str], None], looks: Callable[[], None]) -> None:
+    def __init__(
+        self, url: str, chat: str, name: str, say: Callable[[str], None], looks: Callable[[], None], words: Words
+    ) -> None:  # fmt: skip
+        self._words = words
         self._control = Control(url)
         self._window = Window(self._control, chat, PATIENCE)
         self._id = int(chat.partition(":")[0])
@@ -39,7 +43,8 @@ class Actor:
             number = None if on is None else self._number_of(on)
             if on is not None and number is None:
                 return None
-            return self._tried(f"taps [{label}]", do="press", label=label, message_id=number)
+            called, place = self._button(label, number)
+            return self._tried(f"taps [{called}]", do="press", label=called, message_id=place)
 
         self._waits(press, f"a button [{label}]")
         self.taps_made += 1
@@ -80,7 +85,12 @@ class Actor:
 
     def sees(self, words: str) -> str:
         """Wait until a message with these words is there; returns it."""
-        found = self._window.sees(words, anywhere=True)
+        wanted = self._words.has(words)
+
+        def look() -> str | None:
+            return next((text for _number, text in reversed(self._shown()) if wanted.search(text)), None)
+
+        found = self._window.waits(look, f"the words {words!r} on the phone of {self.name}")
         self.reads()
         return found
 
@@ -93,7 +103,19 @@ class Actor:
 
     def _number_of(self, words: str) -> int | None:
         self._looks()
-        return next((number for number, text in reversed(self._shown()) if words in text), None)
+        wanted = self._words.has(words)
+        return next((number for number, text in reversed(self._shown()) if wanted.search(text)), None)
+
+    def _button(self, label: str, number: int | None) -> tuple[str, int | None]:
+        """What the newest such button is called in this person's language, and where it is; else as in English."""
+        wanted = self._words.begins(label)
+        for message in reversed(self._window.messages(NEWEST)):
+            if number in (None, message["message_id"]):
+                called = next((each for each in labels_of(message) if wanted.match(each)), None)
+                if called is not None:
+                    return called, int(message["message_id"])
+        tile = next((each for each in self._window.keyboard() if wanted.match(each)), None)
+        return (label, number) if tile is None else (tile, None)
 
     def _waits(self, press: Callable[[], Json | None], wanted: str) -> None:
         self._window.waits(press, f"{wanted} on the phone of {self.name}")
