@@ -225,7 +225,8 @@ def test_a_language_without_a_catalogue_is_refused(tmp_path: Path) -> None:
         assert visitor.process.wait(STOP_SECONDS) == 2
 
 
-def test_the_tour_plays_a_season_and_every_invariant_holds(tmp_path: Path) -> None:
-    with started(tmp_path, "tour") as visitor:
+@pytest.mark.parametrize("language", shipped_languages())
+def test_the_tour_plays_a_season_and_every_invariant_holds(tmp_path: Path, language: str) -> None:
+    with started(tmp_path, "tour", "--language", language) as visitor:
         visitor.waits_for("all invariants held")
         assert visitor.process.wait(PATIENCE) == 0

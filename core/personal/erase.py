@@ -45,7 +45,7 @@ class ParcelsOpen(Refusal):
 
 
 class MoneyWaits(Refusal):
-    """Not yet: {sum} is still on your account. Take it out under 💰 Wallet first."""
+    """Not yet: {sum} is still on your account. Take it out under 👛 Wallet first."""
 
 
 class DecisionsWait(Refusal):

@@ -211,7 +211,7 @@ def test_money_agrees_with_the_model_on_sqlite(sqlite_template: Path, tmp_path: 
         shutil.copyfile(sqlite_template, path)
         return database, database.dispose
 
-    play(opened, examples=120, steps=50)
+    play(opened, examples=200, steps=50)
 
 
 @pytest.mark.timeout(900)

@@ -25,11 +25,11 @@ def unsettled(db_url: str, tmp_path: Path) -> Iterator[Shop]:
 def test_the_claim_link_makes_one_owner_who_chooses_currency_and_country(unsettled: Shop) -> None:
     link = unsettled.said[0].rpartition(" ")[2]
     assert link.startswith("https://t.me/farmgate_bot?start=o_")
-    meera = unsettled.person("Meera", language="hi")
+    meera = unsettled.person("Meera", language="ta")
     meera.opens(link)
     meera.sees("You own this shop now")
     meera.sees("💱 Which currency for the shop?")
-    assert meera.buttons()[0] == "INR ₹"  # her app speaks Hindi
+    assert meera.buttons()[0] == "INR ₹"  # her app speaks Tamil
     assert {"✅ To decide", "👥 Members", "📊 Today", "⚙️ Settings"} <= set(meera.buttons())
     meera.taps("INR ₹")
     meera.sees("The shop counts in INR.")
