@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from core import sealing
 from core.members.models import Member
 from core.orders.models import Order
-from core.payments.models import Refund
+from core.payments.models import PayoutDestination, Refund
 from core.sealing import Sealed, Unreadable
 
 SEALED: tuple[tuple[Any, Sealed], ...] = (  # mapped classes and their sealed texts
     (Member, Member.phone), (Order, Order.address), (Refund, Refund.destination),
+    (PayoutDestination, PayoutDestination.details),
 )  # fmt: skip
 BATCH = 500
 

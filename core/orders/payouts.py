@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import sealing
 from core.errors import NotFound
 from core.events import EventKind, record
 from core.members.models import Farm
@@ -153,13 +154,15 @@ def destination(session: Session, actor: Actor, destination_id: int) -> PayoutDe
 def remember(session: Session, member_id: int, written: str, *, now: datetime) -> str:
     """Keep where somebody wants money, so that next time it is one tap; as it was cleaned."""
     details = clean(written, DETAILS_MOST)
-    mine = (PayoutDestination.member_id == member_id, PayoutDestination.details == details)
+    mine = (PayoutDestination.member_id == member_id, PayoutDestination.details_mark.in_(sealing.marks(details)))
     found = session.execute(select(PayoutDestination).where(*mine)).scalar_one_or_none()
     if found is None:
         kind, tail = masked(details)
-        session.add(PayoutDestination(member_id=member_id, kind=kind, tail=tail, details=details, used_at=now))
-    else:
-        found.used_at = now
+        found = PayoutDestination(member_id=member_id, kind=kind, tail=tail, used_at=now)
+        session.add(found)
+        session.flush()
+        found.details = details  # sealed for its own row, whose number is known now
+    found.used_at = now
     session.flush()
     return details
 

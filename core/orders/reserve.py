@@ -170,7 +170,7 @@ def _insert(
     new = {
         "campaign_id": campaign.id, "buyer_id": buyer.member_id, "state": OrderState.HELD.value, "rev": 1,
         "quantity": quantity, "price_minor": campaign.price_minor, "currency": campaign.currency,
-        "deposit_minor": deposit.minor, "delivery_fee_minor": 0, "note": given.note,
+        "deposit_minor": deposit.minor, "delivery_fee_minor": 0, "reduced_minor": 0, "note": given.note,
         "policy": frozen(terms), "cash_agreed": False, "picked": False, **_LATER, "created_at": now, "updated_at": now,
         "waited": given.waited or None,
         "hold_until": now + timedelta(minutes=terms.hold_minutes) if deposit else None,

@@ -103,11 +103,13 @@ class PayoutDestination(Base):
     """An account that somebody had money sent to: offered again by its tail alone."""
 
     __tablename__ = "payout_destination"
-    __table_args__ = (UniqueConstraint("member_id", "details"),)
+    __table_args__ = (UniqueConstraint("member_id", "details_mark"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     kind: Mapped[str] = mapped_column(String(12))  # upi, account, other
     tail: Mapped[str] = mapped_column(String(8))  # its last characters, all that a button shows
-    details: Mapped[str] = mapped_column(String(300))
+    details = Sealed(marked=True)
+    details_sealed: Mapped[str | None] = mapped_column(Text)
+    details_mark: Mapped[str | None] = mapped_column(String(64))
     used_at: Mapped[datetime]

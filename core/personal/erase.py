@@ -11,19 +11,24 @@ from sqlalchemy import String, cast, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
+from core.catalog.remarks import Remark
 from core.delivery.models import Checkpoint, Parcel
 from core.errors import Refusal
 from core.events import Event, EventKind, record
 from core.i18n import Name
+from core.members.calls import Call
 from core.members.models import Decision, Farm, Follower, Identity, Member, MemberRole
 from core.members.service import LastOwner
 from core.messaging.models import Card, Conversation, Inbox, Media, MediaFile, Outbox
 from core.messaging.outbox import Letter, put
 from core.money import Money
+from core.orders.case_models import AfterSaleCase
 from core.orders.models import Order
+from core.orders.places import Place
 from core.orders.states import OPEN
+from core.orders.waiting import leave, places_of
 from core.payments.ledger_sql import account_table
-from core.payments.models import Payment, Refund
+from core.payments.models import Payment, PayoutDestination, Refund
 from core.permissions import Actor, Role, require
 from core.reputation.models import Review
 
@@ -72,6 +77,8 @@ def erase(session: Session, actor: Actor, member: Member, *, now: datetime) -> N
     check_erasable(session, actor, member)
     needles = _words_of(session, member)
     accounts = session.scalars(select(Identity).where(Identity.member_id == member.id)).all()
+    for line in places_of(session, member.id):
+        leave(session, actor, session.get_one(Place, line.id), now=now)
     record(session, EventKind.MEMBER_ERASED, member, now=now, actor_id=actor.member_id)
     _forget_words(session, member.id)
     _forget_files(session, member, accounts, now)
@@ -120,9 +127,14 @@ def _forget_words(session: Session, member_id: int) -> None:
     _set(session, Order, Order.buyer_id == member_id, address_sealed=None, note="")
     _set(session, Payment, Payment.member_id == member_id, note=None, reference_key=None)
     _set(session, Refund, Refund.member_id == member_id, destination_sealed=None, reference=None)
+    session.execute(delete(PayoutDestination).where(PayoutDestination.member_id == member_id))
+    _set(session, AfterSaleCase, AfterSaleCase.member_id == member_id, buyer_words="")
+    _set(session, Remark, Remark.writer_id == member_id, text="", media_id=None)
+    _set(session, Call, Call.member_id == member_id, outcome="")
     _set(session, Review, Review.buyer_id == member_id, text="")
     farm = select(Farm.id).where(Farm.member_id == member_id)
     _set(session, Review, Review.farm_id.in_(farm), reply="")
+    _set(session, AfterSaleCase, AfterSaleCase.farm_id.in_(farm), seller_words="")
     _set(session, Decision, Decision.member_id == member_id, reason=None)
     _set(session, Checkpoint, Checkpoint.parcel_id.in_(parcels), note=None)
     words = {"description": "", "pickup_place": "", "shipping": "", "guarantee": "", "other": "", "search": ""}

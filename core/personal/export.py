@@ -14,13 +14,17 @@ from sqlalchemy import ColumnElement, Table, or_, select
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign, CampaignPhoto
+from core.catalog.remarks import Remark
 from core.delivery.models import Checkpoint, Parcel
 from core.events import Event, EventKind, record
+from core.members.calls import Call
 from core.members.models import Claim, Decision, Farm, Follower, GroupChat, Identity, Member, MemberRole
 from core.messaging.models import Conversation, Inbox, Media, Outbox
+from core.orders.case_models import AfterSaleCase
 from core.orders.models import Order
+from core.orders.places import Handing, Place
 from core.payments.ledger_sql import account_table, transfer_table
-from core.payments.models import Payment, Refund
+from core.payments.models import Payment, PayoutDestination, Refund
 from core.permissions import Actor, require
 from core.reputation.models import Review
 from core.sealing import Sealed
@@ -29,7 +33,7 @@ FILES_MOST = 40 << 20  # the messenger takes files of 50 MB
 # others' words, secrets, and what only our own searches need
 _HIDDEN = {
     "phone_mark", "search", "decided_by", "decision_note", "reply", "token_sha256", "payload", "data", "error",
-    "lease_until", "fence", "dedup", "reference_key",
+    "lease_until", "fence", "dedup", "reference_key", "details_mark", "seller_words", "giver_id", "taker_id", "by_id",
 }  # fmt: skip
 
 
@@ -72,6 +76,12 @@ def everything(session: Session, member_id: int) -> dict[str, list[dict[str, Any
         "orders": (Order, Order.buyer_id == member_id),
         "payments": (Payment, Payment.member_id == member_id),
         "refunds": (Refund, Refund.member_id == member_id),
+        "payout_accounts": (PayoutDestination, PayoutDestination.member_id == member_id),
+        "waiting_list": (Place, Place.member_id == member_id),
+        "handed_over": (Handing, or_(Handing.giver_id == member_id, Handing.taker_id == member_id)),
+        "problems": (AfterSaleCase, AfterSaleCase.member_id == member_id),
+        "said": (Remark, Remark.writer_id == member_id),
+        "calls": (Call, Call.member_id == member_id),
         "reviews": (Review, Review.buyer_id == member_id),
         "parcels_carried": (Parcel, Parcel.courier_id == member_id),
         "checkpoints": (Checkpoint, Checkpoint.actor_id == member_id),

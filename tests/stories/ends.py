@@ -45,7 +45,7 @@ def wallet(shop: Shop, phone: Phone) -> Money:
 def earned(shop: Shop, sale_id: int) -> Money:
     """What is free to take for the farm of a sale."""
     with shop.database.reading() as session:
-        return farm_money(session, campaign(session, sale_id).farm_id).free
+        return farm_money(session, campaign(session, sale_id).farm_id, now=shop.clock.now()).free
 
 
 def part_paid(shop: Shop, phone: Phone, amount: int) -> None:

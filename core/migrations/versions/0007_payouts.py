@@ -23,11 +23,12 @@ def upgrade() -> None:
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("tail", sa.String(length=8), nullable=False),
-        sa.Column("details", sa.String(length=300), nullable=False),
+        sa.Column("details_sealed", sa.Text(), nullable=True),
+        sa.Column("details_mark", sa.String(length=64), nullable=True),
         sa.Column("used_at", core.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_payout_destination_member_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_destination")),
-        sa.UniqueConstraint("member_id", "details", name=op.f("uq_payout_destination_member_id_details")),
+        sa.UniqueConstraint("member_id", "details_mark", name=op.f("uq_payout_destination_member_id_details_mark")),
     )
 
 
