@@ -83,7 +83,7 @@ def question(fact: Fact) -> Screen | None:
     return Screen(text, shown_card.rows, edit=False, **shown(fact.session, asked.media_id))
 
 
-@notice(80, EventKind.QUESTION_PASSED_ON, to=staff, quiet="S", klass="O")
+@notice(100, EventKind.QUESTION_PASSED_ON, to=staff, quiet="S", klass="O")
 def question_to_staff(fact: Fact) -> Screen | None:
     """The farmer kept silent: somebody of the co-op answers, or reminds him."""
     asked = _remark(fact)
@@ -111,7 +111,7 @@ def answered(fact: Fact) -> Screen | None:
     return Screen(told, ((*row, ask),), edit=False, **shown(fact.session, answer.media_id))
 
 
-@notice(81, EventKind.ORDER_MESSAGE, to=_reader, quiet="S")
+@notice(101, EventKind.ORDER_MESSAGE, to=_reader, quiet="S")
 def message(fact: Fact) -> Screen | None:
     """The other side of an order wrote or spoke."""
     told = _remark(fact)
@@ -125,7 +125,7 @@ def message(fact: Fact) -> Screen | None:
     return Screen(text, rows, edit=False, **shown(fact.session, told.media_id))
 
 
-@notice(82, EventKind.ORDER_NOTED, to=farmer, quiet="H")
+@notice(102, EventKind.ORDER_NOTED, to=farmer, quiet="H")
 def noted(fact: Fact) -> Screen | None:
     """The buyer of an order on the pick list wishes something, as it stands now."""
     found = card(fact)

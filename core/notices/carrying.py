@@ -31,7 +31,7 @@ def parcel_given(fact: Fact) -> Screen | None:
     return parcel_card(fact.session, parcel, _("🚚 New parcel")).fresh()
 
 
-@notice(86, EventKind.CASH_HANDED_IN, to=lambda fact: [fact.subject_id], quiet="S")
+@notice(103, EventKind.CASH_HANDED_IN, to=lambda fact: [fact.subject_id], quiet="S")
 def cash_is_in(fact: Fact) -> Screen | None:
     """The co-op counted the cash that somebody carried."""
     left = cash_owed(fact.session, fact.member_id)

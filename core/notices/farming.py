@@ -178,7 +178,7 @@ def _newest(fact: Fact) -> datetime:
     return fact.session.execute(select(func.max(Event.at)).where(*mine)).scalar_one()
 
 
-@notice(84, EventKind.ORDER_COMPLETED, to=farmer, quiet="H")
+@notice(104, EventKind.ORDER_COMPLETED, to=farmer, quiet="H")
 def earned(fact: Fact) -> Screen | None:
     """A buyer has it: the farmer's share is earned, and free after the payout delay."""
     found = card(fact)

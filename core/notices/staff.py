@@ -87,7 +87,7 @@ def decided_by_another(fact: Fact) -> Screen | None:
     return told and replace(told, card=_key(fact))
 
 
-@notice(85, EventKind.PAYOUT_TAKEN_BACK, to=_asked, quiet="S", klass="O")
+@notice(105, EventKind.PAYOUT_TAKEN_BACK, to=_asked, quiet="S", klass="O")
 def payout_taken_back(fact: Fact) -> Screen | None:
     """Whoever asked for money thought better of it: the card that was pushed edits itself."""
     shown = staff_cards.decision_card(fact.session, refund(fact))

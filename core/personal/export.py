@@ -76,12 +76,7 @@ def everything(session: Session, member_id: int) -> dict[str, list[dict[str, Any
         "orders": (Order, Order.buyer_id == member_id),
         "payments": (Payment, Payment.member_id == member_id),
         "refunds": (Refund, Refund.member_id == member_id),
-        "payout_accounts": (PayoutDestination, PayoutDestination.member_id == member_id),
-        "waiting_list": (Place, Place.member_id == member_id),
-        "handed_over": (Handing, or_(Handing.giver_id == member_id, Handing.taker_id == member_id)),
-        "problems": (AfterSaleCase, AfterSaleCase.member_id == member_id),
-        "said": (Remark, Remark.writer_id == member_id),
-        "calls": (Call, Call.member_id == member_id),
+        **_around_orders(member_id),
         "reviews": (Review, Review.buyer_id == member_id),
         "parcels_carried": (Parcel, Parcel.courier_id == member_id),
         "checkpoints": (Checkpoint, Checkpoint.actor_id == member_id),
@@ -98,6 +93,17 @@ def everything(session: Session, member_id: int) -> dict[str, list[dict[str, Any
         for name, (table, mine) in about.items()
     }
     return {**found, "wallet": list(_wallet(session, member_id))}
+
+
+def _around_orders(member_id: int) -> dict[str, tuple[Any, ColumnElement[bool]]]:
+    return {
+        "payout_accounts": (PayoutDestination, PayoutDestination.member_id == member_id),
+        "waiting_list": (Place, Place.member_id == member_id),
+        "handed_over": (Handing, or_(Handing.giver_id == member_id, Handing.taker_id == member_id)),
+        "problems": (AfterSaleCase, AfterSaleCase.member_id == member_id),
+        "said": (Remark, Remark.writer_id == member_id),
+        "calls": (Call, Call.member_id == member_id),
+    }
 
 
 def _told(row: Any) -> dict[str, Any]:  # a mapped row

@@ -232,8 +232,8 @@ def test_a_note_is_kept_until_it_is_packed(market: Market) -> None:
 def test_the_card_offers_each_viewer_what_is_theirs_to_do(market: Market) -> None:
     session, order = market.session, packed(market)
     who = buyer_of(market, order)
-    assert order_card(session, order.id, who).actions == {"order.track"}
-    assert order_card(session, order.id, market.farmer).actions == {"order.hand_over"}
+    assert order_card(session, order.id, who).actions == {"order.track", "order.message"}
+    assert order_card(session, order.id, market.farmer).actions == {"order.hand_over", "order.message"}
     assert order_card(session, order.id, market.operator).actions == frozenset()
     with pytest.raises(NotFound):
         order_card(session, order.id, market.buyer("Bina"))

@@ -43,9 +43,10 @@ def wallet(shop: Shop, phone: Phone) -> Money:
 
 
 def earned(shop: Shop, sale_id: int) -> Money:
-    """What is free to take for the farm of a sale."""
+    """What the farm of a sale has, the payout delay left aside."""
     with shop.database.reading() as session:
-        return farm_money(session, campaign(session, sale_id).farm_id, now=shop.clock.now()).free
+        found = farm_money(session, campaign(session, sale_id).farm_id, now=shop.clock.now())
+        return found.free + found.resting
 
 
 def part_paid(shop: Shop, phone: Phone, amount: int) -> None:

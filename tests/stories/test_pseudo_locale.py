@@ -57,7 +57,7 @@ class Reader(Phone):
 
     def _note(self, shown: str) -> None:
         self.read.add(shown)
-        words = [word for word in latin(re.sub(r"\b[A-Z]{1,2}\d+\b", "", shown)) if word not in SAME]
+        words = [word for word in latin(re.sub(r"\b[A-Z]{1,2}\d+\b|\b[0-9a-f]{64}\b", "", shown)) if word not in SAME]
         if words:
             self.foreign[shown] = " ".join(words)
 
