@@ -244,7 +244,7 @@ def test_each_call_and_its_outcome_is_noted_for_colleagues(shop: Shop) -> None:
     asha = bought(shop, sale_id, "Asha", 10)
     market.harvested(shop, sale_id)
     shop.later(days=2, hours=1)
-    shop.later(days=2)
+    shop.later(days=1, hours=1)  # the grace is over; a day later it would be given up
     meera.taps("✅ To decide")
     meera.taps("📞 Call list")
     meera.sees("A1 Asha")

@@ -59,7 +59,7 @@ def test_nobody_waits_and_the_farm_keeps_the_deposit(shop: Shop) -> None:
     asha.sees("🤝 A1 · 5 kg: nobody took all of your share. The farm keeps ₹120.", anywhere=True)
     assert "🤝 Cancelled late: the farm keeps ₹120." in card(asha)
     gopal.taps("💰 Money")
-    gopal.sees("💰 Free ₹120")
+    gopal.sees("⏳ ₹120 was released a short while ago")
     assert wallet(shop, asha) == 0
 
 

@@ -23,7 +23,7 @@ def test_a_number_is_changed_within_its_bounds(shop: Shop) -> None:
     meera.sees("Least deposit must be between 0 % and 50 %")
     meera.types("15")
     assert "Least deposit: 15 %" in meera.buttons()
-    for _ in range(2):
+    for _ in range(3):
         meera.taps("More")
     meera.taps("Check each listing: yes")
     assert "Check each listing: no" in meera.buttons()
@@ -34,7 +34,7 @@ def test_a_shop_that_does_not_check_listings_opens_them_at_once(shop: Shop) -> N
     shop.settles()
     meera.sees("🌱 Farm 1", anywhere=True)
     meera.taps("✅ Approve")
-    for label in ("⚙️ Settings", "⏱ Timers", "More", "More", "Check each listing"):
+    for label in ("⚙️ Settings", "⏱ Timers", "More", "More", "More", "Check each listing"):
         meera.taps(label)
     for label in ("➕ Sell", "🥭 Mango", "200 kg", "in 2 weeks", "₹120", "✅ Publish"):
         gopal.taps(label)

@@ -69,7 +69,7 @@ def test_late_payers_and_people_nobody_reaches_stand_on_the_call_list(shop: Shop
     asha.sees("Paid ₹96")
     market.harvested(shop, sale_id)
     shop.later(days=2, hours=1)
-    shop.later(days=2)
+    shop.later(days=1, hours=1)  # the grace is over; a day later it would be given up
     bela.blocks()
     shop.settles()
     meera.taps("✅ To decide")
