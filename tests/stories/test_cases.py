@@ -270,6 +270,7 @@ def test_a_chargeback_freezes_the_order_until_it_is_won_or_lost(shop: Shop) -> N
     asha.sees("chargeback lost", anywhere=True)
 
 
+@pytest.mark.covers("CRE01")
 def test_an_unfair_review_loses_its_point_by_a_ruling(shop: Shop) -> None:
     meera = shop.owner()
     gopal, asha = in_dispute(shop)
