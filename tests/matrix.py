@@ -79,7 +79,18 @@ def collected(*paths: str) -> Claiming:
     told = io.StringIO()
     with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
         ended = pytest.main(
-            ["--collect-only", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", *paths], plugins=[plugin]
+            [
+                "-c",
+                str(ROOT / "pyproject.toml"),
+                "--collect-only",
+                "-q",
+                "-p",
+                "no:randomly",
+                "-p",
+                "no:cacheprovider",
+                *paths,
+            ],
+            plugins=[plugin],
         )
     if ended not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) and not plugin.errors:
         plugin.errors.append(f"pytest ended with {ended!r}: {told.getvalue().strip()[-300:]}")

@@ -51,8 +51,8 @@ def test_the_matrix_collects_marks_and_prints_what_is_missing_first(tmp_path: Pa
     found = matrix.collected(str(tmp_path))
     assert [len(tests) for tests in found.claims.values()] == [1]
     told = matrix.lines(matrix.requirements(), found.claims)
-    assert told[0] == "Due now: 1 of 58 proven."
-    assert told[1].strip() == "MISSING ORF03 When it was made"
+    assert told[0] == "Due now: 1 of 62 proven."
+    assert told[1].strip() == "MISSING ORF01 The order keeps all the buyer asked for"
     assert told[-1].startswith("Nobody claims 215 of 216")
     assert "Proven: 1 of 216" in matrix.page(matrix.requirements(), found.claims)
 
