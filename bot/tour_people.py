@@ -7,10 +7,11 @@ from typing import Any
 
 from bot.tour_words import Words
 from simulator.client import Control, ControlError, Json
-from simulator.window import REACTIONS, Window, labels_of, text_of
+from simulator.window import Window, labels_of, text_of
 
 PATIENCE = 45.0  # seconds until something expected is missed
 ANSWER_SECONDS = 5.0
+SCREENS = ["message", "edit", "payment"]
 NEWEST = 40  # messages in which buttons and words are looked for
 
 
@@ -133,7 +134,8 @@ class Actor:
         given = {key: value for key, value in fields.items() if value is not None}
         done = self._control.post("/control/act", {"as": self._id, **given})
         self._say(f"   {self.name} {line}")
-        self._control.expect(self._window.key, int(done["seq"]), ANSWER_SECONDS, REACTIONS)
+        # a toast comes before its screen, on which the next button is
+        self._control.expect(self._window.key, int(done["seq"]), ANSWER_SECONDS, SCREENS)
         self.reads()
         return done
 

@@ -97,12 +97,24 @@ class Season:
         for label in ("📋 Pick list", "✅ All packed", "🚚 Hand to courier", "🙋 I deliver myself"):
             self.farmer.taps(label)
         self.farmer.taps("🏠 On the way")
+        pressed: list[str] = []
         for _ in buyers:  # one at a time, from the list that grows shorter
-            self.farmer.taps("🏠 #")
+            pressed.append(self._next_home(pressed))
+            self.farmer.taps(pressed[-1])
         for phone in buyers:
             phone.sees("delivered", anywhere=True)
             phone.taps("✅ Received")
             phone.sees("received. Thank you!", anywhere=True)
+
+    def _next_home(self, pressed: list[str]) -> str:
+        """The button of an order that was not handed over yet, as soon as it is shown."""
+
+        def look() -> str | None:
+            return next(
+                (each for each in self.farmer.buttons() if each.startswith("🏠 #") and each not in pressed), None
+            )
+
+        return self.farmer.window.waits(look, "another order to hand over")
 
     def _opens_sale(self) -> None:
         self.farmer.taps("📦 Orders")
