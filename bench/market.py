@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from bench.crowd import Crowd
 from bot.seed import seed
 from bot.seed_data import FIRST_USER
+from core import sealing
 from core.catalog.models import Campaign
 from core.config import Config
 from core.db import Database
@@ -30,6 +31,7 @@ def make_market(url: str, folder: Path, token: str, people: int) -> tuple[int, i
     """Migrate, seed, add members; returns the great sale's id and revision."""
     upgrade(url)
     config = Config(_env_file=None, bot_token=token, database_url=url, data_dir=folder)  # type: ignore[call-arg] # pydantic-settings takes it
+    sealing.use(config.keys)  # the key lies where the measured processes look for theirs
     database, now = Database(url), datetime.now(UTC)
     seed(database, config, now)
     for start in range(FIRST, FIRST + people, AT_ONCE):
