@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
 import psycopg
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ClauseElement
@@ -34,7 +36,6 @@ class _Form:
     named: bool
     row: type[Any] | None
     results: tuple[Process | None, ...]
-    compiled: SQLCompiler
 
     def given(self, params: Params) -> Any:
         """The driver's parameters: by name or by place. Raises KeyError for one that is missing."""
@@ -57,9 +58,10 @@ class _Form:
 
 
 class Prepared:
-    """One statement; its parameters are always the same names, and it has no Python-side defaults or IN lists."""
+    """One statement, or one for each dialect by name; its parameters are always the same names, and it has no
+    Python-side defaults or IN lists."""
 
-    def __init__(self, statement: ClauseElement) -> None:
+    def __init__(self, statement: ClauseElement | Mapping[str, ClauseElement]) -> None:
         self._statement = statement
         self._forms: dict[str, _Form] = {}
 
@@ -99,8 +101,15 @@ class Prepared:
         """How this dialect's driver takes it; made at its first use, when the columns of an INSERT are known."""
         form = self._forms.get(dialect.name)
         if form is None:
-            form = self._forms[dialect.name] = _made(self._statement, dialect, tuple(params))
+            known = self._statement
+            statement = known[dialect.name] if isinstance(known, Mapping) else known
+            form = self._forms[dialect.name] = _made(statement, dialect, tuple(params))
         return form
+
+
+def upsert(write: Callable[[Any], ClauseElement]) -> Prepared:
+    """An INSERT ... ON CONFLICT, whose two dialects share no ancestor that fits: `write` gets the `insert` of each."""
+    return Prepared({"sqlite": write(sqlite_insert), "postgresql": write(postgresql_insert)})
 
 
 Step = tuple[Prepared, Params]
@@ -173,7 +182,7 @@ def _made(statement: ClauseElement, dialect: Dialect, names: Sequence[str]) -> _
     columns = compiled._result_columns
     results = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
     row = namedtuple("Row", [column.keyname for column in columns], rename=True) if columns else None
-    return _Form(compiled.string, fixed, binds, not compiled.positional, row, results, compiled)
+    return _Form(compiled.string, fixed, binds, not compiled.positional, row, results)
 
 
 def _into(compiled: SQLCompiler, name: str, dialect: Dialect) -> Process | None:

@@ -7,17 +7,19 @@ import secrets
 import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Table, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import machine_now, ticks
 from core.db import Database
 from core.messaging.models import Lease
+from core.prepared import upsert
 
 NAME = "scheduler"
+_TABLE = cast("Table", Lease.__table__)
+_FIRST = upsert(lambda insert: insert(_TABLE).on_conflict_do_nothing(index_elements=["name"]))
 LEASE = timedelta(seconds=30)  # a leader that died is replaced after at most this time and a tick
 SHORTEST = timedelta(seconds=3)  # one that ends between two ticks would go from hand to hand
 
@@ -77,9 +79,7 @@ class Leader:
     def _take(self, session: Session) -> int | None:
         """The first leader makes the row; later ones take it over once it has run out."""
         now = self._now()
-        make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-        first = make(Lease).values(name=NAME, holder=self._holder, fence=0, until=now - self._lease)
-        session.execute(first.on_conflict_do_nothing(index_elements=["name"]))
+        _FIRST.count(session, {"name": NAME, "holder": self._holder, "fence": 0, "until": now - self._lease})
         # one that ends later than two leases from now was made before the machine's clock went back: it has run out
         free = or_(Lease.until <= now, Lease.until > now + 2 * self._lease, Lease.holder == self._holder)
         taken = update(Lease).where(Lease.name == NAME, free)

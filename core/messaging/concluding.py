@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.messaging import conversation, inbox, outbox
 from core.messaging.inbox import Claimed
 from core.messaging.lease import LeaseLost
-from core.messaging.models import Conversation, Outbox
 from core.messaging.outbox import Letter
 from core.prepared import Prepared, ask
-
-_OUTBOX, _STANDING = cast("Table", Outbox.__table__), cast("Table", Conversation.__table__)
 
 
 def conclude(session: Session, letters: Sequence[Letter], item: Claimed, now: datetime) -> None:
@@ -25,7 +21,7 @@ def conclude(session: Session, letters: Sequence[Letter], item: Claimed, now: da
 
     An answer of one letter, which most are, takes one statement on PostgreSQL.
     """
-    queued = outbox.putting(session, letters, now)
+    queued = outbox.putting(letters, now)
     stands = conversation.keeping(session)
     steps = [*queued, *stands, inbox.finishing(item, now)]
     if len(queued) == 1 and len(stands) < 2 and session.get_bind().dialect.name == "postgresql":
@@ -40,14 +36,7 @@ def _merged(marked: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
     return {mark + name: value for mark, params in marked for name, value in params.items()}
 
 
-def _insert(table: Table, names: Sequence[str], mark: str) -> Any:
-    return insert(table).values({name: bindparam(mark + name) for name in names})
-
-
-_letter = _insert(_OUTBOX, outbox.COLUMNS, "o_").on_conflict_do_nothing(index_elements=["dedup"]).cte("letter")
-_row = _insert(_STANDING, conversation.COLUMNS, "c_")
-_standing = _row.on_conflict_do_update(
-    index_elements=conversation.KEYS, set_={name: _row.excluded[name] for name in conversation.KEPT}
-).cte("standing")
+_letter = outbox.queuing(insert, "o_").cte("letter")
+_standing = conversation.writing(insert, "c_").cte("standing")
 _ALONE = Prepared(inbox.END.add_cte(_letter))
 _WITH_STANDING = Prepared(inbox.END.add_cte(_letter, _standing))

@@ -8,12 +8,10 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from core.messaging.models import Conversation
-from core.prepared import Prepared, Step
+from core.prepared import Prepared, Step, upsert
 
 Key = tuple[int, int, int]  # bot, chat, user
 _HELD = "farmgate_conversations"
@@ -42,17 +40,17 @@ _TABLE = cast("Table", Conversation.__table__)
 KEYS = ("bot_id", "chat_id", "user_id")
 _KEPT = ("state", "data", "buttons", "misses")
 KEPT = (*_KEPT, "updated_at")
-COLUMNS = (*KEYS, *KEPT)
 HELD = tuple(_TABLE.c[name] for name in _KEPT)  # the columns that `read` takes
 _READ = Prepared(select(*HELD).where(*(_TABLE.c[name] == bindparam(name) for name in KEYS)))
 
 
-def _written(make: Any) -> Any:  # the same statement in two dialects, whose types share no ancestor that fits
-    row = make(_TABLE).values({name: bindparam(name) for name in COLUMNS})
-    return Prepared(row.on_conflict_do_update(index_elements=KEYS, set_={name: row.excluded[name] for name in KEPT}))
+def writing(insert: Any, mark: str = "") -> Any:  # a statement of one dialect
+    """What writes a person's standing down; its parameters are the columns, `mark` before each name."""
+    row = insert(_TABLE).values({name: bindparam(mark + name) for name in (*KEYS, *KEPT)})
+    return row.on_conflict_do_update(index_elements=KEYS, set_={name: row.excluded[name] for name in KEPT})
 
 
-_WRITE = {"sqlite": _written(sqlite_insert), "postgresql": _written(postgresql_insert)}
+_WRITE = upsert(writing)
 
 
 def load(session: Session, bot_id: int, chat_id: int, user_id: int) -> Standing | None:
@@ -84,7 +82,7 @@ def keeping(session: Session) -> list[Step]:
             continue
         shown = {name: getattr(held.now, name) for name in _KEPT}
         written = {**dict(zip(KEYS, key, strict=True)), **shown, "updated_at": held.at}
-        steps.append(_WRITE[session.get_bind().dialect.name].step(written))
+        steps.append(_WRITE.step(written))
         held.stored = replace(held.now)
     return steps
 

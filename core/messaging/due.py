@@ -7,25 +7,26 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from core.messaging.models import Due
-from core.prepared import Prepared
+from core.prepared import upsert
 
 _TABLE = cast("Table", Due.__table__)
 
 
-def _plan(make: Any) -> Any:  # the same statement in two dialects, whose types share no ancestor that fits
-    row = make(_TABLE)
-    return Prepared(row.on_conflict_do_update(
-        index_elements=["task", "subject", "occurrence"], set_={"due_at": row.excluded.due_at},
-        where=_TABLE.c.done_at.is_(None),
-    ))  # fmt: skip
+_ONCE = ["task", "subject", "occurrence"]
 
 
-_PLAN = {"sqlite": _plan(sqlite_insert), "postgresql": _plan(postgresql_insert)}  # made once, run by each reservation
+def _plan(insert: Any) -> Any:  # a statement of one dialect
+    row = insert(_TABLE)
+    return row.on_conflict_do_update(
+        index_elements=_ONCE, set_={"due_at": row.excluded.due_at}, where=_TABLE.c.done_at.is_(None)
+    )
+
+
+_PLAN = upsert(_plan)  # made once, run by each reservation
+_PLAN_ONCE = upsert(lambda insert: insert(_TABLE).on_conflict_do_nothing(index_elements=_ONCE))
 Task = Callable[[Session, int, datetime], None]
 _TASKS: dict[str, Task] = {}
 RECURRING = "every."  # how the names of recurring rows begin
@@ -57,18 +58,16 @@ def plan(session: Session, name: str, subject: int, due_at: datetime, *, occurre
 
 def plan_all(session: Session, planned: dict[str, datetime], subject: int, *, occurrence: str = "") -> None:
     """Note several tasks of one subject, each with its moment, in one statement."""
-    rows = [
-        {"task": name, "subject": subject, "occurrence": occurrence, "due_at": due_at, "attempts": 0}
-        for name, due_at in planned.items()
-    ]
-    _PLAN[session.get_bind().dialect.name].each(session, rows)
+    _PLAN.each(session, [_row(name, subject, due_at, occurrence) for name, due_at in planned.items()])
+
+
+def _row(name: str, subject: int, due_at: datetime, occurrence: str = "") -> dict[str, Any]:
+    return {"task": name, "subject": subject, "occurrence": occurrence, "due_at": due_at, "attempts": 0}
 
 
 def plan_once(session: Session, name: str, due_at: datetime) -> None:
     """Make the one row of a recurring task unless it is there."""
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    row = make(Due).values(task=name, subject=0, occurrence="", due_at=due_at, attempts=0)
-    session.execute(row.on_conflict_do_nothing(index_elements=["task", "subject", "occurrence"]))
+    _PLAN_ONCE.count(session, _row(name, 0, due_at))
 
 
 def bring_forward(session: Session, name: str, latest: datetime, due_at: datetime) -> None:

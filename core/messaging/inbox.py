@@ -11,13 +11,12 @@ from typing import Any, cast
 
 from sqlalchemy import ARRAY, Table, and_, bindparam, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from core.db import UtcDateTime, at_once
 from core.messaging.lease import LeaseLost, beyond, until
 from core.messaging.models import Inbox
-from core.prepared import Prepared, Step, ask
+from core.prepared import Prepared, Step, ask, upsert
 
 TRIES = 5
 # written into the statements: SQLite sees only so that the indexes of unfinished updates fit
@@ -32,10 +31,8 @@ _ENVELOPES = (
 _TABLE = cast("Table", Inbox.__table__)
 _ROW = _TABLE.c
 _EARLIER = _TABLE.alias()
-_STORE = {
-    "sqlite": Prepared(sqlite_insert(_TABLE).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])),
-    "postgresql": Prepared(postgresql_insert(_TABLE).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])),
-}
+_ONCE = ["bot_id", "update_id"]
+_STORE = upsert(lambda insert: insert(_TABLE).on_conflict_do_nothing(index_elements=_ONCE))
 # on PostgreSQL a batch takes one statement, which keeps its order
 _COLUMNS = ("bot_id", "update_id", "chat_key", "raw", "state", "attempts", "received_at")
 _TOLD = ("update_id", "chat_key", "raw", "state")
@@ -51,7 +48,7 @@ _STORE_ALL = Prepared(
         ).order_by(_batch.c.at),
         include_defaults=False,
     )
-    .on_conflict_do_nothing(index_elements=["bot_id", "update_id"])
+    .on_conflict_do_nothing(index_elements=_ONCE)
 )  # fmt: skip
 _MACHINE, _BEYOND = bindparam("machine", type_=UtcDateTime()), bindparam("beyond", type_=UtcDateTime())
 _RUN_OUT = or_(_ROW.lease_until < _MACHINE, _ROW.lease_until > _BEYOND)
@@ -128,7 +125,7 @@ def store(session: Session, bot_id: int, updates: Sequence[dict[str, Any]], now:
         columns = {name: [row[name] for row in rows] for name in _TOLD}
         _STORE_ALL.count(session, {**columns, "bot_id": bot_id, "now": now})
     elif rows:
-        _STORE[session.get_bind().dialect.name].each(session, rows)
+        _STORE.each(session, rows)
 
 
 def claim(session: Session, now: datetime, limit: int = 16) -> list[Claimed]:
@@ -145,13 +142,8 @@ def claim(session: Session, now: datetime, limit: int = 16) -> list[Claimed]:
     return sorted((Claimed(*row) for row in leased), key=lambda row: row.seq)
 
 
-def finish(session: Session, item: Claimed, now: datetime) -> None:
-    """The update's effect is part of this commit. Raises LeaseLost when another worker has taken it over."""
-    _end(session, item, "done", None, now)
-
-
 def finishing(item: Claimed, now: datetime) -> Step:
-    """`finish` as a step to be asked with others: it gives one row, or none when the lease was lost."""
+    """That the update's effect is part of this commit, as a step: it gives a row, or none when the lease was lost."""
     return _ending(item, "done", None, now)
 
 

@@ -8,15 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ARRAY, BigInteger, Table, and_, bindparam, delete, exists, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from core.db import UtcDateTime, at_once
 from core.messaging.lease import beyond, until
 from core.messaging.models import Card, Outbox
 from core.messaging.screen import Screen
-from core.prepared import Prepared, Step
+from core.prepared import Prepared, Step, upsert
 
 GIVE_UP_AFTER = timedelta(hours=24)
 GIVE_UP_TRIES = 100  # a day's tries are some 150: a clock that jumped, or a day switched off, gives up nothing
@@ -29,14 +27,19 @@ _TABLE = cast("Table", Outbox.__table__)
 _ROW = _TABLE.c
 _EARLIER = _TABLE.alias()
 _NOW, _MACHINE, _BEYOND = (bindparam(name, type_=UtcDateTime()) for name in ("now", "machine", "beyond"))
-_PUT = {
-    "sqlite": Prepared(sqlite_insert(_TABLE).on_conflict_do_nothing(index_elements=["dedup"])),
-    "postgresql": Prepared(postgresql_insert(_TABLE).on_conflict_do_nothing(index_elements=["dedup"])),
-}
-COLUMNS = (
+_COLUMNS = (
     "dedup", "bot_id", "chat_id", "kind", "payload", "priority", "not_before", "state", "attempts", "fence",
     "created_at",
 )  # fmt: skip
+
+
+def queuing(insert: Any, mark: str = "") -> Any:  # a statement of one dialect
+    """What queues a letter; its parameters are the columns, `mark` before each name."""
+    row = insert(_TABLE).values({name: bindparam(mark + name) for name in _COLUMNS})
+    return row.on_conflict_do_nothing(index_elements=["dedup"])
+
+
+_PUT = upsert(queuing)
 _AHEAD = exists().where(
     _EARLIER.c.bot_id == _ROW.bot_id, _EARLIER.c.chat_id == _ROW.chat_id, _EARLIER.c.id < _ROW.id,
     _EARLIER.c.state == "pending", _EARLIER.c.not_before <= _NOW,
@@ -104,6 +107,11 @@ class Mark:
     retry_at: datetime | None = None
     counted: bool = True
 
+    @property
+    def is_plainly_sent(self) -> bool:
+        """Whether there is nothing to write down but that it went."""
+        return self.state == "sent" and self.error is None
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -131,13 +139,12 @@ def screen_letter(
 def put(session: Session, letters: Sequence[Letter], now: datetime) -> None:
     """Queue letters in order; a dedup key known before queues nothing."""
     if letters:
-        _PUT[session.get_bind().dialect.name].each(session, _rows(letters, now))
+        _PUT.each(session, _rows(letters, now))
 
 
-def putting(session: Session, letters: Sequence[Letter], now: datetime) -> list[Step]:
+def putting(letters: Sequence[Letter], now: datetime) -> list[Step]:
     """`put` as steps to be asked with others."""
-    queued = _PUT[session.get_bind().dialect.name]
-    return [queued.step(row) for row in _rows(letters, now)]
+    return [_PUT.step(row) for row in _rows(letters, now)]
 
 
 def _rows(letters: Sequence[Letter], now: datetime) -> list[dict[str, Any]]:
@@ -171,11 +178,11 @@ def claim(
 
 def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:
     """Write down how sends ended, one statement; a mark whose lease has passed to another changes nothing."""
-    sent = [item for item in marks if item.state == "sent" and item.error is None]
+    sent = [item for item in marks if item.is_plainly_sent]
     if len(sent) > 1 and session.get_bind().dialect.name == "postgresql":
         columns = {"ids": [each.id for each in sent], "fences": [each.fence for each in sent]}
         _ALL_SENT.count(session, {**columns, "messages": [each.message_id for each in sent], "at": now})
-        marks = [item for item in marks if item not in sent]
+        marks = [item for item in marks if not item.is_plainly_sent]
     if not marks:
         return
     ended = [

@@ -11,25 +11,24 @@ from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Table, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from core.db import Database
 from core.messaging.models import Tally
+from core.prepared import upsert
 
 UPDATES, SENDS, FLOODS, HOOK = "updates", "sends", "rate_limited", "webhook"
 Counts = Counter[tuple[str, str]]
 _TABLE = cast("Table", Tally.__table__)
 
 
-def _adding(make: Any) -> Any:  # the same statement in two dialects, whose types share no ancestor that fits
-    made = make(_TABLE)
+def _adding(insert: Any) -> Any:  # a statement of one dialect
+    made = insert(_TABLE)
     added = {"value": _TABLE.c.value + made.excluded.value}
     return made.on_conflict_do_update(index_elements=["name", "kind"], set_=added)
 
 
-_ADD = {"sqlite": _adding(sqlite_insert), "postgresql": _adding(postgresql_insert)}
+_ADD = upsert(_adding)
 
 
 class Counting:
@@ -87,9 +86,8 @@ def flush(database: Database) -> None:
 
 def write(session: Session, counts: Counts) -> None:
     """Add counts to what stands there; in the order of their names, so that two processes never deadlock."""
-    added = _ADD[session.get_bind().dialect.name]
-    for (name, kind), number in sorted(counts.items()):
-        session.execute(added, {"name": name, "kind": kind, "value": number})
+    rows = [{"name": name, "kind": kind, "value": number} for (name, kind), number in sorted(counts.items())]
+    _ADD.each(session, rows)
 
 
 def read(session: Session) -> Counts:

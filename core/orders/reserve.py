@@ -50,14 +50,7 @@ _HOLDS = Prepared(  # what a buyer keeps from others without a deposit: holds, w
 )  # fmt: skip
 _ORDER = cast("Table", Order.__table__)
 _NEW = Prepared(insert(_ORDER).returning(_ORDER.c.id))
-# fmt: off
-_LATER = dict.fromkeys(
-    (
-        "least_useful", "allocated", "delivery", "address_sealed", "reason", "balance_due_at", "kept_until",
-        "more_time_at", "accepted_at", "weight", "consent_until", "trouble", "more", "more_until",
-    )
-)  # what a new order does not know yet
-# fmt: on
+_LATER = dict.fromkeys(column.name for column in _ORDER.columns if column.nullable)  # not known of a new order yet
 _SALE = cast("Table", Campaign.__table__)
 _MORE = _SALE.c.reserved + bindparam("quantity", type_=_SALE.c.reserved.type)
 _NO_SYNC = {"synchronize_session": False}

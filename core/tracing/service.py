@@ -6,18 +6,22 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import cast
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from core.events import EventKind, record
+from core.prepared import upsert
 from core.text import clean
 from core.tracing.models import Batch, BatchStep
 from core.tracing.steps import ORDER, Step, lot_number
 
 PLACE_MOST = 128
+_STEPS = cast("Table", BatchStep.__table__)
+_TAKE = upsert(
+    lambda insert: insert(_STEPS).on_conflict_do_nothing(index_elements=["batch_id", "step"]).returning(_STEPS.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,9 @@ def take_step(
     """The batch took this step; a step is taken once, and False says that it was already."""
     taken = Step(step)
     session.flush()
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    row = make(BatchStep).values(
-        batch_id=batch.id, step=taken.value, actor_id=actor_id, place=clean(place, PLACE_MOST), at=now
-    )
-    added = session.execute(
-        row.on_conflict_do_nothing(index_elements=["batch_id", "step"]).returning(BatchStep.id)
-    ).scalar_one_or_none()
-    if added is None:
+    where = clean(place, PLACE_MOST)
+    row = {"batch_id": batch.id, "step": taken.value, "actor_id": actor_id, "place": where, "at": now}
+    if _TAKE.one(session, row) is None:
         return False
     record(session, EventKind.BATCH_STEP, batch, now=now, actor_id=actor_id, step=taken.value, lot=batch.lot,
            campaign_id=batch.campaign_id)  # fmt: skip

@@ -16,6 +16,7 @@ from core.events import Event, EventKind
 from core.members.human import ask_human
 from core.members.queries import member
 from core.messaging import inbox, outbox
+from core.messaging.concluding import conclude
 from core.messaging.lease import LEASE
 from core.messaging.models import Due, Lease
 from core.messaging.outbox import Letter, Mark
@@ -53,10 +54,10 @@ def test_an_update_leased_before_the_clock_went_back_is_taken_up_at_once_and_wor
         (first,) = inbox.claim(session, NOW)
     with database.writing() as session:
         (second,) = inbox.claim(session, NOW - DAY)
-        inbox.finish(session, second, NOW - DAY)
+        conclude(session, [], second, NOW - DAY)
     with database.writing() as session:
         with pytest.raises(inbox.LeaseLost):
-            inbox.finish(session, first, NOW - DAY)
+            conclude(session, [], first, NOW - DAY)
         assert inbox.waiting(session) == 0
 
 

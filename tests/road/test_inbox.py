@@ -9,6 +9,7 @@ import pytest
 
 from core.db import Database
 from core.messaging import inbox
+from core.messaging.concluding import conclude
 from core.messaging.lease import LEASE, LeaseLost
 
 NOW = datetime(2026, 5, 1, 6, 0, tzinfo=UTC)
@@ -35,7 +36,7 @@ def _claim(database: Database, now: datetime = NOW, limit: int = 16) -> list[inb
 
 def _finish(database: Database, item: inbox.Claimed) -> None:
     with database.writing() as session:
-        inbox.finish(session, item, NOW)
+        conclude(session, [], item, NOW)
 
 
 def test_a_chats_updates_come_one_after_another_whatever_their_batch_order(database: Database) -> None:

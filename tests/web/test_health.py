@@ -15,6 +15,7 @@ from sqlalchemy import text, update
 from core.clock import MovableClock
 from core.db import Database
 from core.messaging import inbox, outbox, tally
+from core.messaging.concluding import conclude
 from core.messaging.models import Inbox, Outbox
 from core.messaging.screen import Screen
 from tests.kit.databases import PostgresServer
@@ -93,7 +94,7 @@ def test_an_update_that_waits_for_minutes_makes_us_unready(health: Health) -> No
     assert health.ready() == (503, ["an update has been waiting for 181 seconds"])
     with health.database.writing() as session:
         (claimed,) = inbox.claim(session, health.clock.now())
-        inbox.finish(session, claimed, health.clock.now())
+        conclude(session, [], claimed, health.clock.now())
     assert health.ready() == (200, [])
 
 
