@@ -25,7 +25,7 @@ PHOTO_EXAMPLE = N_("Send a photo of it 📷, or write a few words, for example: 
 
 def case_of(turn: Turn) -> AfterSaleCase:
     """The case of the button pressed, for whoever has to do with it. Raises NotFound."""
-    return case_for(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    return case_for(turn.session, turn.actor, turn.pressed_id)
 
 
 def pressed_case(turn: Turn) -> AfterSaleCase:
@@ -55,7 +55,7 @@ async def ask_problem(turn: Turn) -> Reply:
 async def got_problem(turn: Turn) -> Reply:
     """Noted; a photo says more."""
     order = own_order(turn, "order.complain")
-    value = turn.press.value if turn.press else ""
+    value = turn.pressed_value
     if value not in [each.value for each in TOLD]:
         raise NotFound
     case = aftersale.start_case(turn.session, turn.actor, order, Problem(value), now=turn.now)
@@ -96,7 +96,7 @@ def _wishes(turn: Turn, case: AfterSaleCase) -> Screen:
 @press("kwish", fresh=show_case)
 async def got_wish(turn: Turn) -> Reply:
     """The farmer is told."""
-    case, value = pressed_case(turn), turn.press.value if turn.press else ""
+    case, value = pressed_case(turn), turn.pressed_value
     if value not in [wish.value for wish in Wish]:
         raise NotFound
     aftersale.ask(turn.session, turn.actor, case, Wish(value), now=turn.now)
@@ -116,7 +116,7 @@ async def take_offer(turn: Turn) -> Reply:
 async def say(turn: Turn) -> Reply:
     """Decline, withdraw, it came, it did not come."""
     case = pressed_case(turn)
-    aftersale.answer(turn.session, turn.actor, case, turn.press.value if turn.press else "", now=turn.now)
+    aftersale.answer(turn.session, turn.actor, case, turn.pressed_value, now=turn.now)
     return case_card(turn.session, case, turn.actor)
 
 

@@ -29,10 +29,6 @@ ASK = N_("Write or speak. For example: Is it organic?")
 ANSWER = N_("Write or speak your answer, for example: Yes, no chemicals since 2020.")
 
 
-def pressed(turn: Turn) -> int:
-    return turn.press.id if turn.press else 0
-
-
 def voice_of(turn: Turn) -> Media | None:
     """The voice note that came."""
     return incoming(turn) if turn.kind == "voice" else None
@@ -41,7 +37,7 @@ def voice_of(turn: Turn) -> Media | None:
 @press("bask")
 async def ask(turn: Turn) -> Reply:
     """[❓ Ask]: what others asked, and the question."""
-    return await _ask(turn, pressed(turn))
+    return await _ask(turn, turn.pressed_id)
 
 
 @link("q_")
@@ -71,7 +67,7 @@ async def _ask(turn: Turn, sale_id: int) -> Screen:
 @press("bqas")
 async def answers(turn: Turn) -> Reply:
     """Questions and answers of a sale, a page at a time."""
-    card, page = browse.sale(turn, pressed(turn)), page_in_value(turn)
+    card, page = browse.sale(turn, turn.pressed_id), page_in_value(turn)
     sale_id = card.line.campaign_id
     told = [_("❓ {sale}", sale=sale_words(card.line)), *_answers(turn, sale_id, page)]
     more = (button(_("More"), "bqas", sale_id, value=page + 1),) if _has_more(turn, sale_id, page) else ()
@@ -108,7 +104,7 @@ async def no(turn: Turn) -> Reply:
 
 
 async def _short(turn: Turn, word: str) -> Reply:
-    question = asking.question_for(turn.session, turn.actor, pressed(turn))
+    question = asking.question_for(turn.session, turn.actor, turn.pressed_id)
     asking.answer(turn.session, turn.actor, question, word, now=turn.now)
     shown = question_card(turn.session, question)
     return Screen(shown.text, bare=True)
@@ -117,7 +113,7 @@ async def _short(turn: Turn, word: str) -> Reply:
 @press("qans", fresh=lambda turn: show_question(turn))
 async def ask_answer(turn: Turn) -> Reply:
     """[💬 Answer]: in own words."""
-    question = asking.question_for(turn.session, turn.actor, pressed(turn))
+    question = asking.question_for(turn.session, turn.actor, turn.pressed_id)
     if question.state not in asking.UNANSWERED:
         return question_card(turn.session, question)
     await turn.goto(Asking.answer, question=question.id)
@@ -126,7 +122,7 @@ async def ask_answer(turn: Turn) -> Reply:
 
 async def show_question(turn: Turn) -> Reply:
     """The question as it stands now, for whoever pressed too late."""
-    return question_card(turn.session, asking.question_for(turn.session, turn.actor, pressed(turn)))
+    return question_card(turn.session, asking.question_for(turn.session, turn.actor, turn.pressed_id))
 
 
 @expects(Asking.answer, takes="text voice", example=ANSWER)
@@ -185,7 +181,7 @@ _SENDERS = {"question": asking.send_question, "answer": asking.send_answer, "mes
 @press("rsend")
 async def send_without(turn: Turn) -> Reply:
     """[Send]: without the number; once."""
-    kept = words_said.of_writer(turn.session, turn.actor, pressed(turn))
+    kept = words_said.of_writer(turn.session, turn.actor, turn.pressed_id)
     sent = _SENDERS[kept.kind](turn.session, turn.actor, kept, now=turn.now)
     return await went(turn, sent)
 
@@ -193,7 +189,7 @@ async def send_without(turn: Turn) -> Reply:
 @press("redit")
 async def edit(turn: Turn) -> Reply:
     """[Edit]: the same is asked again; what was written is kept until then."""
-    kept = words_said.mine(turn.session, turn.actor, pressed(turn))
+    kept = words_said.mine(turn.session, turn.actor, turn.pressed_id)
     if kept.kind == "question":
         return await _ask(turn, kept.campaign_id)
     if kept.kind == "message":

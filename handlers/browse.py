@@ -54,10 +54,6 @@ async def look_at(turn: Turn, card: ListingCard) -> None:
         await turn.goto(Buying.quantity, sale=card.line.campaign_id)
 
 
-def _pressed(turn: Turn) -> int:
-    return turn.press.id if turn.press else 0
-
-
 @tile(MARKET)
 @press("bmarket")
 async def market(turn: Turn) -> Reply:
@@ -81,7 +77,7 @@ async def _show(turn: Turn, page: int = 0, **choice: object) -> Screen:
 @press("bpage")
 async def turn_page(turn: Turn) -> Reply:
     """Another page of the same choice."""
-    value = turn.press.value if turn.press else ""
+    value = turn.pressed_value
     return await _show(turn, page=int(value) if value.isdecimal() and len(value) < 4 else 0)
 
 
@@ -121,9 +117,9 @@ async def ask_category(turn: Turn) -> Reply:
 async def choose_category(turn: Turn) -> Reply:
     """Only this category from now on."""
     known = {term: name for term, name, _count in stalls.categories_on_sale(turn.session)}
-    if _pressed(turn) not in known:
+    if turn.pressed_id not in known:
         raise NotFound
-    return await _show(turn, category=[_pressed(turn), heading(known[_pressed(turn)])])
+    return await _show(turn, category=[turn.pressed_id, heading(known[turn.pressed_id])])
 
 
 @press("bregions")
@@ -144,7 +140,7 @@ async def ask_region(turn: Turn) -> Reply:
 @press("bregion")
 async def choose_region(turn: Turn) -> Reply:
     """Only this region from now on; after a lost state the list is shown again."""
-    value, known = turn.press.value if turn.press else "", turn.data.get("regions") or []
+    value, known = turn.pressed_value, turn.data.get("regions") or []
     if not value.isdecimal() or len(value) > 4 or int(value) >= len(known):
         return await ask_region(turn)
     return await _show(turn, region=known[int(value)])
@@ -153,7 +149,7 @@ async def choose_region(turn: Turn) -> Reply:
 @press("bsale")
 async def show_sale(turn: Turn) -> Reply:
     """One sale's card."""
-    card = sale(turn, _pressed(turn))
+    card = sale(turn, turn.pressed_id)
     await look_at(turn, card)
     return card_screen(turn, card)
 
@@ -161,13 +157,13 @@ async def show_sale(turn: Turn) -> Reply:
 @press("bdetails")
 async def show_details(turn: Turn) -> Reply:
     """What did not fit on the card, in a message of its own: little text fits under a picture."""
-    return details_screen(sale(turn, _pressed(turn))).fresh()
+    return details_screen(sale(turn, turn.pressed_id)).fresh()
 
 
 @press("bgrows")
 async def show_growing(turn: Turn) -> Reply:
     """[🌱 How it grows]: the farmer's photos since the sale opened, the newest first."""
-    card, back = sale(turn, _pressed(turn)), page_in_value(turn)
+    card, back = sale(turn, turn.pressed_id), page_in_value(turn)
     photos = card.growing[::-1]
     if back >= len(photos):
         raise NotFound
@@ -181,7 +177,7 @@ async def show_growing(turn: Turn) -> Reply:
 async def show_similar(turn: Turn) -> Reply:
     """Other sales of the same crop or category."""
     await turn.goto(None)
-    return similar_screen(queries.similar(turn.session, queries.campaign(turn.session, _pressed(turn))))
+    return similar_screen(queries.similar(turn.session, queries.campaign(turn.session, turn.pressed_id)))
 
 
 @link("s_")

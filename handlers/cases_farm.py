@@ -85,7 +85,7 @@ def case_list(found: Sequence[CaseLine], action: str, *last: Button) -> Screen:
 @press("kall")
 async def ask_share(turn: Turn) -> Reply:
     """[🤝 Offer to all]: how much of what each paid?"""
-    sale = own_sale(turn, turn.press.id if turn.press else 0)
+    sale = own_sale(turn, turn.pressed_id)
     count, _sum = open_about(turn.session, sale.id, 0)
     asked = ngettext_of("🤝 {count} case is open. Offer how much of what each paid?",
                         "🤝 {count} cases are open. Offer how much of what each paid?", count)  # fmt: skip
@@ -96,7 +96,7 @@ async def ask_share(turn: Turn) -> Reply:
 @press("kall2")
 async def confirm_share(turn: Turn) -> Reply:
     """The numbers, before anybody is told."""
-    sale, share = own_sale(turn, turn.press.id if turn.press else 0), _share(turn)
+    sale, share = own_sale(turn, turn.pressed_id), _share(turn)
     count, total = open_about(turn.session, sale.id, share)
     if total is None:
         return await ask_share(turn)
@@ -110,7 +110,7 @@ async def confirm_share(turn: Turn) -> Reply:
 @press("kall3", fresh=confirm_share)
 async def offer_all(turn: Turn) -> Reply:
     """Each buyer answers alone."""
-    sale, share = own_sale(turn, turn.press.id if turn.press else 0), _share(turn)
+    sale, share = own_sale(turn, turn.pressed_id), _share(turn)
     count = aftersale.offer_all(turn.session, turn.actor, sale, share, now=turn.now)
     told = ngettext_of("✅ {count} buyer was offered {share} %.", "✅ {count} buyers were offered {share} %.", count,
                        share=share)  # fmt: skip
@@ -119,7 +119,7 @@ async def offer_all(turn: Turn) -> Reply:
 
 def _share(turn: Turn) -> int:
     """The share that the button carries; anything else was forged."""
-    value = (turn.press.value if turn.press else "").partition(".")[0]
+    value = (turn.pressed_value).partition(".")[0]
     if value not in [str(share) for share in SHARES]:
         raise NotFound
     return int(value)

@@ -108,7 +108,7 @@ def _choice(card: OrderCard, quantity: Decimal) -> Button:
 
 
 def _carried(turn: Turn) -> Decimal:
-    return carried(turn.press.value if turn.press else "")
+    return carried(turn.pressed_value)
 
 
 def _keep(card: OrderCard) -> Button:

@@ -96,7 +96,7 @@ async def cash_taken(turn: Turn) -> Reply:
     """[💵 Taken]: written down, and the order is delivered."""
     order = _order(turn)
     turn.still(order)
-    taken = Money(whole(turn.press.value if turn.press else ""), order.currency)
+    taken = Money(whole(turn.pressed_value), order.currency)
     collect_cash(turn.session, turn.actor, order, taken, now=turn.now)
     return await _delivered(turn, order)
 
@@ -106,7 +106,7 @@ async def how_cold(turn: Turn) -> Reply:
     """[≤4°][5–8°][>8°]: seen by the buyer under Track."""
     order = _order(turn)
     turn.still(order)
-    band = turn.press.value if turn.press else ""
+    band = turn.pressed_value
     if band not in set(cards.BANDS):
         raise NotFound
     add_note(turn.session, turn.actor, order, CourierNote(temperature=band), now=turn.now)
@@ -144,7 +144,7 @@ def _card(turn: Turn, order: Order) -> Screen:
 
 
 def _order(turn: Turn) -> Order:
-    return order_for(turn.session, turn.actor, turn.press.id if turn.press else 0, "parcel.report")
+    return order_for(turn.session, turn.actor, turn.pressed_id, "parcel.report")
 
 
 def _list() -> Rows:

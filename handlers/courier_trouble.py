@@ -30,7 +30,7 @@ async def failed(turn: Turn) -> Reply:
     """The reason: buyer, farmer and, when it does not keep, the co-op are told."""
     order = _order(turn, "order.trouble")
     turn.still(order)
-    fail_delivery(turn.session, turn.actor, order, turn.press.value if turn.press else "", now=turn.now)
+    fail_delivery(turn.session, turn.actor, order, turn.pressed_value, now=turn.now)
     return await one(turn)
 
 
@@ -44,4 +44,4 @@ async def again(turn: Turn) -> Reply:
 
 
 def _order(turn: Turn, action: str) -> Order:
-    return order_for(turn.session, turn.actor, turn.press.id if turn.press else 0, action)
+    return order_for(turn.session, turn.actor, turn.pressed_id, action)

@@ -92,7 +92,7 @@ def _numbers(sale: Campaign, planned: LossPlan, reason: str) -> Screen:
 @press("ftrbs")
 async def which(turn: Turn) -> Reply:
     """[⚠️ Trouble]: which of the orders on their way."""
-    sale = own_sale(turn, turn.press.id if turn.press else 0)
+    sale = own_sale(turn, turn.pressed_id)
     found = farm_orders(
         turn.session, sale.farm_id, campaign_id=sale.id, states=_LEFT, limit=ORDERS_SHOWN + 1, before=last_shown(turn)
     )
@@ -149,11 +149,11 @@ def _trouble(turn: Turn, order: Order) -> Screen:
 
 
 def _order(turn: Turn, action: str) -> Order:
-    return order_for(turn.session, turn.actor, turn.press.id if turn.press else 0, action)
+    return order_for(turn.session, turn.actor, turn.pressed_id, action)
 
 
 def _value(turn: Turn) -> str:
-    return turn.press.value if turn.press else ""
+    return turn.pressed_value
 
 
 def _reason(value: str) -> str:

@@ -46,14 +46,14 @@ async def one_sale(turn: Turn) -> Reply:
 
 async def sale_card(turn: Turn) -> Screen:
     """The card of the sale that a button belongs to, as it stands now."""
-    sale = own_sale(turn, turn.press.id if turn.press else 0)
+    sale = own_sale(turn, turn.pressed_id)
     stands = screens.Stands(at_risk(turn.session, sale), free_stock(turn.session, sale))
     return screens.sale(sale, campaign_progress(turn.session, sale), share_button(turn, sale.id), stands)
 
 
 def pressed_sale(turn: Turn) -> Campaign:
     """The sale of the button pressed, at the revision the button showed."""
-    sale = own_sale(turn, turn.press.id if turn.press else 0)
+    sale = own_sale(turn, turn.pressed_id)
     turn.still(sale)
     return sale
 
@@ -61,7 +61,7 @@ def pressed_sale(turn: Turn) -> Campaign:
 @press("flist")
 async def orders(turn: Turn) -> Reply:
     """The orders of one sale, the newest first; [More] goes on from the last one shown."""
-    sale = own_sale(turn, turn.press.id if turn.press else 0)
+    sale = own_sale(turn, turn.pressed_id)
     found = farm_orders(
         turn.session, sale.farm_id, campaign_id=sale.id, limit=ORDERS_SHOWN + 1, before=last_shown(turn)
     )

@@ -25,7 +25,7 @@ def follow_row(turn: Turn, farm_id: int) -> Rows:
 @press("bfollow")
 async def follow(turn: Turn) -> Reply:
     """From now on this person hears when the farm sells again."""
-    found = farm(turn.session, turn.press.id if turn.press else 0)
+    found = farm(turn.session, turn.pressed_id)
     person = member(turn.session, turn.who.member_id)
     following.follow(turn.session, person, found, now=turn.now)
     told = _("🔔 You hear when {farm} sells again.", farm=Name(found.store_name))
@@ -44,7 +44,7 @@ def _undo(farm_id: int) -> tuple[Button, ...]:
 @press("bunfollow")
 async def unfollow(turn: Turn) -> Reply:
     """No more of this farm."""
-    found = farm(turn.session, turn.press.id if turn.press else 0)
+    found = farm(turn.session, turn.pressed_id)
     following.unfollow(turn.session, member(turn.session, turn.who.member_id), found)
     told = _("🔕 You hear no more of {farm}.", farm=Name(found.store_name))
     return _shown(turn, told) or Screen(told, ((button(_("🔔 Follow farm"), "bfollow", found.id),),), edit=False)
@@ -52,7 +52,7 @@ async def unfollow(turn: Turn) -> Reply:
 
 def _shown(turn: Turn, told: str) -> list[Screen | Toast]:
     """The card or the list on which the button stands, as it is now; nothing where it stood under something else."""
-    value = turn.press.value if turn.press else ""
+    value = turn.pressed_value
     if value.startswith(ON_LIST):
         return [Toast(told), _list(turn, _number(value.removeprefix(ON_LIST)))]
     return [Toast(told), card_screen(turn, sale(turn, _number(value)))] if value else []
@@ -65,7 +65,7 @@ def _number(value: str) -> int:
 @press("bfollows")
 async def show_followed(turn: Turn) -> Reply:
     """The farms this person follows; a button each ends it."""
-    return _list(turn, turn.press.id if turn.press else 0)
+    return _list(turn, turn.pressed_id)
 
 
 def _list(turn: Turn, page: int) -> Screen:

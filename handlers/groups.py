@@ -63,21 +63,21 @@ async def about_groups(turn: Turn) -> Reply:
 async def language(turn: Turn) -> Reply:
     """The group's language; then its crops, asked in it."""
     group = _group(turn)
-    groups.choose_group_language(turn.session, turn.actor, group, turn.press.value if turn.press else "")
+    groups.choose_group_language(turn.session, turn.actor, group, turn.pressed_value)
     return _crops(turn, group, _chosen_mask(group))
 
 
 @press("gcrop", in_groups=True)
 async def toggle_crop(turn: Turn) -> Reply:
     """A crop more or less; the button carries the whole choice, so nothing is kept meanwhile."""
-    return _crops(turn, _group(turn), whole(turn.press.value if turn.press else ""))
+    return _crops(turn, _group(turn), whole(turn.pressed_value))
 
 
 @press("gcrops", in_groups=True)
 async def crops_chosen(turn: Turn) -> Reply:
     """[Crops: all ✓], or those that were ticked: the group reads of sales from now on."""
     group = _group(turn)
-    mask = whole(turn.press.value if turn.press else "")
+    mask = whole(turn.pressed_value)
     keys = [crop.key for at, crop in enumerate(crops.main_crops(CROPS_OFFERED)) if mask >> at & 1]
     groups.choose_group_crops(turn.session, turn.actor, group, keys)
     with _speaking(turn, group):
@@ -141,7 +141,7 @@ def _add(turn: Turn) -> GroupChat:
 
 def _group(turn: Turn) -> GroupChat:
     """The group of the button, for whoever added me (or staff); others are told that it is not theirs."""
-    return groups.group_for(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    return groups.group_for(turn.session, turn.actor, turn.pressed_id)
 
 
 def _speaking(turn: Turn, group: GroupChat) -> AbstractContextManager[None]:

@@ -54,7 +54,7 @@ async def myself(turn: Turn) -> Reply:
 async def our_courier(turn: Turn) -> Reply:
     """A courier of ours finds the parcels under 🚚 My parcels."""
     sale = _sale(turn)
-    courier_id = whole(turn.press.value if turn.press else "")
+    courier_id = whole(turn.pressed_value)
     if not is_courier(turn.session, courier_id):
         raise NotFound
     gone = hand_over_all(turn.session, turn.actor, sale, how=HandOver(courier_id=courier_id), now=turn.now)
@@ -98,7 +98,7 @@ async def cash_taken(turn: Turn) -> Reply:
     """[💵 Taken]: recorded, and the order is delivered."""
     order = _order(turn)
     turn.still(order)
-    taken = Money(whole(turn.press.value if turn.press else ""), order.currency)
+    taken = Money(whole(turn.pressed_value), order.currency)
     collect_cash(turn.session, turn.actor, order, taken, now=turn.now)
     return _delivered(turn, order)
 
@@ -120,8 +120,8 @@ def _on_the_way(turn: Turn, sale: Campaign, before: int | None = None) -> Screen
 
 
 def _order(turn: Turn) -> Order:
-    return order_for(turn.session, turn.actor, turn.press.id if turn.press else 0, "order.hand_over")
+    return order_for(turn.session, turn.actor, turn.pressed_id, "order.hand_over")
 
 
 def _sale(turn: Turn) -> Campaign:
-    return own_sale(turn, turn.press.id if turn.press else 0)
+    return own_sale(turn, turn.pressed_id)

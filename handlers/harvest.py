@@ -65,14 +65,14 @@ async def other(turn: Turn) -> Reply:
 async def quantity(turn: Turn) -> Reply:
     """A quantity: enough for everybody, or shared."""
     sale = pressed_sale(turn)
-    return planned(turn, sale, carried(turn.press.value if turn.press else ""))
+    return planned(turn, sale, carried(turn.pressed_value))
 
 
 @press("fshare", fresh=sale_card)
 async def sharing(turn: Turn) -> Reply:
     """[⚖️ Fair share][⏱ First come]: who gets what."""
     sale = pressed_sale(turn)
-    given, _mark, how = (turn.press.value if turn.press else "").partition("=")
+    given, _mark, how = (turn.pressed_value).partition("=")
     return screens.plan(sale, harvest_plan(turn.session, sale, carried(given), _sharing(how)), _hours(turn))
 
 
@@ -80,7 +80,7 @@ async def sharing(turn: Turn) -> Reply:
 async def tell(turn: Turn) -> Reply:
     """[📣 Tell them]: what the screen showed is done; when it changed meanwhile it is shown again instead."""
     sale = pressed_sale(turn)
-    parts = (turn.press.value if turn.press else "").split("=")
+    parts = (turn.pressed_value).split("=")
     if len(parts) != 3:
         raise NotFound
     given, how = carried(parts[0]), _sharing(parts[1])

@@ -99,7 +99,7 @@ async def typed_day(turn: Turn) -> Reply:
 @press("fgrow", fresh=sale_card)
 async def ask_photo(turn: Turn) -> Reply:
     """[📷 Photo] of the growing crop, for its buyers."""
-    sale = own_sale(turn, turn.press.id if turn.press else 0)
+    sale = own_sale(turn, turn.pressed_id)
     await turn.goto(Harvest.photo, sale=sale.id)
     return Screen(_("📷 Send 1 photo of how it grows; its buyers will see it."),
                   ((button(_("⬅️ Back"), "fsale", sale.id, sale.rev),),))  # fmt: skip
@@ -108,7 +108,7 @@ async def ask_photo(turn: Turn) -> Reply:
 @press("fskip")
 async def no_photo(turn: Turn) -> Reply:
     """[Skip]: not this time."""
-    sale = own_sale(turn, turn.press.id if turn.press else 0)
+    sale = own_sale(turn, turn.pressed_id)
     told = _("⏭ No photo this time. I ask again in 10 days; 📷 Photo is always under your sale.")
     return Screen(told, ((button(_("📷 Photo"), "fgrow", sale.id),),))
 
@@ -130,7 +130,7 @@ def _buyers(turn: Turn, sale: Campaign) -> int:
 
 
 def _value(turn: Turn) -> str:
-    return turn.press.value if turn.press else ""
+    return turn.pressed_value
 
 
 def _reason(value: str) -> str:

@@ -31,7 +31,7 @@ EXAMPLE = N_("Write order and share, for example: A1 30, A2 50")
 async def begin(turn: Turn) -> Reply:
     """Who gets how much, said by the farmer."""
     sale = pressed_sale(turn)
-    given = carried(turn.press.value if turn.press else "")
+    given = carried(turn.pressed_value)
     await turn.goto(Harvest.shares, sale=sale.id, given=plain(given), shares={})
     return _so_far(turn, sale)
 

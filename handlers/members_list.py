@@ -68,7 +68,7 @@ def _label(line: queries.MemberLine) -> str:
 @press("omem")
 async def show_member(turn: Turn) -> Reply:
     """One member's card; the owner gives and takes roles here."""
-    return _card(turn, cards.member_card(turn.session, turn.actor, turn.press.id if turn.press else 0))
+    return _card(turn, cards.member_card(turn.session, turn.actor, turn.pressed_id))
 
 
 def _card(turn: Turn, card: MemberCard) -> Screen:
@@ -113,7 +113,7 @@ def _role_button(card: MemberCard, role: Role) -> Button:
 @press("oans")
 async def ask_answer(turn: Turn) -> Reply:
     """What shall I tell them? It is passed on under the writer's name."""
-    card = cards.member_card(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    card = cards.member_card(turn.session, turn.actor, turn.pressed_id)
     await turn.goto(Deciding.answer, to=card.member_id)
     told = _("✍️ To {name}: write or speak 1 message, I pass it on under your name.", name=Name(card.name))
     return Screen(told, ((button(_("⬅️ Back"), "omem", card.member_id),),), edit=False)
@@ -136,10 +136,10 @@ def _back() -> tuple[Button, ...]:
 @press("orole")
 async def change_role(turn: Turn) -> Reply:
     """A role is given or taken; the last owner stays."""
-    value = turn.press.value if turn.press else ""
+    value = turn.pressed_value
     if value[1:] not in {role.value for role in GIVEN} or value[0] not in "+-":
         raise NotFound
-    member = queries.member(turn.session, turn.press.id if turn.press else 0)
+    member = queries.member(turn.session, turn.pressed_id)
     change = members.grant_role if value[0] == "+" else members.revoke_role
     change(turn.session, turn.actor, member, Role(value[1:]), now=turn.now)
     return _card(turn, cards.member_card(turn.session, turn.actor, member.id))

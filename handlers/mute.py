@@ -13,7 +13,7 @@ from handlers.turn import Reply, Turn
 @press("mute")
 async def be_quiet(turn: Turn) -> Reply:
     """Said in a message of its own: what the reminder was about stays pressable."""
-    letter = turn.press.value if turn.press else ""
+    letter = turn.pressed_value
     mute(turn.session, member(turn.session, turn.who.member_id), letter)
     told = _("🔕 No more reminders. What concerns your money still comes.")
     if letter == "M":
@@ -25,6 +25,6 @@ async def be_quiet(turn: Turn) -> Reply:
 @press("unmute")
 async def be_heard(turn: Turn) -> Reply:
     """[↩️ Undo]."""
-    letter = turn.press.value if turn.press else ""
+    letter = turn.pressed_value
     mute(turn.session, member(turn.session, turn.who.member_id), letter, muted=False)
     return Screen(_("🔔 Offers come again.") if letter == "M" else _("🔔 Reminders come again."))

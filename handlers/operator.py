@@ -60,7 +60,7 @@ def _queues(waits: Desk) -> list[Button]:
 async def queue(turn: Turn) -> Reply:
     """The cards of one kind: the only one at once, several by their names."""
     require("queue.see", turn.actor)
-    kind = turn.press.value if turn.press else ""
+    kind = turn.pressed_value
     waiting = _waiting(turn, kind)
     if not waiting:
         return await to_decide(turn)
@@ -91,14 +91,14 @@ def _waiting(turn: Turn, kind: str) -> list[tuple[int, str]]:
 async def open_card(turn: Turn) -> Reply:
     """One card with its buttons; whoever was writing a reason stops."""
     await turn.goto(None)
-    return opened(turn, turn.press.value[:1] if turn.press else "", turn.press.id if turn.press else 0)
+    return opened(turn, turn.press.value[:1] if turn.press else "", turn.pressed_id)
 
 
 @press("opic")
 async def next_picture(turn: Turn) -> Reply:
     """[📎 Next picture] of a receipt that came as several."""
-    value = turn.press.value if turn.press else ""
-    found = desk.payment(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    value = turn.pressed_value
+    found = desk.payment(turn.session, turn.actor, turn.pressed_id)
     at = int(value) if value.isdecimal() and len(value) < 3 else 0
     shown_card = receipt_card(turn.session, found, at)
     return replace(shown_card, rows=(*shown_card.rows, (queue_button(),)))
@@ -112,4 +112,4 @@ def opened(turn: Turn, kind: str, subject_id: int) -> Screen:
 async def fresh(turn: Turn) -> Reply:
     """How it stands now, for whoever pressed too late."""
     kind = turn.press.value[:1] if turn.press else ""
-    return opened(turn, kind, turn.press.id if turn.press else 0)
+    return opened(turn, kind, turn.pressed_id)

@@ -87,5 +87,5 @@ def _receipt(turn: Turn) -> Payment:
 
 
 def _amount(turn: Turn, payment: Payment) -> Money:
-    value = turn.press.value[1:] if turn.press else ""  # the first letter is the kind of the card
+    value = turn.pressed_value[1:]  # the first letter is the kind of the card
     return Money(int(value) if value.isdecimal() and len(value) < 16 else 0, payment.currency)

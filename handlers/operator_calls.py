@@ -80,7 +80,7 @@ def _people(listed: Calls) -> list[Button]:
 async def person(turn: Turn) -> Reply:
     """One person to call: phone, open orders with their sums, the last call."""
     await turn.goto(None)
-    return _person(turn, turn.press.id if turn.press else 0)
+    return _person(turn, turn.pressed_id)
 
 
 def _person(turn: Turn, member_id: int) -> Screen:
@@ -103,7 +103,7 @@ def _person(turn: Turn, member_id: int) -> Screen:
 @press("ocalled")
 async def called(turn: Turn) -> Reply:
     """[☎️ Called]: what came of it?"""
-    card = cards.member_card(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    card = cards.member_card(turn.session, turn.actor, turn.pressed_id)
     await turn.goto(Calling.outcome, to=card.member_id)
     usual = [button(_(word), "ocout", card.member_id, value=at) for at, word in enumerate(USUAL)]
     told = _("☎️ {name}: what came of it? Press, or write it.", name=Name(card.name))
@@ -113,10 +113,10 @@ async def called(turn: Turn) -> Reply:
 @press("ocout")
 async def usual_outcome(turn: Turn) -> Reply:
     """One of the usual outcomes."""
-    value = turn.press.value if turn.press else ""
+    value = turn.pressed_value
     at = int(value) if value.isascii() and value.isdecimal() and len(value) < 3 else len(USUAL)
     outcome = USUAL[at] if at < len(USUAL) else ""
-    return await _note(turn, turn.press.id if turn.press else 0, outcome)
+    return await _note(turn, turn.pressed_id, outcome)
 
 
 @expects(Calling.outcome, example=EXAMPLE, digits_press=True)
@@ -135,6 +135,6 @@ async def _note(turn: Turn, member_id: int, outcome: str) -> Screen:
 @press("oback")
 async def back_in_touch(turn: Turn) -> Reply:
     """[✅ Back in touch]: messages are tried again."""
-    member = queries.member(turn.session, turn.press.id if turn.press else 0)
+    member = queries.member(turn.session, turn.pressed_id)
     calls.back_in_touch(turn.session, turn.actor, member, now=turn.now)
     return _person(turn, member.id)

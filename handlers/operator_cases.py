@@ -81,7 +81,7 @@ async def undo_point(turn: Turn) -> Reply:
 
 def _pressed(turn: Turn) -> tuple[AfterSaleCase, int, Bearer]:
     """The case, still as the button showed it or decided since; the share and who bears it."""
-    value, _dot, bearer = (turn.press.value if turn.press else "").partition(".")
+    value, _dot, bearer = (turn.pressed_value).partition(".")
     if value not in [str(percent) for percent in case_ruling.PERCENTS]:
         raise NotFound
     if bearer not in ("", *[each.value for each in Bearer]):

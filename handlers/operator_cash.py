@@ -29,7 +29,7 @@ async def carried(turn: Turn) -> Reply:
 @press("ocash1")
 async def one(turn: Turn) -> Reply:
     """One person's cash."""
-    seen = cash.carrier(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    seen = cash.carrier(turn.session, turn.actor, turn.pressed_id)
     told = _("💵 {name} carries {sum} for the co-op. Count it.\nowed {sum}", name=Name(seen.name), sum=seen.sum)
     handed = button(_("✅ Handed in"), "ocashok", seen.member_id, value=f"{seen.at}.{seen.sum.minor}")
     return Screen(told, ((handed,), (button(_("⬅️ Back"), "ocash"),)))

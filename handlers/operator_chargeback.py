@@ -55,7 +55,7 @@ async def got_order(turn: Turn) -> Reply:
 @press("kcpay")
 async def ask_amount(turn: Turn) -> Reply:
     """All of it, or an amount that is written."""
-    found = _charge(turn, turn.press.id if turn.press else 0)
+    found = _charge(turn, turn.pressed_id)
     await turn.goto(Charging.amount, payment=found.id)
     whole = button(_("All {sum}", sum=found.amount), "kcamt", found.id, found.rev, found.amount_minor)
     return Screen(_(AMOUNT), ((whole,), (button(_("⬅️ Back"), "kcases"),)))
@@ -76,7 +76,7 @@ async def typed_amount(turn: Turn) -> Reply:
 @press("kcamt")
 async def chosen_amount(turn: Turn) -> Reply:
     """What it does, before it is booked."""
-    found = _charge(turn, turn.press.id if turn.press else 0)
+    found = _charge(turn, turn.pressed_id)
     return _asked(turn, found, _amount(turn, found))
 
 
@@ -94,7 +94,7 @@ def _asked(turn: Turn, found: Payment, amount: Money) -> Screen:
 @press("kcbook")
 async def book(turn: Turn) -> Reply:
     """Booked; both sides are told."""
-    found = _charge(turn, turn.press.id if turn.press else 0)
+    found = _charge(turn, turn.pressed_id)
     amount = _amount(turn, found)
     case = case_ruling.enter_chargeback(turn.session, turn.actor, found, amount, now=turn.now)
     await turn.goto(None)
@@ -130,12 +130,12 @@ def _charge(turn: Turn, payment_id: int) -> Payment:
 
 
 def _amount(turn: Turn, found: Payment) -> Money:
-    value = turn.press.value if turn.press else ""
+    value = turn.pressed_value
     return Money(int(value) if value.isdecimal() and len(value) < 16 else 0, found.currency)
 
 
 def _end(turn: Turn) -> str:
-    end = turn.press.value if turn.press else ""
+    end = turn.pressed_value
     if end not in ENDS:
         raise NotFound
     return end

@@ -107,7 +107,7 @@ def first_line(turn: Turn, found: Subject) -> str:
 async def because(turn: Turn) -> Reply:
     """One of the usual reasons; kept as its English words, told in each reader's language."""
     kind, found = pressed(turn)
-    value = turn.press.value if turn.press else ""
+    value = turn.pressed_value
     words = REASONS.get(value[:2], ())
     number = int(value[2:]) if value[2:].isdecimal() else len(words)
     if number >= len(words):

@@ -95,11 +95,11 @@ def _sums(turn: Turn, order: Order) -> str:
 
 def _order(turn: Turn) -> Order:
     require("queue.see", turn.actor)
-    return order_for(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    return order_for(turn.session, turn.actor, turn.pressed_id)
 
 
 def _bearer(turn: Turn) -> str:
-    value = turn.press.value if turn.press else ""
+    value = turn.pressed_value
     if value not in set(Bearer):
         raise NotFound
     return value

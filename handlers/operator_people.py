@@ -30,6 +30,6 @@ async def next_person(turn: Turn) -> Reply:
 @press("ohdone")
 async def answered_elsewhere(turn: Turn) -> Reply:
     """[✅ Done]: somebody called or wrote outside the bot."""
-    somebody = member(turn.session, turn.press.id if turn.press else 0)
+    somebody = member(turn.session, turn.pressed_id)
     human.settle(turn.session, turn.actor, somebody, now=turn.now)
     return await next_person(turn)

@@ -58,28 +58,28 @@ def _pair(action: str, number: int) -> Rows:
 @press("otur", fresh=update_set_aside)
 async def try_update(turn: Turn) -> Reply:
     """Five more tries."""
-    trouble.try_update_again(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    trouble.try_update_again(turn.session, turn.actor, turn.pressed_id)
     return await update_set_aside(turn)
 
 
 @press("otud", fresh=update_set_aside)
 async def drop_update(turn: Turn) -> Reply:
     """Seen."""
-    trouble.drop_update(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    trouble.drop_update(turn.session, turn.actor, turn.pressed_id)
     return await update_set_aside(turn)
 
 
 @press("otlr", fresh=letter_not_sent)
 async def try_letter(turn: Turn) -> Reply:
     """Another day of tries."""
-    trouble.send_again(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    trouble.send_again(turn.session, turn.actor, turn.pressed_id)
     return await letter_not_sent(turn)
 
 
 @press("otld", fresh=letter_not_sent)
 async def drop_letter(turn: Turn) -> Reply:
     """Seen."""
-    trouble.drop_letter(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    trouble.drop_letter(turn.session, turn.actor, turn.pressed_id)
     return await letter_not_sent(turn)
 
 

@@ -11,18 +11,18 @@ PAGES_MOST = 999  # a forged number asks the database for no impossible page
 
 def page_of(turn: Turn) -> int:
     """The page that stands as the id of the button pressed; the first for everything else."""
-    return min(turn.press.id, PAGES_MOST) if turn.press else 0
+    return min(turn.pressed_id, PAGES_MOST)
 
 
 def page_in_value(turn: Turn) -> int:
     """The page that stands as the value of the button pressed, whose id is a subject's."""
-    value = turn.press.value if turn.press else ""
+    value = turn.pressed_value
     return min(int(value), PAGES_MOST) if value.isdecimal() and len(value) < 19 else 0
 
 
 def last_shown(turn: Turn) -> int | None:
     """The id of the last line of the page before, which [More] carries as its value."""
-    value = turn.press.value if turn.press else ""
+    value = turn.pressed_value
     return int(value) if value.isdecimal() and len(value) < 19 else None
 
 

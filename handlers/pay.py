@@ -49,7 +49,7 @@ async def pay(turn: Turn) -> Reply:
 async def pay_by(turn: Turn) -> Reply:
     """One of the ways."""
     order = own_order(turn, "order.pay")
-    return await _begin(turn, order, turn.press.value if turn.press else "")
+    return await _begin(turn, order, turn.pressed_value)
 
 
 async def _begin(turn: Turn, order: Order, provider: str) -> Reply:

@@ -59,7 +59,7 @@ async def typed_amount(turn: Turn) -> Reply:
 @press("boutsum")
 async def choose_amount(turn: Turn) -> Reply:
     """An amount by its button."""
-    value = turn.press.value if turn.press else ""
+    value = turn.pressed_value
     which, figure = (value[:1], value[1:]) if value[:1] in (FARM, WALLET) else (WALLET, value)  # older buttons
     purse = _purse(turn, which)
     minor = int(figure) if figure.isdecimal() and len(figure) < 16 else 0
@@ -87,7 +87,7 @@ async def to_known(turn: Turn) -> Reply:
     """Where money went before, by its button."""
     if turn.state != Payout.destination.state:
         return await _home(turn, WALLET)
-    known = payouts.destination(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    known = payouts.destination(turn.session, turn.actor, turn.pressed_id)
     return await _ask_confirm(turn, known.details)
 
 
@@ -125,14 +125,14 @@ async def confirm(turn: Turn) -> Reply:
 
 async def as_it_stands(turn: Turn) -> Reply:
     """The purse whose request this button was of."""
-    found = payouts.own_payout(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    found = payouts.own_payout(turn.session, turn.actor, turn.pressed_id)
     return await _home(turn, WALLET if found.farm_id is None else FARM)
 
 
 @press("boutno", fresh=as_it_stands)
 async def take_back(turn: Turn) -> Reply:
     """[Cancel request]: it is free again."""
-    found = payouts.own_payout(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    found = payouts.own_payout(turn.session, turn.actor, turn.pressed_id)
     turn.still(found)
     payouts.take_back(turn.session, turn.actor, found, now=turn.now)
     purse = _purse(turn, WALLET if found.farm_id is None else FARM)

@@ -50,7 +50,7 @@ async def _fresh(turn: Turn) -> Reply:
 async def tick(turn: Turn) -> Reply:
     """A row: picked, or no longer picked. The button says which is meant, so a double tap changes nothing."""
     sale = _sale(turn)
-    wanted, _mark, order_id = (turn.press.value if turn.press else "").partition("=")
+    wanted, _mark, order_id = (turn.pressed_value).partition("=")
     order = order_for(turn.session, turn.actor, whole(order_id), "order.pick")
     set_picked(turn.session, turn.actor, order, wanted == "1", now=turn.now)
     return await rows(turn, sale, int(turn.data.get("page", 0)))
@@ -60,7 +60,7 @@ async def tick(turn: Turn) -> Reply:
 async def step(turn: Turn) -> Reply:
     """[🧺 Picked][🧼 Processed][📐 Sorted][🏬 Stocked]: buyers see it under Track."""
     sale = _sale(turn)
-    named = turn.press.value if turn.press else ""
+    named = turn.pressed_value
     if named not in {each.value for each in TAPPED}:
         raise NotFound
     batch_step(turn.session, turn.actor, sale, named, now=turn.now)
@@ -91,4 +91,4 @@ async def numbers(turn: Turn) -> Reply:
 
 
 def _sale(turn: Turn) -> Campaign:
-    return own_sale(turn, turn.press.id if turn.press else 0)
+    return own_sale(turn, turn.pressed_id)

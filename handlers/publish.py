@@ -54,7 +54,7 @@ async def _choose(turn: Turn) -> Screen:
 async def more_crops(turn: Turn) -> Reply:
     """All crops, a page at a time."""
     await turn.goto(Sell.crop)
-    page = turn.press.id if turn.press else 0
+    page = turn.pressed_id
     every = tuple(crops.load().values())
     shown = every[page * CROPS_PAGE : (page + 1) * CROPS_PAGE]
     following = page + 1 if len(every) > (page + 1) * CROPS_PAGE else 0
@@ -64,14 +64,14 @@ async def more_crops(turn: Turn) -> Reply:
 @press("fcrop")
 async def begin(turn: Turn) -> Reply:
     """A draft of the crop, filled from the last sale of it."""
-    draft = start_draft(turn.session, turn.actor, turn.press.value if turn.press else "", now=turn.now)
+    draft = start_draft(turn.session, turn.actor, turn.pressed_value, now=turn.now)
     return await present(turn, draft)
 
 
 @press("frep")
 async def repeat(turn: Turn) -> Reply:
     """The last sale again: only the photo is new."""
-    last = own_sale(turn, turn.press.id if turn.press else 0)
+    last = own_sale(turn, turn.pressed_id)
     return await present(turn, again(turn.session, turn.actor, last, now=turn.now))
 
 
@@ -79,7 +79,7 @@ async def repeat(turn: Turn) -> Reply:
 @press("fcard", fresh=fresh)
 async def resume(turn: Turn) -> Reply:
     """Go on where the draft was left, whatever was changed meanwhile."""
-    return await present(turn, own_draft(turn, turn.press.id if turn.press else 0))
+    return await present(turn, own_draft(turn, turn.pressed_id))
 
 
 @press("fdel", fresh=fresh)
@@ -101,6 +101,6 @@ async def put_on_sale(turn: Turn) -> Reply:
 @press("fundo", fresh=fresh)
 async def take_back(turn: Turn) -> Reply:
     """Back to the draft, while nobody has reserved and the five minutes run."""
-    sale = own_sale(turn, turn.press.id if turn.press else 0)
+    sale = own_sale(turn, turn.pressed_id)
     undo(turn.session, turn.actor, sale, now=turn.now)
     return await present(turn, sale, _("↩️ Taken back. Nobody sees it now."))

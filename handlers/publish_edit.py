@@ -77,7 +77,7 @@ async def _deposit(turn: Turn, draft: Campaign) -> Screen:
 
 
 def _value(turn: Turn) -> str:
-    return turn.press.value if turn.press else ""
+    return turn.pressed_value
 
 
 def _asked(turn: Turn) -> str:

@@ -61,7 +61,7 @@ async def _switch(turn: Turn, draft: Campaign, name: str) -> Reply:
 async def chosen_term(turn: Turn) -> Reply:
     """A category, type or brand was chosen."""
     draft = pressed_draft(turn)
-    chosen = term(turn.session, whole(turn.press.value if turn.press else ""))
+    chosen = term(turn.session, whole(turn.pressed_value))
     form.set_term(turn.session, turn.actor, draft, chosen.kind, chosen, now=turn.now)
     return await _done(turn, draft)
 
@@ -70,7 +70,7 @@ async def chosen_term(turn: Turn) -> Reply:
 async def chosen_unit(turn: Turn) -> Reply:
     """Another unit of sale; quantity and price are asked again from the card."""
     draft = pressed_draft(turn)
-    form.set_unit(turn.session, turn.actor, draft, turn.press.value if turn.press else "", now=turn.now)
+    form.set_unit(turn.session, turn.actor, draft, turn.pressed_value, now=turn.now)
     return await _done(turn, draft)
 
 
@@ -125,7 +125,7 @@ async def written(turn: Turn) -> Reply:
 async def chosen_reading(turn: Turn) -> Reply:
     """Which of two readings was meant."""
     draft = pressed_draft(turn)
-    name, _mark, value = (turn.press.value if turn.press else "").partition("=")
+    name, _mark, value = (turn.pressed_value).partition("=")
     if name not in (*NUMBERS, "delivery_fee"):
         raise NotFound
     turn.text = value
@@ -172,7 +172,7 @@ async def _done(turn: Turn, draft: Campaign) -> Screen:
 
 
 def _field(turn: Turn) -> str:
-    name = turn.press.value if turn.press else ""
+    name = turn.pressed_value
     if name not in more_screens.LABELS:
         raise NotFound
     return name

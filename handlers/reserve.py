@@ -37,7 +37,7 @@ CONFIRM_EXAMPLE = N_("Press ✅ Reserve above, or write another amount, for exam
 
 async def sale_again(turn: Turn) -> Reply:
     """The sale as it stands now, after a button of an earlier revision."""
-    card = sale(turn, turn.press.id if turn.press else 0)
+    card = sale(turn, turn.pressed_id)
     await look_at(turn, card)
     return card_screen(turn, card)
 
@@ -69,7 +69,7 @@ def _done(turn: Turn, order: Order, campaign: Campaign) -> Screen:
 @press("bother", fresh=sale_again)
 async def ask_quantity(turn: Turn) -> Reply:
     """Any other amount, written."""
-    card = sale(turn, turn.press.id if turn.press else 0)
+    card = sale(turn, turn.pressed_id)
     await look_at(turn, card)
     if not card.can_be_reserved(turn.now):
         return card_screen(turn, card)
@@ -109,9 +109,9 @@ async def typed_quantity(turn: Turn) -> Reply:
 @press("bqty", fresh=sale_again)
 async def choose_quantity(turn: Turn) -> Reply:
     """An amount by its button."""
-    campaign = published(turn, turn.press.id if turn.press else 0)
+    campaign = published(turn, turn.pressed_id)
     turn.still(campaign)
-    return await confirm(turn, campaign, carried(turn.press.value if turn.press else ""))
+    return await confirm(turn, campaign, carried(turn.pressed_value))
 
 
 async def confirm(turn: Turn, campaign: Campaign, quantity: Decimal) -> Screen:
@@ -148,7 +148,7 @@ def _check_left(campaign: Campaign, quantity: Decimal) -> None:
 @press("breserve", fresh=sale_again)
 async def reserve(turn: Turn) -> Reply:
     """One order per confirm: the second tap of the same button shows the order that the first made."""
-    campaign_id, value = (turn.press.id, turn.press.value) if turn.press else (0, "")
+    campaign_id, value = turn.pressed_id, turn.pressed_value
     said, _dash, nonce = value.partition("-")
     if nonce and turn.state == Buying.reserved.state and turn.data.get("nonce") == nonce:
         order = order_for(turn.session, turn.actor, turn.data["order"])
@@ -188,8 +188,8 @@ def too_little(_turn: Turn, error: Refusal) -> Reply:
 @press("btake")
 async def take_what_is_left(turn: Turn) -> Reply:
     """The rest of a sale, at the price of this moment."""
-    campaign = published(turn, turn.press.id if turn.press else 0)
-    return await confirm(turn, campaign, carried(turn.press.value if turn.press else ""))
+    campaign = published(turn, turn.pressed_id)
+    return await confirm(turn, campaign, carried(turn.pressed_value))
 
 
 @refused(SaleClosed)

@@ -59,8 +59,8 @@ def _ask_indicator(said: Review, name: str, head: str = "") -> Screen:
 @press("bind")
 async def give_indicator(turn: Turn) -> Reply:
     """One indicator, or none; then the next, then words."""
-    said = _own_review(turn, turn.press.id if turn.press else 0)
-    name, _dot, value = (turn.press.value if turn.press else "").partition(".")
+    said = _own_review(turn, turn.pressed_id)
+    name, _dot, value = (turn.pressed_value).partition(".")
     if name not in INDICATORS or value not in (*SCORES, SKIP):
         raise NotFound
     given = {} if value == SKIP else {name: SCORES[value]}
@@ -92,7 +92,7 @@ async def got_text(turn: Turn) -> Reply:
 @press("bwords")
 async def skip_text(turn: Turn) -> Reply:
     """No words."""
-    return await _ask_photos(turn, _own_review(turn, turn.press.id if turn.press else 0))
+    return await _ask_photos(turn, _own_review(turn, turn.pressed_id))
 
 
 async def _ask_photos(turn: Turn, said: Review) -> Screen:
@@ -116,7 +116,7 @@ async def got_photo(turn: Turn) -> Reply:
 @press("bdone")
 async def finish(turn: Turn) -> Reply:
     """Thanks, with what was said."""
-    said = _own_review(turn, turn.press.id if turn.press else 0)
+    said = _own_review(turn, turn.pressed_id)
     await turn.leave()
     told = [_("✅ Your review is there for everybody. Thank you!"), _indicators(said)]
     if said.text:

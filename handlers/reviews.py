@@ -20,8 +20,8 @@ TEXT_SHOWN = 120
 @press("breviews")
 async def show_reviews(turn: Turn) -> Reply:
     """The standing in numbers, then the newest words."""
-    card = sale(turn, turn.press.id if turn.press else 0)
-    line, page = card.line, _page(turn.press.value if turn.press else "")
+    card = sale(turn, turn.pressed_id)
+    line, page = card.line, _page(turn.pressed_value)
     found = queries.reviews_of_farm(turn.session, line.farm_id, page=page)
     told = [
         _("🧑‍🌾 {store} · {points}", store=Name(line.farm_name), points=reputation_words(card.points)),
@@ -79,8 +79,8 @@ def _said(line: ReviewLine) -> str:
 @press("bpics")
 async def show_pictures(turn: Turn) -> Reply:
     """The pictures of one review, each a message of its own."""
-    card = sale(turn, turn.press.id if turn.press else 0)
-    page, _dot, wanted = (turn.press.value if turn.press else "").partition(".")
+    card = sale(turn, turn.pressed_id)
+    page, _dot, wanted = (turn.pressed_value).partition(".")
     found = queries.reviews_of_farm(turn.session, card.line.farm_id, page=_page(page))
     line = next((each for each in found.lines if str(each.review_id) == wanted and each.photos), None)
     if line is None:

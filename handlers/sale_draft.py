@@ -37,7 +37,7 @@ def own_draft(turn: Turn, sale_id: int) -> Campaign:
 
 def pressed_draft(turn: Turn) -> Campaign:
     """The draft of the button pressed, at the revision the button showed."""
-    draft = own_draft(turn, turn.press.id if turn.press else 0)
+    draft = own_draft(turn, turn.pressed_id)
     turn.still(draft)
     return draft
 
@@ -97,7 +97,7 @@ def suggested(draft: Campaign) -> tuple[Money, ...]:
 
 async def fresh(turn: Turn) -> Screen:
     """How the sale of a stale button stands now."""
-    sale = own_sale(turn, turn.press.id if turn.press else 0)
+    sale = own_sale(turn, turn.pressed_id)
     if sale.state == "draft":
         return await present(turn, sale)
     return sale_screens.state_line(sale)

@@ -77,7 +77,7 @@ def _own_buttons(turn: Turn, muted: str, kind: str) -> list[Button]:
 async def toggle_mute(turn: Turn) -> Reply:
     """Reminders or offers off, or on again; what concerns money always comes."""
     person = member(turn.session, turn.who.member_id)
-    letter = turn.press.value if turn.press else ""
+    letter = turn.pressed_value
     members.mute(turn.session, person, letter, muted=letter not in person.muted_classes)
     return _own(turn)
 

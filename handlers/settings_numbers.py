@@ -21,7 +21,7 @@ async def show_numbers(turn: Turn) -> Reply:
     """A page of timers and bounds."""
     require("settings.change", turn.actor)
     await turn.goto(None)
-    return _page(turn, turn.press.id if turn.press else 0)
+    return _page(turn, turn.pressed_id)
 
 
 def _page(turn: Turn, page: int) -> Screen:
@@ -46,8 +46,8 @@ def _entry(turn: Turn, known: Known, page: int) -> Button:
 async def ask_number(turn: Turn) -> Reply:
     """One number: how it stands and its bounds."""
     require("settings.change", turn.actor)
-    known = _known(turn.press.value if turn.press else "")
-    page = turn.press.id if turn.press else 0
+    known = _known(turn.pressed_value)
+    page = turn.pressed_id
     await turn.goto(Setting.number, name=known.name, page=page)
     least, most = (numbers.words(turn.session, known, bound) for bound in (known.least, known.most))
     told = _("⏱ {label}: {value}. Between {least} and {most}. Write the new one.", label=numbers.label(known.name),
@@ -68,12 +68,12 @@ async def typed_number(turn: Turn) -> Reply:
 async def switch(turn: Turn) -> Reply:
     """Yes becomes no, and no yes."""
     require("settings.change", turn.actor)
-    known = _known(turn.press.value if turn.press else "")
+    known = _known(turn.pressed_value)
     if not numbers.is_switch(known):
         raise NotFound
     flipped = str(1 - get_int(turn.session, known.name))
     numbers.write(turn.session, turn.actor, known.name, flipped, locale=turn.speech.locale, now=turn.now)
-    return _page(turn, turn.press.id if turn.press else 0)
+    return _page(turn, turn.pressed_id)
 
 
 def _known(name: str) -> Known:

@@ -43,7 +43,7 @@ async def show_way(turn: Turn) -> Reply:
     """One way to pay."""
     require("settings.change", turn.actor)
     await turn.goto(None)
-    return _way(turn, turn.press.value if turn.press else "")
+    return _way(turn, turn.pressed_value)
 
 
 def _way(turn: Turn, name: str) -> Screen:
@@ -82,7 +82,7 @@ def _details(turn: Turn, name: str) -> MethodDetails:
 async def switch(turn: Turn) -> Reply:
     """On or off; a transfer needs its account first."""
     require("settings.change", turn.actor)
-    name = turn.press.value if turn.press else ""
+    name = turn.pressed_value
     details = _details(turn, name)
     if not details.enabled and not details.account and _needs_account(name):
         return await _ask(turn, name, "account")
@@ -99,7 +99,7 @@ def _needs_account(name: str) -> bool:
 async def ask_field(turn: Turn) -> Reply:
     """Name, account or instructions?"""
     require("settings.change", turn.actor)
-    field, _colon, name = (turn.press.value if turn.press else "").partition(":")
+    field, _colon, name = (turn.pressed_value).partition(":")
     if field not in FIELDS:
         raise NotFound
     return await _ask(turn, name, field)

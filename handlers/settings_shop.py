@@ -110,7 +110,7 @@ def _offer(choice: Choice) -> None:
 
     @press(choice.offered)
     async def pressed(turn: Turn) -> Reply:
-        return await choice.settle(turn, turn.press.value if turn.press else "")
+        return await choice.settle(turn, turn.pressed_value)
 
     @expects(choice.state, example=choice.example, digits_press=True)
     async def typed(turn: Turn) -> Reply:
@@ -207,7 +207,7 @@ async def ask_language(turn: Turn) -> Reply:
 @press("olangs")
 async def press_language(turn: Turn) -> Reply:
     """The first language by its button."""
-    shop.choose_default_language(turn.session, turn.actor, turn.press.value if turn.press else "", now=turn.now)
+    shop.choose_default_language(turn.session, turn.actor, turn.pressed_value, now=turn.now)
     return shop_screen(turn)
 
 

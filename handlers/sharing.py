@@ -77,7 +77,7 @@ def share_button(turn: Turn, campaign_id: int) -> Button:
 @press("gshare")
 async def share(turn: Turn) -> Reply:
     """A link to send on, the way into a chat, and the way into a group."""
-    sale_id = turn.press.id if turn.press else 0
+    sale_id = turn.pressed_id
     link = f"https://t.me/{turn.bot.username}?start=s_{sale_id}"
     told = _("📣 Send this link on, or add me to your group:\n{link}", link=link)
     chat = ((Button(_("📤 Into a chat"), share=f"#{sale_id}"),),) if turn.bot.has_inline else ()

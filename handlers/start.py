@@ -118,7 +118,7 @@ async def language_again(turn: Turn) -> Reply:
 @press("lang")
 async def choose_language(turn: Turn) -> Reply:
     """The language is chosen; a newcomer goes on to what they are, others come home in it."""
-    chosen = turn.press.value if turn.press else ""
+    chosen = turn.pressed_value
     person = member(turn.session, turn.who.member_id)
     members.choose_language(turn.session, person, chosen, now=turn.now)
     with speaking(speech_for(chosen, turn.speech.locale.territory, str(turn.speech.zone))):
@@ -226,7 +226,7 @@ async def got_crop(turn: Turn) -> Reply:
     """The last answer: the farm is submitted; a sale can be prepared meanwhile. Later taps lead home."""
     if turn.state != Join.crop.state:
         return await at_home(turn)
-    return await _farm(turn, turn.press.value if turn.press else "")
+    return await _farm(turn, turn.pressed_value)
 
 
 async def _farm(turn: Turn, crop_key: str) -> Reply:

@@ -18,7 +18,7 @@ WRITE = N_("Write or speak, for example: I come at 5 in the evening.")
 @press("bsay")
 async def message(turn: Turn) -> Reply:
     """The last messages, and the question what to write."""
-    return await ask_message(turn, turn.press.id if turn.press else 0)
+    return await ask_message(turn, turn.pressed_id)
 
 
 async def ask_message(turn: Turn, order_id: int) -> Screen:

@@ -17,7 +17,7 @@ from handlers.turn import Reply, Turn
 @press("oday")
 async def show_today(turn: Turn) -> Reply:
     """One day's numbers; [⬅️] goes to the day before."""
-    back = min(turn.press.id, 366) if turn.press else 0
+    back = min(turn.pressed_id, 366)
     day = turn.today - timedelta(days=back)
     since = datetime.combine(day, time(), turn.speech.zone)
     numbers = desk.day_numbers(turn.session, turn.actor, since, since + timedelta(days=1))

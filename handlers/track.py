@@ -53,7 +53,7 @@ class Stop:
 @press("btrack")
 async def track(turn: Turn) -> Reply:
     """The timeline of one's own order."""
-    order = queries.order_for(turn.session, turn.actor, turn.press.id if turn.press else 0, "order.track")
+    order = queries.order_for(turn.session, turn.actor, turn.pressed_id, "order.track")
     card = card_of(turn, order.id)
     if "order.track" not in card.actions:
         raise NotFound

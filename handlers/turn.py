@@ -114,6 +114,16 @@ class Turn:
         return self.who.actor
 
     @property
+    def pressed_id(self) -> int:
+        """The id that the pressed button carries; 0 when none was pressed."""
+        return self.press.id if self.press else 0
+
+    @property
+    def pressed_value(self) -> str:
+        """The value that the pressed button carries; empty when it has none, or none was pressed."""
+        return self.press.value if self.press else ""
+
+    @property
     def today(self) -> date:
         """The person's calendar day."""
         return today(self.now)

@@ -27,7 +27,7 @@ from handlers.words import amount, sale_words, unit_name
 
 
 def _place(turn: Turn) -> Place:
-    return waiting.place_for(turn.session, turn.actor, turn.press.id if turn.press else 0)
+    return waiting.place_for(turn.session, turn.actor, turn.pressed_id)
 
 
 @press("bplace")

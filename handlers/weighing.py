@@ -67,7 +67,7 @@ async def typed(turn: Turn) -> Reply:
 async def meant(turn: Turn) -> Reply:
     """[Yes, …]: the far-off weight is right."""
     sale = pressed_sale(turn)
-    weight, _mark, which = (turn.press.value if turn.press else "").partition("=")
+    weight, _mark, which = (turn.pressed_value).partition("=")
     order = order_for(turn.session, turn.actor, whole(which.partition("=")[0]), "order.weigh")
     return await _weighed(turn, sale, order, carried(weight))
 
