@@ -14,8 +14,7 @@ from core.catalog.remarks import Remark
 from core.errors import Changed, NotFound
 from core.events import EventKind, record
 from core.i18n import N_, _
-from core.members.models import Farm
-from core.members.queries import Waiting
+from core.members.queries import Waiting, farm
 from core.messaging import due
 from core.messaging.models import Media
 from core.permissions import Actor, require
@@ -43,7 +42,7 @@ def ask(
 
     Refuses BadInput, TooManyWords, TooManySaid, YourOwn, Changed (a sale that is over).
     """
-    require("campaign.ask", actor, owner_id=_seller(session, campaign), state=campaign.state)
+    require("campaign.ask", actor, owner_id=farm(session, campaign.farm_id).member_id, state=campaign.state)
     said = words_said.read(text, voice, example=_("Is it organic?"))
     most = settings.get_int(session, "questions_a_day")
     words_said.check_rate(session, actor.member_id, "question", most, DAY, now)
@@ -61,7 +60,7 @@ def send_question(session: Session, actor: Actor, remark: Remark, *, now: dateti
     """[Send] without the number. Refuses NotFound, Changed, NothingLeft, TooManySaid."""
     kept = words_said.mine(session, actor, remark.id)
     campaign = session.get_one(Campaign, kept.campaign_id)
-    require("campaign.ask", actor, owner_id=_seller(session, campaign), state=campaign.state)
+    require("campaign.ask", actor, owner_id=farm(session, campaign.farm_id).member_id, state=campaign.state)
     most = settings.get_int(session, "questions_a_day")
     words_said.check_rate(session, actor.member_id, "question", most, DAY, now)
     _asked(session, kept, now)
@@ -99,7 +98,8 @@ def question_for(session: Session, actor: Actor, remark_id: int) -> Remark:
     found = session.get(Remark, remark_id)
     if found is None or found.kind != "question" or found.state == "draft":
         raise NotFound
-    require("campaign.answer", actor, owner_id=_seller(session, session.get_one(Campaign, found.campaign_id)))
+    sale = session.get_one(Campaign, found.campaign_id)
+    require("campaign.answer", actor, owner_id=farm(session, sale.farm_id).member_id)
     return found
 
 
@@ -173,7 +173,3 @@ def _open_question(session: Session, actor: Actor, remark_id: int) -> Remark:
     if found.state not in UNANSWERED:
         raise Changed
     return found
-
-
-def _seller(session: Session, campaign: Campaign) -> int:
-    return session.execute(select(Farm.member_id).where(Farm.id == campaign.farm_id)).scalar_one()

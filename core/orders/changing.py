@@ -15,7 +15,7 @@ from core.messaging import due
 from core.money import Money, zero
 from core.orders.balance import deposit_for
 from core.orders.errors import NoMoreLeft, NotInPacks, QuotaExceeded, TooLateForLess
-from core.orders.flow import plain, with_campaign
+from core.orders.flow import plain, touch, with_campaign
 from core.orders.late import passed_cutoff
 from core.orders.models import Order
 from core.orders.parties import require_order
@@ -126,12 +126,6 @@ def plan_more(session: Session, order: Order, until: datetime) -> None:
     """When the added share is given up unless its deposit is paid."""
     order.more_until = until
     due.plan(session, "order.more_ends", order.id, until, occurrence=str(order.rev))
-
-
-def touch(order: Order, now: datetime) -> None:
-    """Buttons shown so far are of an earlier revision."""
-    order.rev += 1
-    order.updated_at = now
 
 
 def _add(session: Session, order: Order, campaign: Campaign, plan: ChangePlan, now: datetime) -> None:

@@ -81,8 +81,7 @@ def next_to_weigh(session: Session, campaign: Campaign) -> tuple[Order | None, i
 
 def is_outlier(order: Order, weight: Decimal) -> bool:
     """Whether a weight is so far from the share that it is asked again."""
-    share = order.quantity if order.allocated is None else order.allocated
-    return abs(weight - share) > OUTLIER * share
+    return abs(weight - order.allotted) > OUTLIER * order.allotted
 
 
 def weigh(session: Session, actor: Actor, order: Order, weight: Decimal, *, now: datetime) -> Weighed:
@@ -113,8 +112,7 @@ def weigh(session: Session, actor: Actor, order: Order, weight: Decimal, *, now:
 
 def agreed_most(order: Order) -> Decimal:
     """The greatest weight that a buyer who says nothing pays for: the share and the tolerance."""
-    share = order.quantity if order.allocated is None else order.allocated
-    return (share * (100 + terms_of(order).weight_tolerance) / 100).quantize(GRAM, rounding=ROUND_DOWN)
+    return (order.allotted * (100 + terms_of(order).weight_tolerance) / 100).quantize(GRAM, rounding=ROUND_DOWN)
 
 
 def accept_weight(session: Session, actor: Actor, order: Order, *, now: datetime) -> None:

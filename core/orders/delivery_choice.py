@@ -12,7 +12,7 @@ from core.errors import Changed
 from core.events import EventKind, record
 from core.orders.balance import square_up
 from core.orders.errors import AddressMissing, DeliveryNotOffered, NoteTooLong
-from core.orders.flow import locked
+from core.orders.flow import locked, touch
 from core.orders.models import Order
 from core.orders.parties import require_order
 from core.orders.states import PRESSES, OrderState
@@ -49,7 +49,7 @@ def choose_delivery(
     order.address = _address(wanted, address)
     order.delivery = wanted.value
     order.delivery_fee_minor = campaign.delivery_fee_minor if wanted is Choice.DELIVER else 0
-    _touch(order, now)
+    touch(order, now)
     square_up(session, order, now=now, actor_id=actor.member_id)
     if changes:
         facts = {"delivery": wanted.value, "listed": listed}
@@ -66,7 +66,7 @@ def write_note(session: Session, actor: Actor, order: Order, note: str, *, now: 
     if OrderState(order.state) not in PRESSES["order.note"]:
         raise Changed(order_id=order.id)
     order.note = text
-    _touch(order, now)
+    touch(order, now)
     if order.state == OrderState.READY:  # it stands on the farmer's pick list already
         record(session, EventKind.ORDER_NOTED, order, now=now, actor_id=actor.member_id)
 
@@ -78,8 +78,3 @@ def _address(wanted: Choice, address: str) -> str | None:
     if not text:
         raise AddressMissing
     return text
-
-
-def _touch(order: Order, now: datetime) -> None:
-    order.rev += 1
-    order.updated_at = now

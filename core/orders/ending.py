@@ -30,10 +30,18 @@ class End:
     actor_id: int | None = None
 
 
-def end_order(session: Session, order: Order, campaign: Campaign, end: End, *, now: datetime) -> Money:
-    """End a locked order of a locked campaign; returns what went to the buyer's wallet."""
+def end_order(
+    session: Session, order: Order, campaign: Campaign, end: End, *, now: datetime, kept: Money | None = None,
+    **facts: object,
+) -> Money:  # fmt: skip
+    """End a locked order of a locked campaign; returns what went to the buyer's wallet: all but what is `kept`.
+
+    `facts` join the event.
+    """
     back = paid(session, order)
-    advance(session, order, end.action, now=now, actor_id=end.actor_id, reason=end.reason, back=back)
+    if kept is not None:
+        back, facts = back - kept, {"kept": kept, **facts}
+    advance(session, order, end.action, now=now, actor_id=end.actor_id, reason=end.reason, back=back, **facts)
     release_quota(session, campaign, order)
     stop_timers(session, order)
     give_back(session, order, back, why=end.reason, now=now, actor_id=end.actor_id)

@@ -45,6 +45,12 @@ def advance(
         record(session, row.event, order, now=now, actor_id=actor_id, **plain(facts))
 
 
+def touch(order: Order, now: datetime) -> None:
+    """The order changed without moving on: buttons shown so far are of an earlier revision."""
+    order.rev += 1
+    order.updated_at = now
+
+
 def plain(facts: dict[str, object]) -> dict[str, Any]:
     """Values as an event keeps them: Money as its minor units (the currency is the order's), the rest as text."""
     return {name: _plain(value) for name, value in facts.items() if value is not None}

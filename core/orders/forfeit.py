@@ -14,14 +14,13 @@ from core.events import EventKind, record
 from core.messaging import due
 from core.money import Money
 from core.orders.balance import due_now, plan_window
-from core.orders.ending import BALANCE_TASKS, close_if_over, stop_timers
+from core.orders.ending import End, close_if_over, end_order, stop_timers
 from core.orders.errors import MoreTimeGiven
-from core.orders.flow import advance, locked, plain, with_campaign
+from core.orders.flow import locked, plain, touch, with_campaign
 from core.orders.models import Order
-from core.orders.parties import require_order, seller_of
+from core.orders.parties import require_order, side_of
 from core.orders.policy import terms_of
-from core.orders.purse import deposit_share, give_back, paid, release
-from core.orders.reserve import release_quota
+from core.orders.purse import deposit_share, paid, release
 from core.orders.states import OrderState
 from core.payments.models import Payment
 from core.permissions import Actor, require
@@ -49,11 +48,10 @@ def more_time(session: Session, actor: Actor, order: Order, *, now: datetime) ->
     more = terms_of(order).more_time_hours
     if order.more_time_at is not None or not more:
         raise MoreTimeGiven(until=order.balance_due_at)
-    for task in BALANCE_TASKS:
-        due.drop(session, task, order.id)
+    stop_timers(session, order)
     until = order.balance_due_at + timedelta(hours=more)
     order.more_time_at, order.balance_due_at = now, until
-    order.rev, order.updated_at = order.rev + 1, now
+    touch(order, now)
     plan_window(session, order, now)
     facts = plain({"until": until, "owed": due_now(session, order)})
     record(session, EventKind.MORE_TIME, order, now=now, actor_id=actor.member_id, **facts)
@@ -73,8 +71,7 @@ def forfeit(session: Session, actor: Actor, order: Order, *, now: datetime) -> F
     Refuses NotAllowed, YourOwn, Changed (paid meanwhile, within the grace, or a receipt waits).
     """
     campaign = with_campaign(session, order)
-    own = actor.member_id if actor.member_id in {order.buyer_id, seller_of(session, order)} else None
-    require("order.forfeit", actor, owner_id=own, state=order.state)
+    require("order.forfeit", actor, owner_id=side_of(session, actor, order), state=order.state)
     if order.kept_until is None or order.kept_until > now or _receipt_waits(session, order):
         raise Changed(order_id=order.id)
     return _give_up(session, order, campaign, now, actor.member_id)
@@ -94,13 +91,8 @@ def forfeit_due(session: Session, order_id: int, now: datetime) -> None:
 
 def _give_up(session: Session, order: Order, campaign: Campaign, now: datetime, actor_id: int | None) -> Forfeit:
     plan = forfeit_plan(session, order)
-    advance(
-        session, order, "forfeit", now=now, actor_id=actor_id, reason="unpaid", kept=plan.kept, back=plan.back,
-        free=order.share,
-    )  # fmt: skip
-    release_quota(session, campaign, order)
-    stop_timers(session, order)
-    give_back(session, order, plan.back, why="unpaid", now=now, actor_id=actor_id)
+    end = End("forfeit", "unpaid", actor_id)
+    end_order(session, order, campaign, end, now=now, kept=plan.kept, free=order.share)
     release(session, order, now=now)
     close_if_over(session, campaign, now)
     return plan

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from core.errors import Changed
 from core.events import EventKind, record
 from core.members.claims import LinkEnded, new_token, token_hash
-from core.orders.changing import end_more, touch
+from core.orders.changing import end_more
 from core.orders.errors import HandedTooOften, OwnOrder
-from core.orders.flow import locked, with_campaign
+from core.orders.flow import locked, touch, with_campaign
 from core.orders.models import Order
 from core.orders.parties import require_order
 from core.orders.places import Handing

@@ -13,14 +13,13 @@ from core.catalog.models import Campaign
 from core.errors import Changed
 from core.events import EventKind, record
 from core.money import Money, zero
-from core.orders.ending import stop_timers
-from core.orders.flow import advance, plain, with_campaign
+from core.orders.ending import End, end_order
+from core.orders.flow import plain, with_campaign
 from core.orders.models import Order
 from core.orders.parties import require_order
 from core.orders.places import LateShare
 from core.orders.policy import terms_of
 from core.orders.purse import deal_of, give_back, paid
-from core.orders.reserve import release_quota
 from core.orders.states import OrderState
 from core.orders.waiting import offer_freed, waiting_count
 from core.payments import books
@@ -70,13 +69,9 @@ def cancel_late(session: Session, actor: Actor, order: Order, *, now: datetime) 
     campaign = with_campaign(session, order)
     if passed_cutoff(order, campaign, now) is None:
         raise Changed(order_id=order.id)
-    paid_in = paid(session, order)
-    kept = min(paid_in, order.deposit)
-    facts = {"kept": kept, "back": paid_in - kept, "quantity": order.quantity}
-    advance(session, order, "cancel_late", now=now, actor_id=actor.member_id, reason=LATE, **facts)
-    release_quota(session, campaign, order)
-    stop_timers(session, order)
-    give_back(session, order, paid_in - kept, why=LATE, now=now, actor_id=actor.member_id)
+    kept = min(paid(session, order), order.deposit)
+    end = End("cancel_late", LATE, actor.member_id)
+    end_order(session, order, campaign, end, now=now, kept=kept, quantity=order.quantity)
     if kept:
         share = LateShare(order_id=order.id, campaign_id=campaign.id, quantity=order.quantity, created_at=now)
         session.add(share)

@@ -93,8 +93,11 @@ class Order(Base):
     @property
     def share(self) -> Decimal:
         """What the buyer gets: the final weight, else the allocated share once it is fixed, else what was reserved."""
-        if self.weight is not None:
-            return self.weight
+        return self.allotted if self.weight is None else self.weight
+
+    @property
+    def allotted(self) -> Decimal:
+        """The allocated share once it is fixed, else what was reserved; whatever the scales said."""
         return self.quantity if self.allocated is None else self.allocated
 
     @property

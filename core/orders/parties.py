@@ -37,6 +37,11 @@ def seller_of(session: Session, order: Order) -> int:
     return session.execute(found).scalar_one()
 
 
+def side_of(session: Session, actor: Actor, order: Order) -> int | None:
+    """The actor's own id when he buys or sells this order: for what only others may decide."""
+    return actor.member_id if actor.member_id in {order.buyer_id, seller_of(session, order)} else None
+
+
 def orders_in(session: Session, campaign: Campaign, states: Collection[OrderState]) -> list[Order]:
     """The campaign's orders in these states, in the order in which they were made."""
     names = sorted(state.value for state in states)

@@ -20,7 +20,7 @@ from core.orders.errors import NoTroubleSaid
 from core.orders.flow import advance, locked, with_campaign
 from core.orders.fulfil import parcel_of
 from core.orders.models import Order
-from core.orders.parties import parties_of, require_party, seller_of
+from core.orders.parties import parties_of, require_party, side_of
 from core.orders.policy import terms_of
 from core.orders.purse import deposit_share, give_back, keep, paid
 from core.orders.reserve import release_quota
@@ -123,8 +123,7 @@ def settle_undelivered(
     if bearer not in set(Bearer):
         raise NotFound
     campaign = with_campaign(session, order)
-    own = actor.member_id if actor.member_id in {order.buyer_id, seller_of(session, order)} else None
-    require("order.settle", actor, owner_id=own, state=order.state)
+    require("order.settle", actor, owner_id=side_of(session, actor, order), state=order.state)
     if OrderState(order.state) not in sources_of("settle_undelivered"):
         raise Changed(order_id=order.id)
     plan = settlement(session, order, bearer)
