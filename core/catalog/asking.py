@@ -46,11 +46,7 @@ def ask(
     said = words_said.read(text, voice, example=_("Is it organic?"))
     most = settings.get_int(session, "questions_a_day")
     words_said.check_rate(session, actor.member_id, "question", most, DAY, now)
-    asked = Remark(
-        kind="question", campaign_id=campaign.id, writer_id=actor.member_id, text=said, state="draft",
-        media_id=voice.id if voice else None, created_at=now,
-    )  # fmt: skip
-    kept = words_said.draft(session, asked)
+    kept = words_said.draft(session, actor, "question", said, voice, now=now, campaign_id=campaign.id)
     if not words_said.is_private(kept):
         _asked(session, kept, now)
     return kept
@@ -76,11 +72,8 @@ def answer(
     """
     asked = _open_question(session, actor, question.id)
     said = words_said.read(SHORT.get(text, text), voice, example=_("Yes, no chemicals since 2020."))
-    told = Remark(
-        kind="answer", campaign_id=asked.campaign_id, question_id=asked.id, writer_id=actor.member_id, text=said,
-        media_id=voice.id if voice else None, state="draft", created_at=now,
-    )  # fmt: skip
-    kept = words_said.draft(session, told)
+    about = {"campaign_id": asked.campaign_id, "question_id": asked.id}
+    kept = words_said.draft(session, actor, "answer", said, voice, now=now, **about)
     if not words_said.is_private(kept):
         _answered(session, asked, kept, now)
     return kept

@@ -49,8 +49,15 @@ def check_rate(session: Session, writer_id: int, kind: str, most: int, span: tim
         raise TooManySaid(most=most)
 
 
-def draft(session: Session, remark: Remark) -> Remark:
+def draft(  # noqa: PLR0913 - what is said, by whom, and about what
+    session: Session, actor: Actor, kind: str, said: str, voice: Media | None, *, now: datetime, campaign_id: int,
+    order_id: int | None = None, question_id: int | None = None,
+) -> Remark:  # fmt: skip
     """Keep what was written as a draft; a draft of the same kind about the same thing is written anew."""
+    remark = Remark(
+        kind=kind, campaign_id=campaign_id, order_id=order_id, question_id=question_id, writer_id=actor.member_id,
+        text=said, media_id=voice.id if voice else None, state="draft", created_at=now,
+    )  # fmt: skip
     found = select(Remark).where(
         Remark.writer_id == remark.writer_id, Remark.kind == remark.kind, Remark.state == "draft",
         Remark.campaign_id == remark.campaign_id, Remark.order_id.is_not_distinct_from(remark.order_id),

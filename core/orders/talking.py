@@ -44,11 +44,8 @@ def write(
     _may_write(session, actor, order)
     said = words_said.read(text, voice, example=_("I come at 5 in the evening."))
     _check_rate(session, actor, now)
-    told = Remark(
-        kind="message", campaign_id=order.campaign_id, order_id=order.id, writer_id=actor.member_id, text=said,
-        media_id=voice.id if voice else None, state="draft", created_at=now,
-    )  # fmt: skip
-    kept = words_said.draft(session, told)
+    about = {"campaign_id": order.campaign_id, "order_id": order.id}
+    kept = words_said.draft(session, actor, "message", said, voice, now=now, **about)
     if not words_said.is_private(kept):
         _sent(session, kept, now)
     return kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -88,7 +88,7 @@ def test_everybody_is_answered_once_when_postgresql_was_away_for_three_seconds(
     shop = shop_on_postgresql
     phones = [shop.person(f"Person {number}") for number in range(4)]
     with ThreadPoolExecutor(len(phones)) as people:
-        walking = [people.submit(_walks, phone) for phone in phones]
+        walking = [people.submit(walks, phone) for phone in phones]
         time.sleep(0.3)
         postgres_server.stop()
         time.sleep(3)
@@ -96,6 +96,11 @@ def test_everybody_is_answered_once_when_postgresql_was_away_for_three_seconds(
         for each in walking:
             each.result(60)
     shop.settles(30)
+    each_was_answered_once(shop, phones)
+
+
+def each_was_answered_once(shop: Shop, phones: Sequence[Phone]) -> None:
+    """Every update is worked off, and everybody received what was committed, no more and no less."""
     with shop.database.reading() as session:
         assert set(session.scalars(select(Inbox.state))) == {"done"}
         sent = select(Outbox.chat_id, func.count(Outbox.sent_message_id)).where(Outbox.state == "sent")
@@ -132,7 +137,7 @@ def test_a_payment_is_let_through_while_its_order_is_being_written(shop_on_postg
     asha.sees("✅ Paid")
 
 
-def _walks(phone: Phone) -> None:
+def walks(phone: Phone) -> None:
     phone.window.deadline = 30
     phone.start()
     phone.taps("English")

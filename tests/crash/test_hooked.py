@@ -4,51 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 
 import pytest
 
-from tests.crash.road import PATIENCE, Road
-from tests.crash.test_killed import buys, file_copy, looks_around, nothing_is_lost, server_copy
+from tests.crash.road import Road
+from tests.crash.test_killed import opened, survives
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def road(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
     """The simulator and our processes; the one that takes updates in does so by webhook."""
-    folder = tmp_path_factory.mktemp("road")
-    url = file_copy(request, folder) if request.param == "sqlite" else server_copy(request)
-    made = Road(url, folder, hooked=True)
-    try:
-        made.starts()
-        made.settles()
-        yield made
-    finally:
-        made.close()
+    yield from opened(request, tmp_path_factory.mktemp("road"), hooked=True)
 
 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("failpoint", ["receiver_before_commit:3", "receiver_stored:4"])
 def test_a_kill_loses_nothing_and_doubles_nothing(road: Road, failpoint: str) -> None:
-    role = "run" if road.database.is_sqlite else "web"
-    armed = road.starts_again(role, failpoint)
-    buyers = [road.phone(name) for name in ("Asha", "Bela")]
-    guests = [road.phone("Chitra")]
-    with ThreadPoolExecutor(3) as people:
-        acting = [people.submit(buys, road, buyer) for buyer in buyers]
-        acting += [people.submit(looks_around, guest) for guest in guests]
-        assert armed.dies(PATIENCE) == -9
-        assert road.acknowledged() <= road.stored()
-        road.starts_again(role)
-        for each in acting:
-            each.result(PATIENCE * 2)
-    road.settles()
-    nothing_is_lost(road, failpoint)
-    for buyer in buyers:
-        states, charges = road.bought(buyer)
-        assert states == ["reserved"]
-        assert charges == road.charged(buyer)
-        assert len(charges) == 1
+    survives(road, "run" if road.database.is_sqlite else "web", failpoint, guests=("Chitra",))
 
 
 def test_whoever_does_not_know_the_secret_is_refused_and_health_is_told(road: Road) -> None:

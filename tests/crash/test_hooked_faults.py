@@ -8,15 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text, update
 
 from core.messaging import tally
 from core.messaging.inbox import TRIES
-from core.messaging.models import Inbox, Outbox
+from core.messaging.models import Inbox
 from handlers import routes
 from handlers.turn import Reply, Turn
+from tests.crash.test_database import each_was_answered_once, walks
 from tests.kit.databases import PostgresServer
-from tests.kit.phone import Phone
 from tests.kit.shop import Shop
 from tests.stories.market import sale, ways_to_pay
 
@@ -54,7 +54,7 @@ def test_everybody_is_answered_once_when_postgresql_was_away_for_three_seconds(
     phones = [shop.person(f"Person {number}") for number in range(4)]
     late = shop.person("Late")
     with ThreadPoolExecutor(len(phones)) as people:
-        walking = [people.submit(_walks, phone) for phone in phones]
+        walking = [people.submit(walks, phone) for phone in phones]
         time.sleep(0.3)
         postgres_server.stop()
         late.start(reacts=False)
@@ -66,13 +66,7 @@ def test_everybody_is_answered_once_when_postgresql_was_away_for_three_seconds(
     late.sees("Language?")
     shop.settles(30)
     assert _posts(shop)["503"] > 0
-    with shop.database.reading() as session:
-        assert set(session.scalars(select(Inbox.state))) == {"done"}
-        sent = select(Outbox.chat_id, func.count(Outbox.sent_message_id)).where(Outbox.state == "sent")
-        committed = {row[0]: row[1] for row in session.execute(sent.group_by(Outbox.chat_id))}
-    for phone in phones:
-        received = phone.control.expect(phone.window.key, 0, 0, ["message", "edit"])["events"]
-        assert len(received) == committed[phone.id]
+    each_was_answered_once(shop, phones)
 
 
 def test_an_update_of_a_kind_nobody_knows_is_taken_and_counted_and_its_chat_goes_on(hooked: Shop) -> None:
@@ -136,14 +130,3 @@ def test_a_429_is_counted_and_so_is_each_letter_that_waited_for_it(hooked: Shop)
     assert counted[tally.FLOODS, ""] == 1
     assert counted[tally.SENDS, "retried"] >= 1
     assert counted[tally.SENDS, "sent"] >= 3
-
-
-def _walks(phone: Phone) -> None:
-    phone.window.deadline = 30
-    phone.start()
-    phone.taps("English")
-    phone.taps("🧺 I buy")
-    for _ in range(4):
-        phone.taps("🛍 Market")
-        phone.sees("🛍 0 sales")
-        phone.taps("🧺 My orders")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -28,27 +28,23 @@ _names = count(1)
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def road(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
     """The simulator and our processes, which outlive the kills of this module."""
-    folder = tmp_path_factory.mktemp("road")
-    url = file_copy(request, folder) if request.param == "sqlite" else server_copy(request)
-    made = Road(url, folder)
-    try:
-        made.starts()
-        made.settles()
-        yield made
-    finally:
-        made.close()
+    yield from opened(request, tmp_path_factory.mktemp("road"))
 
 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("failpoint", FAILPOINTS)
 def test_a_kill_loses_nothing_and_doubles_nothing(road: Road, failpoint: str) -> None:
     role = FAILPOINTS[failpoint] if FAILPOINTS[failpoint] in road.parts else "run"
+    survives(road, role, failpoint, guests=("Chitra", "Dev"))
+
+
+def survives(road: Road, role: str, failpoint: str, *, guests: Sequence[str]) -> None:
+    """Two people buy and others look around while this part is killed and started again; nothing is lost by it."""
     armed = road.starts_again(role, failpoint)
     buyers = [road.phone(name) for name in ("Asha", "Bela")]
-    guests = [road.phone(name) for name in ("Chitra", "Dev")]
     with ThreadPoolExecutor(len(buyers) + len(guests)) as people:
         acting = [people.submit(buys, road, buyer) for buyer in buyers]
-        acting += [people.submit(looks_around, guest) for guest in guests]
+        acting += [people.submit(looks_around, road.phone(name)) for name in guests]
         assert armed.dies(PATIENCE) == -9
         assert road.acknowledged() <= road.stored()  # in this order: what comes later may be both
         road.starts_again(role)
@@ -99,6 +95,18 @@ def looks_around(guest: Phone) -> None:
     guest.taps_stale(guest.newest()["message_id"], "bpay:999999:1", reacts=False)
     for tile in ("🛍 Market", "🧺 My orders", "🛍 Market"):
         guest.taps(tile)
+
+
+def opened(request: pytest.FixtureRequest, folder: Path, *, hooked: bool = False) -> Iterator[Road]:
+    """A road on a database of the kind that the fixture's parameter names, its processes up."""
+    url = file_copy(request, folder) if request.param == "sqlite" else server_copy(request)
+    made = Road(url, folder, hooked=hooked)
+    try:
+        made.starts()
+        made.settles()
+        yield made
+    finally:
+        made.close()
 
 
 def file_copy(request: pytest.FixtureRequest, folder: Path) -> str:
