@@ -16,7 +16,6 @@ from bench.processes import Child, farmgate
 from core.db import Database
 from core.messaging import outbox
 from core.messaging.models import Outbox
-from core.messaging.outbox import Letter
 from core.messaging.screen import Screen, button
 
 TOKEN = "123456:TEST"  # noqa: S105 - the server's
@@ -66,13 +65,6 @@ def _sent(database: Database) -> int:
     with database.reading() as session:
         found = select(func.count()).select_from(Outbox).where(Outbox.state == "sent")
         return session.execute(found).scalar_one()
-
-
-def letters_of(database: Database, most: int) -> list[Letter]:
-    """What was queued, for whoever sends it otherwise."""
-    with database.reading() as session:
-        rows = session.execute(select(Outbox.chat_id, Outbox.payload).limit(most)).all()
-    return [Letter("", BOT, row.chat_id, "screen", row.payload, datetime.now(UTC)) for row in rows]
 
 
 async def bare(address: str, number: int) -> tuple[float, float]:

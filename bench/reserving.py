@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import itertools
 import sqlite3
 import time
@@ -66,7 +65,6 @@ class Step:
             rows = session.execute(select(Campaign.id, Campaign.rev).where(Campaign.state == "open")).all()
         self.sales = [(row.id, row.rev) for row in rows]
         self._numbers = itertools.count(time.time_ns() // 1000)
-        gc.freeze()
 
     def close(self) -> None:
         """Give the connections back."""
@@ -80,7 +78,7 @@ class Step:
         found = select(Outbox.chat_id, Outbox.payload).where(Outbox.state == "pending")
         with self.database.reading() as session:
             shown = session.execute(found.order_by(Outbox.id.desc()).limit(len(users))).all()
-        return {row.chat_id: _confirm(row.payload) for row in shown}
+        return {row.chat_id: confirm_of(row.payload) for row in shown}
 
     def reserve(self, presses: dict[int, str]) -> float:
         """Everybody's [Reserve] lies in the inbox; reservations a second."""
@@ -114,7 +112,8 @@ def _update(number: int, user: int, data: str) -> dict[str, Any]:
     return {"update_id": number, "callback_query": query}
 
 
-def _confirm(payload: dict[str, Any]) -> str:
+def confirm_of(payload: dict[str, Any]) -> str:
+    """The callback of the [Reserve] that a queued screen shows."""
     presses = [str(item["press"]) for row in payload["screen"]["rows"] for item in row if "press" in item]
     return next(press for press in presses if "breserve" in press)
 

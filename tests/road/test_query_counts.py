@@ -5,24 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 
-import handlers
 from bench.market import FIRST, make_market
-from bot.answers import Answers
-from bot.app import make_database
-from bot.dispatcher import build, listening_bot
-from bot.wake import Wake
-from bot.worker import Bench, Worker
-from core.clock import SystemClock
-from core.config import BotFacts, Config
+from bench.reserving import TOKEN, Step, confirm_of
 from core.db import Database
-from core.messaging import inbox
 from core.messaging.models import Outbox
 
 # the claim's two included; BEGIN, COMMIT and savepoints are not counted. On PostgreSQL an update ends in one statement.
@@ -30,47 +21,26 @@ MENU_MOST = {"sqlite": 7, "postgresql": 5}
 RESERVE_MOST = {"sqlite": 12, "postgresql": 10}
 
 
-class Silent(Answers):
-    """Answers to presses go nowhere."""
-
-    def callback(self, query_id: str, toast: Any) -> None:
-        """Nothing."""
-
-
 class Line:
-    """A worker on a market, and people who press."""
+    """The bench's worker on a market, and people who press."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        handlers.load_all()
-        self.sale = make_market(url, folder, "123456:TEST", 3)
-        config = Config(_env_file=None, bot_token="123456:TEST", bot_api_url="http://127.0.0.1:1", database_url=url)  # type: ignore[call-arg] # pydantic-settings takes it
-        self.database: Database = make_database(config)
+        self.sale = make_market(url, folder, TOKEN, 3)
+        self.step = Step(url, folder)
+        self.database = self.step.database
         self.kind = self.database.engine.dialect.name
-        bot = listening_bot(config)
-        facts = BotFacts(123456, "farmgate_bot", folder)
-        self.worker = Worker(
-            Bench(self.database, SystemClock(), bot, build(facts), Silent(config), Wake(), lambda: None)
-        )  # fmt: skip
-        self.pressed = 0
 
     def press(self, data: str, user: int = FIRST) -> list[str]:
         """The statements one press takes."""
-        self.pressed += 1
-        person = {"id": user, "is_bot": False, "first_name": "Asha", "language_code": "en"}
-        message = {"message_id": 5, "date": 1_700_000_000, "chat": {"id": user, "type": "private"}, "text": "Market"}
-        query = {"id": "1", "from": person, "chat_instance": "1", "data": data, "message": message}
-        update = {"update_id": self.pressed, "callback_query": query}
-        self.database.run(lambda session: inbox.store(session, 123456, [update], datetime.now(UTC)))
+        self.step.store([(user, data)])
         with counted(self.database) as statements:
-            assert asyncio.run(self.worker.step()) == 1
+            assert asyncio.run(self.step.worker.step()) == 1
         return statements
 
     def confirm(self) -> str:
         """The callback of the Reserve button last queued."""
         with self.database.reading() as session:
-            payload = session.scalars(select(Outbox.payload).order_by(Outbox.id.desc()).limit(1)).one()
-        presses = [str(item["press"]) for row in payload["screen"]["rows"] for item in row]
-        return next(press for press in presses if "breserve" in press)
+            return confirm_of(session.scalars(select(Outbox.payload).order_by(Outbox.id.desc()).limit(1)).one())
 
 
 @contextmanager
@@ -94,7 +64,7 @@ def line(db_url: str, tmp_path: Path) -> Iterator[Line]:
     """A market with a worker."""
     made = Line(db_url, tmp_path)
     yield made
-    made.database.dispose()
+    made.step.close()
 
 
 def test_a_menu_press_takes_few_statements(line: Line) -> None:
