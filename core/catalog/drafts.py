@@ -15,13 +15,13 @@ from core.catalog.form import DAYS_AHEAD_MOST, lock, seller_of, zone_of
 from core.catalog.models import Campaign, CampaignPhoto
 from core.catalog.queries import last_campaign_of_crop
 from core.catalog.terms import category_term
-from core.errors import BadInput, NotFound, ShopNotOpen
+from core.errors import BadInput, NotFound
 from core.i18n import _
 from core.members.models import Farm
 from core.messaging import due
 from core.messaging.models import Media
 from core.permissions import Actor, require
-from core.settings.service import get_int, get_text
+from core.settings.service import get_int, shop_currency
 
 PHOTOS_MOST = 5
 IDLE = timedelta(hours=24)
@@ -141,7 +141,7 @@ def _blank(session: Session, farm: Farm, crop_key: str, now: datetime) -> Campai
     category = category_term(session, crop.category)
     return Campaign(
         farm_id=farm.id, crop=crop_key, category_id=None if category is None else category.id, unit=crop.unit,
-        pack=crop.pack, currency=_currency(session), price_minor=0, capacity=Decimal(0),
+        pack=crop.pack, currency=shop_currency(session), price_minor=0, capacity=Decimal(0),
         deposit_percent=_usual_deposit(session), delivers=True, region=farm.region or "",
         delivery_fee_minor=get_int(session, "delivery_fee_usual"), pickup_place=farm.place or "", attributes={},
         created_at=now, updated_at=now,
@@ -149,7 +149,7 @@ def _blank(session: Session, farm: Farm, crop_key: str, now: datetime) -> Campai
 
 
 def _like(session: Session, last: Campaign, now: datetime) -> Campaign:
-    currency = _currency(session)
+    currency = shop_currency(session)
     draft = Campaign(
         farm_id=last.farm_id, crop=last.crop, currency=currency, capacity=Decimal(0),
         price_minor=last.price_minor if last.currency == currency else 0, created_at=now, updated_at=now,
@@ -166,13 +166,6 @@ def _keep(session: Session, draft: Campaign, now: datetime) -> Campaign:
     session.flush()
     due.plan(session, "campaign.draft_idle", draft.id, now + IDLE)
     return draft
-
-
-def _currency(session: Session) -> str:
-    currency = get_text(session, "currency")
-    if not currency:
-        raise ShopNotOpen
-    return currency
 
 
 def _usual_deposit(session: Session) -> int:

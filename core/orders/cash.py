@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from core.errors import Changed, ShopNotOpen
+from core.errors import Changed
 from core.events import EventKind, record
 from core.members.decisions import refuse_own
 from core.members.models import Member
@@ -17,7 +17,7 @@ from core.payments import books
 from core.payments.ledger import AccountKind, holds
 from core.payments.ledger_sql import account_table
 from core.permissions import Actor, require
-from core.settings.service import get_text
+from core.settings.service import get_text, shop_currency
 
 PAGE = 8
 
@@ -34,9 +34,7 @@ class Carried:
 
 def cash_owed(session: Session, member_id: int) -> Money:
     """What this member carries for the co-op (1 query). Refuses ShopNotOpen while no currency is chosen."""
-    currency = get_text(session, "currency")
-    if not currency:
-        raise ShopNotOpen
+    currency = shop_currency(session)
     return holds(session, AccountKind.COURIER_CASH, currency, owner=("member", member_id))
 
 

@@ -9,13 +9,12 @@ from sqlalchemy import BigInteger, and_, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
-from core.errors import ShopNotOpen
 from core.money import Money, zero
 from core.orders.models import Order
 from core.orders.states import OPEN
 from core.payments.ledger import AccountKind, holds
 from core.payments.ledger_sql import account_table, transfer_table
-from core.settings.service import get_int, get_text
+from core.settings.service import get_int, shop_currency
 
 _EARNED = ("farmer", "forfeited")  # as core/payments/books.py names what becomes the farm's
 
@@ -33,9 +32,7 @@ class FarmMoney:
 
 def farm_money(session: Session, farm_id: int, *, now: datetime) -> FarmMoney:
     """What is free, held and owed (3 queries, each one row). Refuses ShopNotOpen while no currency is chosen."""
-    currency = get_text(session, "currency")
-    if not currency:
-        raise ShopNotOpen
+    currency = shop_currency(session)
     held, orders, owed = _under_way(session, farm_id, currency)
     earned = holds(session, AccountKind.FARMER_PAYABLE, currency, owner=("farm", farm_id))
     resting = min(_released_since(session, farm_id, currency, now), earned)
@@ -60,8 +57,9 @@ def _released_since(session: Session, farm_id: int, currency: str, now: datetime
 def _under_way(session: Session, farm_id: int, currency: str) -> tuple[Money, int, Money]:
     """What is paid for orders under way, for how many, and what their buyers still owe."""
     escrow = account_table.c
-    quantity = type_coerce(func.coalesce(Order.allocated, Order.quantity), BigInteger)  # in thousandths
-    total = (Order.price_minor * quantity + 500) // 1000 + Order.delivery_fee_minor  # rounded half up
+    share = type_coerce(Order.share, BigInteger)  # in thousandths
+    goods = (Order.price_minor * share + 500) // 1000  # rounded half up
+    total = goods + Order.delivery_fee_minor - Order.reduced_minor
     paid = func.coalesce(escrow.credits - escrow.debits, 0)
     figures = (
         func.sum(paid), func.sum(case((paid > 0, 1), else_=0)), func.sum(case((total > paid, total - paid), else_=0)),

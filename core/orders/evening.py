@@ -67,7 +67,7 @@ def tell_pick_lists(session: Session, farm_id: int, now: datetime) -> None:
     if now.astimezone(zone).time() < PICK_LISTS_AT:
         return
     found = (
-        select(Campaign, func.count(), func.sum(func.coalesce(Order.allocated, Order.quantity)))
+        select(Campaign, func.count(), func.sum(Order.allotted))
         .join(Order, Order.campaign_id == Campaign.id)
         .where(Campaign.farm_id == farm_id, Order.state == OrderState.READY.value)
         .group_by(Campaign.id).order_by(Campaign.id)

@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, func, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id
@@ -90,15 +91,25 @@ class Order(Base):
         """Price of the goods as they stand."""
         return self.price.times(self.share)
 
-    @property
+    @hybrid_property
     def share(self) -> Decimal:
         """What the buyer gets: the final weight, else the allocated share once it is fixed, else what was reserved."""
         return self.allotted if self.weight is None else self.weight
 
-    @property
+    @share.inplace.expression
+    @classmethod
+    def _share(cls) -> ColumnElement[Decimal]:
+        return func.coalesce(cls.weight, cls.allotted)
+
+    @hybrid_property
     def allotted(self) -> Decimal:
         """The allocated share once it is fixed, else what was reserved; whatever the scales said."""
         return self.quantity if self.allocated is None else self.allocated
+
+    @allotted.inplace.expression
+    @classmethod
+    def _allotted(cls) -> ColumnElement[Decimal]:
+        return func.coalesce(cls.allocated, cls.quantity)
 
     @property
     def total(self) -> Money:

@@ -74,7 +74,7 @@ def packed_count(session: Session, campaign: Campaign) -> int:
 
 def _counted(session: Session, here: tuple[ColumnElement[bool], ...]) -> tuple[int, int, Decimal]:
     packed = func.count().filter(Order.state == OrderState.PACKED.value)
-    weight = func.sum(func.coalesce(Order.weight, Order.allocated, Order.quantity))
+    weight = func.sum(Order.share)
     count, done, total = session.execute(select(func.count(), packed, weight).where(*here)).one()
     return count, done, Decimal(total or 0)
 

@@ -23,7 +23,7 @@ from core.payments import books
 from core.payments.ledger import Account
 from core.payments.models import PayoutDestination, Refund
 from core.permissions import Actor, require
-from core.settings.service import get_int, get_text
+from core.settings.service import get_int, get_text, shop_currency
 from core.text import clean
 
 DETAILS_MOST, SHOWN = 300, 3
@@ -43,7 +43,7 @@ class Purse:
 def purse_of(session: Session, actor: Actor, farm_id: int | None, *, now: datetime) -> Purse:
     """The actor's wallet, or the earnings of his farm. Refuses NotFound (another's farm), NotAllowed, ShopNotOpen."""
     if farm_id is None:
-        currency = get_text(session, "currency")
+        currency = shop_currency(session)
         return Purse(books.wallet_holds(session, actor.member_id, currency), zero(currency), zero(currency))
     farm = session.get(Farm, farm_id)
     require("farm.payout", actor, owner_id=farm.member_id if farm else None)

@@ -16,7 +16,7 @@ def free_stock(session: Session, campaign: Campaign) -> Decimal:
     """How much of the harvest no order has; nothing before the harvest (1 query)."""
     if campaign.harvested is None:
         return Decimal(0)
-    shares = func.sum(func.coalesce(Order.weight, Order.allocated, Order.quantity))
+    shares = func.sum(Order.share)
     mine = (Order.campaign_id == campaign.id, Order.state.in_(sorted(COUNTED)))
     given = Decimal(session.execute(select(shares).where(*mine)).scalar() or 0)
     return max(campaign.harvested - given, Decimal(0))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.errors import Changed, ShopNotOpen
+from core.errors import Changed
 from core.events import EventKind, record
 from core.members.decisions import Verdict, decide
 from core.money import Money
@@ -18,15 +18,13 @@ from core.orders.purse import charge_of
 from core.payments import books
 from core.payments.models import Payment, Refund
 from core.permissions import Actor
-from core.settings.service import get_text
+from core.settings.service import shop_currency
 from core.text import clean
 
 
 def wallet_balance(session: Session, member_id: int) -> Money:
     """A member's credit. Refuses ShopNotOpen while no currency is chosen."""
-    currency = get_text(session, "currency")
-    if not currency:
-        raise ShopNotOpen
+    currency = shop_currency(session)
     return books.wallet_holds(session, member_id, currency)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.clock import ticks
-from core.errors import BadInput, OutOfBounds
+from core.errors import BadInput, OutOfBounds, ShopNotOpen
 from core.permissions import Actor, require
 from core.settings.models import Setting
 
@@ -75,6 +75,14 @@ def get_int(session: Session, name: str) -> int:
 def get_text(session: Session, name: str) -> str:
     """A textual setting."""
     return str(_get(session, name))
+
+
+def shop_currency(session: Session) -> str:
+    """The code of the shop's currency. Refuses ShopNotOpen while none is chosen."""
+    currency = get_text(session, "currency")
+    if not currency:
+        raise ShopNotOpen
+    return currency
 
 
 def get_all(session: Session) -> dict[str, int | str]:

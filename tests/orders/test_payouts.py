@@ -159,6 +159,20 @@ def test_held_and_owed_are_the_sums_of_the_orders_under_way(market: Market) -> N
     assert earned.owed == sum((order.total - paid[order.id] for order in orders), inr(0))
 
 
+@pytest.mark.parametrize("facts", [{"allocated": Decimal("1.5")}, {"weight": Decimal("2.35")}, {"reduced_minor": 1999}])
+def test_what_a_farm_is_owed_follows_the_share_the_scales_and_what_a_case_gave_back(
+    market: Market, facts: dict[str, Decimal | int]
+) -> None:
+    sale = market.sale(price_minor=3333, pack=Decimal("0.25"), deposit_percent=0)
+    order = reserve(market.session, market.buyer(), sale, Decimal("2.25"), now=NOW)
+    before = order.total
+    for name, value in facts.items():
+        setattr(order, name, value)
+    market.session.flush()
+    assert order.total != before
+    assert farm_money(market.session, market.farm.id, now=NOW).owed == order.total
+
+
 def test_cash_is_handed_in_once_to_another_than_who_carries_it(market: Market) -> None:
     buyer, who = market.buyer(), member(market.session, "Jo", Role.COURIER, Role.OPERATOR)
     order = reserve(market.session, buyer, market.sale(deposit_percent=0), Decimal(5), now=NOW)
