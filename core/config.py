@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from core.i18n import negotiate, shipped_languages
+from core.kept import add_secret, kept_secrets
 
 PUBLIC_BOT_API = "https://api.telegram.org"
 DATABASES = "examples: sqlite:///var/farmgate.db, postgresql://user:password@host/farmgate"
@@ -178,25 +176,11 @@ class Config(BaseSettings):
         """The installation's secrets, the newest first; the first is made when it is first asked for."""
         if self.secret_key:
             return [key.strip() for key in self.secret_key.split(",") if key.strip()]
-        if not self.key_file.exists():
-            self.add_key()
-        return self.key_file.read_text().split()
+        return kept_secrets(self.key_file)
 
     def add_key(self) -> None:
-        """Put a new secret before those that are there; whoever reads meanwhile reads the old file or the new one."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        old = self.key_file.read_text().split() if self.key_file.exists() else []
-        partial = self.key_file.with_name(f".secret.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write("".join(f"{key}\n" for key in [secrets.token_hex(32), *old]))
-            file.flush()
-            os.fsync(file.fileno())
-        if old:
-            partial.replace(self.key_file)
-            return
-        with suppress(FileExistsError):  # of two processes that begin at once, one makes it
-            self.key_file.hardlink_to(partial)
-        partial.unlink()
+        """Put a new secret before those that are there."""
+        add_secret(self.key_file)
 
 
 @dataclass(frozen=True, slots=True)

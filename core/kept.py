@@ -10,22 +10,35 @@ from pathlib import Path
 
 def kept_secret(path: Path) -> str:
     """The secret in this file, made when there is none. Processes that ask at the same time get the same one."""
+    return kept_secrets(path)[0]
+
+
+def kept_secrets(path: Path) -> list[str]:
+    """The secrets in this file, the newest first; the first is made when there is none."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _make(path)
-    return path.read_text(encoding="ascii").strip()
+        add_secret(path)
+    return path.read_text(encoding="ascii").split()
 
 
-def _make(path: Path) -> None:
-    """Written whole beside its place, then linked there: nobody reads half of it, and the first one stays."""
+def add_secret(path: Path) -> None:
+    """Put a new secret before those that are there; whoever reads meanwhile reads the old file or the new one.
+
+    Written whole beside its place. Where there was none it is linked there: of processes that begin at once the first
+    one's stays. Else it takes the old file's place.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    old = path.read_text(encoding="ascii").split() if path.exists() else []
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
+            file.write("".join(f"{secret}\n" for secret in [secrets.token_hex(32), *old]))
             file.flush()
             os.fsync(file.fileno())
-        with suppress(FileExistsError):  # another process was first
-            path.hardlink_to(draft)
+        if old:
+            draft.replace(path)
+        else:
+            with suppress(FileExistsError):
+                path.hardlink_to(draft)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)

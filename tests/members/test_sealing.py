@@ -76,7 +76,7 @@ def test_under_a_new_key_everything_is_sealed_anew_and_older_backups_are_still_r
     assert sealing.opened(before[0], "member.phone:1") == NUMBER
     with shop.reading() as session:
         assert [line.member_id for line in members(session, words=NUMBER).lines] == [1]
-        assert session.scalars(select(Member.id).where(Member.phone_mark.is_not(None))).all() == [1, 2]
+        assert set(session.scalars(select(Member.id).where(Member.phone_mark.is_not(None)))) == {1, 2}
         assert broken(session) == []
 
 
