@@ -91,24 +91,26 @@ class Worker:
         self._held = list(claimed)
         if claimed:
             failpoint("worker_claimed")
-        for group in self._groups(claimed):
-            await self._handle_together(group)
-            self._held = self._held[len(group) :]
+        while self._held:
+            handled = await self._handle_together(self._held)
+            self._held = self._held[handled:]
             await asyncio.sleep(0)  # lets the answers to presses go out
         return len(claimed)
 
-    def _groups(self, claimed: list[Claimed]) -> list[list[Claimed]]:
-        """On SQLite all share one commit, on PostgreSQL each has its own: 13 of 24 shared ones deadlocked there."""
-        return [claimed] if self._bench.database.is_sqlite and claimed else [[item] for item in claimed]
-
-    async def _handle_together(self, group: Sequence[Claimed]) -> None:
-        with self._bench.database.together() as begin:
-            ended = [await self._handle(begin, item) for item in group]
+    async def _handle_together(self, items: Sequence[Claimed]) -> int:
+        """Handle the first ones of these, as many as may share a commit; returns how many that was."""
+        ended: list[Done | None] = []
+        with self._bench.database.together() as shared:
+            for item in items:
+                ended.append(await self._handle(shared.begin, item))
+                if shared.is_full:
+                    break
         failpoint("worker_committed")
         self._bench.sender()
         for done in ended:
             if done is not None:
                 self._answer(done.raw, done.told)
+        return len(ended)
 
     async def _handle(self, begin: Begin, item: Claimed) -> Done | None:
         """One update in a transaction of its own; None when another worker has taken it over."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -20,6 +20,7 @@ from sqlalchemy.orm.session import JoinTransactionMode
 from sqlalchemy.types import TypeDecorator
 
 from core.clock import ticks
+from core.footprint import Together, watch
 
 RETRIES = 5
 REST_SECONDS = 5.0
@@ -135,16 +136,14 @@ class Database:
                 yield session
 
     @contextmanager
-    def together(self) -> Iterator[Callable[[], AbstractContextManager[Session]]]:
-        """Transactions that share one commit on SQLite, where each commit waits for the disk; yields what begins each.
+    def together(self) -> Iterator[Together]:
+        """Transactions that share one commit, for each commit waits for the disk.
 
-        One that fails is undone alone; none is done before the block ends well. On PostgreSQL each commits for itself.
+        One that fails is undone alone; none is done before the block ends well.
         """
-        if not self.is_sqlite:
-            yield self.writing
-            return
-        with self._queue, self.engine.begin() as connection:
-            yield partial(self._session, connection)
+        queue: AbstractContextManager[None] = self._queue if self.is_sqlite else nullcontext()
+        with queue, self.engine.begin() as connection:
+            yield Together(partial(self._session, connection), connection)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -238,6 +237,7 @@ def make_engine(url: str) -> Engine:
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=5000"},
     )  # fmt: skip
     event.listen(engine, "handle_error", _leave_out_rows)
+    watch(engine)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ping_after_rest)
     return engine

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from core.db import connection_of
+from core.footprint import own_rows
 from core.messaging import conversation, inbox, outbox
 from core.messaging.inbox import Claimed
 from core.messaging.lease import LeaseLost
@@ -28,7 +30,10 @@ def conclude(session: Session, letters: Sequence[Letter], item: Claimed, now: da
         kinds = ("o_", "c_", "") if stands else ("o_", "")
         together = _WITH_STANDING if stands else _ALONE
         steps = [together.step(_merged(zip(kinds, [params for _statement, params in steps], strict=True)))]
-    if not ask(session, steps)[-1]:
+    session.flush()  # what the verbs wrote may concern others
+    with own_rows(connection_of(session)):
+        is_mine = ask(session, steps)[-1]
+    if not is_mine:
         raise LeaseLost
 
 
