@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 
-from bench import draining, report
+from bench import draining, ingest, report
 from bench.load import invariants
 from bench.market import FIRST, make_market
 from bench.people import populate
@@ -56,6 +56,7 @@ DRIVER = "the driver alone, its statements"
 AT_MANY = "reserve among 1,000,000 members"
 DRAIN, DRAIN_CORE = "outbox drained", "outbox drained, a core"
 BARE, BARE_CORE = "bare aiohttp", "bare aiohttp, a core"
+INGEST, FASTAPI = "updates by webhook, to the commit", "bare FastAPI echo"
 
 
 def play(place: Place, table: Table, options: argparse.Namespace) -> None:
@@ -130,12 +131,30 @@ def drain(place: Place, table: Table, options: argparse.Namespace) -> None:
         database.dispose()
 
 
+def take_in(place: Place, table: Table, options: argparse.Namespace) -> None:
+    """Updates by webhook and the same bodies to an echo, in turn; all that were acknowledged must be stored."""
+    folder = place.folder / "ingest"
+    folder.mkdir()
+    with ExitStack() as stack:
+        both = ingest.start(place.url, folder, stack)
+        both.round(200)  # warm
+        for _ in range(options.rounds):
+            taken, echoed = both.round(options.updates)
+            table.note(place.name, INGEST, taken)
+            table.note(place.name, FASTAPI, echoed)
+    database = Database(place.url)
+    if (stored := ingest.stored(database)) != 200 + options.rounds * options.updates:
+        raise RuntimeError(f"{stored} updates were stored")
+    database.dispose()
+
+
 def lines(table: Table) -> list[str]:
     """The table: medians, and each beside its ceiling."""
     ceilings = {
         SPREAD: (DRIVER, GOALS["driver"]),
         AT_MANY: (SPREAD, GOALS["members"]),
         DRAIN_CORE: (BARE_CORE, GOALS["drain"]),
+        INGEST: (FASTAPI, ""),
     }
     found = ["| database | what | rate | of its ceiling | goal |", "|---|---|---|---|---|"]
     for (place, what), rates in table.rates.items():
@@ -158,6 +177,7 @@ def main(options: argparse.Namespace) -> list[str]:
             play(place, table, options)
         place = _postgresql(folder, server, "letters")
         upgrade(place.url)
+        take_in(place, table, options)
         drain(place, table, options)
         if found := invariants(place.url):
             raise RuntimeError("; ".join(found))
@@ -189,6 +209,7 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench.steps", description=__doc__)
     parser.add_argument("--presses", type=int, default=400, help="reservations a round")
     parser.add_argument("--letters", type=int, default=6000, help="messages a round")
+    parser.add_argument("--updates", type=int, default=4000, help="updates by webhook a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
     return parser.parse_args()
