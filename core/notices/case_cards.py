@@ -12,6 +12,7 @@ from core.members.models import Farm, Member
 from core.messaging import media
 from core.messaging.screen import Button, Rows, Screen, button
 from core.notices.lookup import goods
+from core.orders import contested
 from core.orders.card import order_card
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_queries import half_of, timeline
@@ -69,7 +70,13 @@ def wish_words(case: AfterSaleCase) -> str:
 def _stories(session: Session, case: AfterSaleCase) -> list[str]:
     problem = _(PROBLEMS[Problem(case.problem)])
     if case.problem == Problem.CHARGEBACK:
-        return [_("💳 {sum} were taken back by the payment provider.", sum=case.asked)]
+        taken = _("💳 {sum} were taken back by the payment provider.", sum=case.asked)
+        waits, back = contested.waiting(session, case), contested.returned(session, case)
+        return [
+            taken,
+            _("⏳ {sum} of the refund waits until that is decided.", sum=waits) if waits else "",
+            _("👛 {sum} that waited is back in the wallet.", sum=back) if back else "",
+        ]
     buyer = session.get_one(Member, case.member_id).name
     farm = session.get_one(Farm, case.farm_id).store_name
     return [
@@ -97,8 +104,10 @@ def _outcome(case: AfterSaleCase) -> list[str]:
         lines = [_("👛 {sum} went back; {who} bears it.", sum=case.ruled, who=who)]
     elif case.answer_by is not None:
         lines = [_("⏰ Without an answer by {moment} the co-op decides.", moment=case.answer_by)]
-    if case.coop_minor:
-        lines.append(_("The co-op paid {sum}: the farm owes it.", sum=case.coop))
+    if case.debt:
+        lines.append(_("The co-op paid {sum}: the farm owes it; its next earnings pay it.", sum=case.debt))
+    elif case.coop_minor:
+        lines.append(_("The co-op paid {sum}; the farm has paid it back.", sum=case.coop))
     return lines
 
 

@@ -9,9 +9,9 @@ from core.events import EventKind
 from core.i18n import _
 from core.members import queries as members
 from core.members.service import actor_of
-from core.messaging.screen import Screen
+from core.messaging.screen import Screen, button
 from core.notices.case_cards import alert_card, case_card
-from core.notices.lookup import campaign, farmer, staff
+from core.notices.lookup import campaign, farmer, money, staff
 from core.notices.registry import Fact, notice
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import TO_RULE, CaseState
@@ -74,6 +74,29 @@ def case_waits(fact: Fact) -> Screen | None:
 def point_taken_back(fact: Fact) -> Screen | None:
     """A review was found unfair."""
     return _shown(fact, _("⭐ The co-op took the bad point of this review back."))
+
+
+@notice(96, EventKind.REFUND_WAITS, to=lambda fact: [_case(fact).member_id], quiet="S", tell_actor=True)
+def refund_waits(fact: Fact) -> Screen | None:
+    """Money would go back that a provider took back already: it waits until that is decided."""
+    case = _case(fact)
+    if case.state != CaseState.CHARGED_BACK:
+        return None
+    waits = money(fact, "amount", case.currency)
+    reader = actor_of(fact.session, fact.member_id)
+    told = _("⏳ {sum} of your refund waits: the payment provider took as much back.", sum=waits)
+    return replace(case_card(fact.session, case, reader, told), edit=False)
+
+
+@notice(97, EventKind.DEBT_REPAID, to=lambda fact: [_seller(fact)], quiet="S")
+def debt_repaid(fact: Fact) -> Screen | None:
+    """What came in paid what the farm owed for a case."""
+    case = _case(fact)
+    paid = money(fact, "amount", case.currency)
+    told = _("🧾 {sum} of what came in paid what the farm owes for case {number}. Still owed: {left}",
+             sum=paid, number=case.id, left=case.debt)  # fmt: skip
+    rows = ((button(_("💰 Money"), "fmoney"), button(_("👀 See"), "kcase", case.id)),)
+    return Screen(told, rows, edit=False)
 
 
 @notice(91, EventKind.CASE_MOVED, to=_rulers, quiet="S", klass="O", tell_actor=True)

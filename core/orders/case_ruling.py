@@ -14,7 +14,7 @@ from core.i18n import Name
 from core.members.decisions import Verdict, decide, last_decision, refuse_own
 from core.members.models import Member
 from core.money import Money
-from core.orders import case_money
+from core.orders import case_money, contested
 from core.orders.case_flow import locked_case, step
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import TO_RULE, Bearer, CaseState, Problem
@@ -102,7 +102,7 @@ def enter_chargeback(
     Refuses NotAllowed, YourOwn, Changed (not a charge), AmountNotPositive(most), ChargebackAlready.
     """
     require("case.chargeback", actor)
-    if payment.state != "confirmed" or payment.order_id is None:
+    if payment.state != "confirmed" or payment.order_id is None or payment.provider in contested.NO_CHARGE:
         raise Changed
     order = locked(session, payment.order_id)
     sale = session.get_one(Campaign, order.campaign_id)
@@ -120,7 +120,9 @@ def enter_chargeback(
     session.add(case)
     session.flush()
     _stand_in(session, case, payment, "out", now)
-    record(session, EventKind.CASE_MOVED, case, now=now, actor_id=actor.member_id, to=case.state, rev=case.rev)
+    contested.set_aside_what_went_back(session, case, order, now=now)
+    facts = {"to": case.state, "rev": case.rev, "amount": case.asked_minor, "order_id": order.id}
+    record(session, EventKind.CASE_MOVED, case, now=now, actor_id=actor.member_id, **facts)
     return case
 
 
@@ -134,6 +136,7 @@ def end_chargeback(session: Session, actor: Actor, case: AfterSaleCase, *, won: 
         raise Changed(case_id=case.id)
     if won:
         _stand_in(session, case, session.get_one(Payment, case.payment_id), "in", now)
+        contested.give_again(session, case, now=now)
     else:
         case_money.take_for_chargeback(session, case, order, now=now)
     step(session, case, "win" if won else "lose", now=now, actor_id=actor.member_id)
