@@ -8,9 +8,11 @@ from core.catalog.models import Campaign
 from core.catalog.words import sale_words
 from core.events import EventKind
 from core.i18n import N_, Name, _
+from core.members.decisions import confirmed_once
 from core.members.models import Farm, Member
 from core.messaging import media
 from core.messaging.screen import Button, Rows, Screen, button
+from core.money import Money
 from core.notices.lookup import goods
 from core.orders import contested
 from core.orders.card import order_card
@@ -52,6 +54,7 @@ def case_card(session: Session, case: AfterSaleCase, viewer: Actor, told: str = 
         _("{goods} · {crop}", goods=goods(order), crop=sale_words(order)),
         *_stories(session, case),
         *(_timeline(session, case) if is_staff else ()),
+        _first_of_two(session, case) if is_staff else "",
         *_outcome(case),
         _("paid {paid} · owed {owed} · back {back}", paid=order.paid, owed=order.rest, back=order.back),
     ]
@@ -86,6 +89,16 @@ def _stories(session: Session, case: AfterSaleCase) -> list[str]:
         _("{store} offers {sum} back", store=Name(farm), sum=case.offered) if case.offered_minor else "",
         _("{store}: “{text}”", store=Name(farm), text=Name(case.seller_words)) if case.seller_words else "",
     ]  # fmt: skip
+
+
+def _first_of_two(session: Session, case: AfterSaleCase) -> str:
+    """What one person would rule, while a second must say the same."""
+    first = confirmed_once(session, case) if case.state in TO_RULE else None
+    if first is None:
+        return ""
+    by, amount = session.get_one(Member, first.member_id).name, Money(first.amount_minor or 0, case.currency)
+    return _("☑ {name} confirmed: {sum} goes back, {who} bears it. One more person must confirm.", name=Name(by),
+             sum=amount, who=_(BEARERS[Bearer(first.reason or Bearer.FARMER)]))  # fmt: skip
 
 
 def _timeline(session: Session, case: AfterSaleCase) -> list[str]:

@@ -11,7 +11,7 @@ from core.catalog.models import Campaign
 from core.errors import Changed, NotFound
 from core.events import EventKind, record
 from core.i18n import Name
-from core.members.decisions import Verdict, decide, last_decision, refuse_own
+from core.members.decisions import Verdict, confirmed_once, decide, last_decision, needs_two, refuse_own, took_part
 from core.members.models import Member
 from core.money import Money
 from core.orders import case_money, contested
@@ -46,7 +46,7 @@ def check_rules(session: Session, actor: Actor, case: AfterSaleCase) -> None:
             raise Changed(case_id=case.id)
         name = session.execute(select(Member.name).where(Member.id == last.member_id)).scalar_one()
         raise CaseDecided(by=Name(name), at=last.at)
-    if last is not None and last.member_id == actor.member_id:
+    if confirmed_once(session, case) is None and actor.member_id in took_part(session, case):
         raise AnotherRules
 
 
@@ -59,17 +59,38 @@ def ruling(session: Session, case: AfterSaleCase, percent: int) -> Money:
 
 def rule(
     session: Session, actor: Actor, case: AfterSaleCase, percent: int, bearer: Bearer, *, now: datetime
-) -> None:  # fmt: skip
-    """The first word counts. The money moves when nobody appealed in time; after an appeal at once."""
+) -> bool:  # fmt: skip
+    """The first word counts; above the shop's limit it takes a second person who says the same. The money moves when
+    nobody appealed in time; after an appeal at once. Whether it is decided, or waits for the second.
+    """
     order = locked_case(session, case)
     check_rules(session, actor, case)
-    case.ruled_minor, case.bearer = ruling(session, case, percent).minor, Bearer(bearer).value
-    decide(session, actor, case, Verdict.APPROVE, now=now)
+    amount, bearer = ruling(session, case, percent), Bearer(bearer)
+    if not _decided(session, actor, case, amount, bearer, now):
+        case.rev += 1
+        facts = {"amount": amount.minor, "bearer": bearer.value, "order_id": order.id}
+        record(session, EventKind.CONFIRMED_ONCE, case, now=now, actor_id=actor.member_id, **facts)
+        return False
+    case.ruled_minor, case.bearer = amount.minor, bearer.value
     if case.state == CaseState.APPEALED:
         case_money.refund(session, case, order, now=now, actor_id=actor.member_id)
         step(session, case, "rule_again", now=now, actor_id=actor.member_id)
     else:
         step(session, case, "rule", now=now, actor_id=actor.member_id)
+    return True
+
+
+def _decided(
+    session: Session, actor: Actor, case: AfterSaleCase, amount: Money, bearer: Bearer, now: datetime
+) -> bool:  # fmt: skip
+    """Note the verdict; whether it is the last word. Who would have another bear it says something else."""
+    first = confirmed_once(session, case)
+    is_other = first is not None and (first.amount_minor, first.reason) != (amount.minor, bearer.value)
+    if is_other and actor.member_id in took_part(session, case):
+        raise AnotherRules  # of those who ruled before, one may agree with somebody new, and begin nothing
+    verdict = Verdict.CONFIRM if is_other and needs_two(session, amount) else Verdict.APPROVE
+    said = decide(session, actor, case, verdict, reason=bearer.value, amount=amount, now=now)
+    return said.verdict == Verdict.APPROVE.value
 
 
 def carry_out(session: Session, case_id: int, now: datetime) -> None:

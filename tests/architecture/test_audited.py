@@ -22,6 +22,7 @@ NO_DECISION = {
     "rank": "the same",
     "core/members/invites.py": "makes a link; ROLE_GIVEN tells who took it",
     "decide_farm": "its kinds stand in a table of the module: approved and rejected are audited",
+    "_decided": "rule, which calls it, tells what came of it",
     "check_rules": "asks whether a ruling is allowed, before it",
 }
 _AUDITED = {kind.name for kind in AUDITED}
