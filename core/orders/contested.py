@@ -73,7 +73,22 @@ def set_aside(session: Session, order: Order, most: Money, *, now: datetime) -> 
 
 def set_aside_what_went_back(session: Session, case: AfterSaleCase, order: Order, *, now: datetime) -> Money:
     """A chargeback is entered: what went back for the order before, as far as it still lies in the wallet."""
-    return _take(session, case, order, min(case.asked, _went_back(session, case, now)), now)
+    return _take(session, case, order, would_wait(session, order, case.asked), now)
+
+
+def would_wait(session: Session, order: Order, taken: Money) -> Money:
+    """What would be set aside out of the buyer's wallet if a provider took so much of this order back (2 queries)."""
+    there = books.wallet_holds(session, order.buyer_id, order.currency)
+    return min(taken, there, _went_back(session, order)) if there else there
+
+
+def taken_from(session: Session, member_id: int, currency: str) -> Money:
+    """What providers took back of this buyer's orders and nobody knows yet who wins (1 query)."""
+    mine = (AfterSaleCase.state == CaseState.CHARGED_BACK.value, AfterSaleCase.member_id == member_id)
+    found = select(func.coalesce(func.sum(AfterSaleCase.asked_minor), 0)).where(
+        *mine, AfterSaleCase.currency == currency
+    )
+    return Money(int(session.execute(found).scalar_one()), currency)
 
 
 def give_again(session: Session, case: AfterSaleCase, *, now: datetime) -> None:
@@ -161,15 +176,21 @@ def _at_most(  # noqa: PLR0913 - a transfer has that many facts
     return nothing
 
 
-def _went_back(session: Session, case: AfterSaleCase, now: datetime) -> Money:
+def _went_back(session: Session, order: Order) -> Money:
     """What the buyer's wallet got out of this order, or of its charges when it did not take all of them."""
-    wallet, moved = books.wallet(session, case.member_id, case.currency, now=now).id, transfer_table.c
-    charges = select(Payment.id).where(Payment.order_id == case.order_id)
-    about = or_(moved.order_id == case.order_id, moved.payment_id.in_(charges))
+    held, moved = account_table.c, transfer_table.c
+    mine = (
+        held.kind == AccountKind.CUSTOMER_CREDIT.value,
+        held.owner_kind == "member",
+        held.owner_id == order.buyer_id,
+    )
+    wallet = select(held.id).where(*mine, held.currency == order.currency).scalar_subquery()
+    charges = select(Payment.id).where(Payment.order_id == order.id)
+    about = or_(moved.order_id == order.id, moved.payment_id.in_(charges))
     signed = sql_case((moved.credit_account == wallet, moved.amount), else_=-moved.amount)
     taken_again = (moved.debit_account == wallet) & (moved.why == CHARGEBACK)
     found = select(func.coalesce(func.sum(signed), 0)).where(about, or_(moved.credit_account == wallet, taken_again))
-    return Money(max(int(session.execute(found).scalar_one()), 0), case.currency)
+    return Money(max(int(session.execute(found).scalar_one()), 0), order.currency)
 
 
 def _came_from(session: Session, aside: Account) -> list[tuple[int, int, int]]:

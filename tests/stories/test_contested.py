@@ -125,3 +125,27 @@ def test_a_pushed_case_edits_itself_when_a_colleague_rules(shop: Shop) -> None:
     ravi.sees("⚖️ decided", anywhere=True)
     assert not is_offered(ravi, "Refund 50 %")
     assert len(ravi.window.bot_messages()) == count
+
+
+def test_who_sends_money_out_is_warned_of_a_chargeback(shop: Shop) -> None:
+    meera, gopal = shop.owner(), grower(shop)
+    asha = bought(shop, on_sale(shop, gopal), "Asha", 2)
+    cancels(asha)
+    asha.taps("❌ Yes, cancel")
+    asha.types("👛 Wallet")
+    asha.taps("Withdraw")
+    asha.taps("Half ₹24")
+    asha.types("UPI asha@bank")
+    asha.taps("✅ Confirm")
+    shop.settles()
+    for label in ("✅ To decide", "⚖️ All cases", "💳 Chargeback"):
+        meera.taps(label)
+    meera.types("A1")
+    meera.taps("sandbox ₹48")
+    meera.taps("All ₹48")
+    meera.sees("⏳ ₹24 that went back before is set aside out of the buyer's wallet.")
+    meera.taps("✅ Confirm")
+    meera.sees("⏳ ₹24 of the refund waits until that is decided.")
+    meera.taps("✅ To decide")
+    meera.taps("💸 Payouts: 1")
+    meera.sees("⚠️ The payment provider took ₹48 back from this person: look at ⚖️ All cases first.")
