@@ -80,7 +80,7 @@ case_ruling.py  rule(session, actor, case, percent, bearer, *, now) -> bool     
              case_states.py is the table of a case, case_flow.step its only writer, case_money.py what it moves
 contested.py going_back(session, order, amount) -> Going(now, waits)     a refund less what a provider took back;
              give_back and case_money set the rest aside until the chargeback is won or lost
-debts.py     owed_by(session, farm_id, currency); repay(session, farm_id, came, *, now)     whenever money becomes its own
+debts.py     owed_by(session, farm_id, currency); repay(session, farm_id, came, *, now)     when money becomes its own
 cancel.py    cancel(session, actor, order, *, now) -> Money           what went back; TooLateToCancel(until, deposit)
              loss_plan(session, campaign) -> LossPlan(orders, buyers, total_back)
              crop_lost(session, actor, campaign, why: str, *, now) -> LossPlan
@@ -131,6 +131,7 @@ sale_cancelled, short_crop, share_declined, weight_refused. A decision about man
 campaign (HARVEST_ENTERED, CROP_LOST, TARGET_MISSED, CAMPAIGN_CLOSED) for the farmer, and one on each order for its
 buyer. REFUNDED (subject: the refund row) tells money that went to the wallet: amount order_id why; MONEY_TO_CREDIT
 (subject: the payment row) real money that found no debt; TRANSFER_SUBMITTED, TRANSFER_REJECTED have the payment as
-subject; REFUND_WAITS (subject: the chargeback's case) amount order_id; DEBT_REPAID (the case) amount; PAYOUT_ASKED, PAYOUT_DONE, PAYOUT_TAKEN_BACK the refund row of kind payout, of a farm when it has a farm_id;
+subject; REFUND_WAITS (the chargeback's case) amount order_id; DEBT_REPAID (the case) amount; PAYOUT_ASKED,
+PAYOUT_DONE, PAYOUT_TAKEN_BACK the refund row of kind payout, of a farm when it has a farm_id;
 CASH_HANDED_IN (amount) the member who carried it.
 """
