@@ -19,9 +19,13 @@ from core.db import Base, Id, last_of_all
 
 BEGINNING = "0" * 64
 BEGINS = "audit_begins"  # the first entry, which the migration wrote
+WIDENED = "audit_widened"  # a migration wrote it: from this event on these kinds are chained too
 _WAITING = "farmgate_audit"
 _LOCK = text("SELECT pg_advisory_xact_lock(70417)")  # one number of ours: the chain has one end
-_KEPT = ("amount", "role", "name", "order_id", "verdict", "hash", "count")  # what of an event's facts is no one's words
+# what of an event's facts is no one's words
+_KEPT = (
+    "amount", "role", "name", "order_id", "verdict", "hash", "count", "from", "to", "kept", "back", "bearer", "points",
+)  # fmt: skip
 
 
 class AuditEntry(Base):
@@ -71,6 +75,17 @@ def end(session: Session) -> tuple[int, str]:
     """How many entries there are, and the hash of the last: who keeps it elsewhere notices any later change."""
     found = session.execute(_END).first()
     return (found.id, found.hash) if found is not None else (0, BEGINNING)
+
+
+def since(session: Session) -> dict[str, int]:
+    """Kinds that joined the log later: up to which event they were not chained."""
+    found = session.execute(select(_TABLE.c.subject_id, _TABLE.c.data).where(_TABLE.c.action == WIDENED))
+    return {kind: int(last) for last, data in found for kind in json.loads(data)["kinds"]}
+
+
+def waiting(session: Session) -> set[int | None]:
+    """The events that this session will chain when its transaction ends."""
+    return {entry["event_id"] for entry in session.info.get(_WAITING, [])}
 
 
 def last_action(session: Session) -> str | None:

@@ -38,5 +38,8 @@ def _untold(session: Session) -> Iterator[str]:
     began = session.execute(select(AuditEntry.event_id).where(AuditEntry.id == 1)).scalar()
     chained = select(AuditEntry.id).where(AuditEntry.event_id == Event.id).exists()
     found = select(Event.id, Event.kind).where(Event.kind.in_([kind.value for kind in AUDITED]), ~chained)
+    since, waiting = audit.since(session), audit.waiting(session)
     for number, kind in session.execute(found.where(Event.id > (began or 0)).order_by(Event.id)):
+        if number <= since.get(kind, 0) or number in waiting:
+            continue
         yield f"the audit log does not tell of event {number} ({kind}): its entry was deleted"

@@ -7,6 +7,7 @@ from core.messaging.screen import Button, Rows, Screen, button
 from core.orders import consent
 from core.orders.forfeit import more_time
 from handlers.buyer import sums
+from handlers.contested import with_waiting
 from handlers.home import MARKET
 from handlers.my_orders import card_of, own_order, show_order
 from handlers.order_screens import order_screen, pay_rows
@@ -74,6 +75,7 @@ def _ask(turn: Turn, action: str, confirm: str) -> Screen:
     card = card_of(turn, order.id)
     told = _("❌ Refuse {number}, {got}? {sum} goes back to your wallet at once.", number=Name(card.number),
              got=amount(card.quantity, card.unit), sum=card.paid)  # fmt: skip
+    told = with_waiting(turn, order, card.paid, told)
     yes = button(_("❌ Yes, refund all"), confirm, order.id, order.rev)
     return Screen(f"{told}\n{sums(card)}", ((yes, button(_("↩️ Keep it"), "border", order.id)),))
 

@@ -149,7 +149,16 @@ def money(earned: FarmMoney, asked: Sequence[Refund], cash: Money) -> Screen:
     sums = _("paid {paid} · owed {owed} by buyers", paid=earned.held, owed=earned.owed)
     resting = _("⏳ {sum} was released a short while ago and is free soon.", sum=earned.resting)
     carried = _("💵 You carry {sum} in cash for the co-op.", sum=cash)
+    debt = _("🧾 The farm owes the co-op {sum} for refunds; what it earns next pays that.", sum=earned.debt)
     requested, takeable = requests(asked)
-    lines = [text, resting if earned.resting else "", waiting, *requested, carried if cash.minor > 0 else "", sums]
+    lines = [
+        text,
+        resting if earned.resting else "",
+        debt if earned.debt else "",
+        waiting,
+        *requested,
+        carried if cash.minor > 0 else "",
+        sums,
+    ]
     rows = (*(amounts("f", earned.free) if earned.free else ()), *takeable, (button(_("📦 Orders"), "forders"),))
     return Screen("\n".join(line for line in lines if line), rows)

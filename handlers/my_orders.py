@@ -11,6 +11,7 @@ from core.orders.late import cancel_late, late_plan
 from core.orders.models import Order
 from core.orders.queries import OrderCard
 from handlers.buyer import sums
+from handlers.contested import with_waiting
 from handlers.home import MARKET, MY_ORDERS
 from handlers.order_screens import order_line, order_screen
 from handlers.routes import expects, press, tile
@@ -95,7 +96,9 @@ async def ask_cancel(turn: Turn) -> Reply:
     lines = [
         _("❌ Cancel {number}, {got}?", number=Name(card.number), got=amount(card.quantity, card.unit)),
         _("Free until {day}.", day=card.free_cancel_until) if card.free_cancel_until else "",
-        _("{sum} goes back to your wallet at once.", sum=card.paid) if card.paid else _("Nothing was paid yet."),
+        with_waiting(turn, order, card.paid, _("{sum} goes back to your wallet at once.", sum=card.paid))
+        if card.paid
+        else _("Nothing was paid yet."),
         sums(card),
     ]
     rows = ((button(_("❌ Yes, cancel"), "bcancel2", order.id, order.rev), button(_("↩️ Keep it"), "border", order.id)),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.errors import NotFound
 from core.i18n import Name, _, ngettext_of
+from core.members.decisions import needs_two
 from core.messaging.screen import Screen, button
 from core.notices.case_cards import BEARERS, PROBLEMS, case_card
 from core.orders import case_ruling
@@ -15,6 +16,7 @@ from handlers.buyer import sums
 from handlers.cases_farm import case_list
 from handlers.my_orders import card_of
 from handlers.operator_cards import queue_button
+from handlers.operator_decide import one_more
 from handlers.paging import last_shown
 from handlers.routes import press
 from handlers.turn import Reply, Turn
@@ -51,6 +53,7 @@ async def ask_ruling(turn: Turn) -> Reply:
     lines = [
         _("⚖️ Case {number}: refund {share} %?", number=case.id, share=percent),
         _("{sum} goes to the buyer's wallet; {who} bears it.", sum=amount, who=_(BEARERS[bearer])),
+        _("👥 Two people must confirm this.") if needs_two(turn.session, amount) else "",
         sums(card_of(turn, case.order_id)),
     ]
     confirm = button(_("✅ Confirm"), "krule2", case.id, case.rev, f"{percent}.{bearer.value}")
@@ -59,14 +62,15 @@ async def ask_ruling(turn: Turn) -> Reply:
         for each in Bearer if each is not bearer and percent
     )  # fmt: skip
     rows = ((confirm,), *((each,) for each in others), (button(_("⬅️ Back"), "kcase", case.id),))
-    return Screen("\n".join(lines), rows)
+    return Screen("\n".join(line for line in lines if line), rows)
 
 
 @press("krule2", fresh=show_case)
 async def ruled(turn: Turn) -> Reply:
     """[✅ Confirm]: the first decision wins."""
     case, percent, bearer = _pressed(turn)
-    case_ruling.rule(turn.session, turn.actor, case, percent, bearer, now=turn.now)
+    if not case_ruling.rule(turn.session, turn.actor, case, percent, bearer, now=turn.now):
+        return case_card(turn.session, case, turn.actor, one_more(turn, case))
     return case_card(turn.session, case, turn.actor, _("✅ Decided. Both sides are told."))
 
 

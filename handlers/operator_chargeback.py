@@ -82,13 +82,15 @@ async def chosen_amount(turn: Turn) -> Reply:
 
 def _asked(turn: Turn, found: Payment, amount: Money) -> Screen:
     order = card_of(turn, found.order_id or 0)
+    waits = case_ruling.would_wait(turn.session, turn.actor, found, amount)
     lines = [
         _("💳 {sum} of {number} was taken back?", sum=amount, number=Name(order.number)),
         _("The co-op stands in for it; the order's money waits until it is won or lost."),
+        _("⏳ {sum} that went back before is set aside out of the buyer's wallet.", sum=waits) if waits else "",
         sums(order),
     ]
     confirm = button(_("✅ Confirm"), "kcbook", found.id, found.rev, amount.minor)
-    return Screen("\n".join(lines), ((confirm, button(_("⬅️ Back"), "kcases")),))
+    return Screen("\n".join(line for line in lines if line), ((confirm, button(_("⬅️ Back"), "kcases")),))
 
 
 @press("kcbook")
@@ -108,8 +110,9 @@ async def ask_end(turn: Turn) -> Reply:
     require("case.chargeback", turn.actor)
     lines = [
         _("💳 {sum}: {state}?", sum=case.asked, state=_(STATES[ENDS[end]])),
-        _("The order's money goes on its way.") if end == "won"
-        else _("The order's money pays for it, or else the farm's; what is missing the co-op bears."),
+        _("The order's money goes on its way; what was set aside goes back to the wallet.") if end == "won"
+        else _("What was set aside pays for it, then the order's money, then what the farm had of it; what is missing "
+               "the co-op bears."),
         sums(card_of(turn, case.order_id)),
     ]  # fmt: skip
     confirm = button(_("✅ Confirm"), "kend2", case.id, case.rev, end)

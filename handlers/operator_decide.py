@@ -16,6 +16,7 @@ from core.members.queries import farm
 from core.messaging.screen import Button, Screen, button
 from core.notices.staff_cards import Subject, decision_card, waits_for_first
 from core.orders import transfers, wallet
+from core.orders.case_models import AfterSaleCase
 from core.orders.intake import Outcome
 from core.orders.queries import order_card
 from core.payments.models import Payment, Refund
@@ -209,7 +210,7 @@ def decided_before(turn: Turn, error: Refusal) -> Reply:
     return [Toast(told, alert=True), opened(turn, turn.press.value[:1], turn.press.id)]
 
 
-def one_more(turn: Turn, found: Payment | Refund) -> str:
+def one_more(turn: Turn, found: Payment | Refund | AfterSaleCase) -> str:
     """Noted as the first of two; whom to ask for the second."""
     names = who_else(turn.session, turn.actor, found)
     if not names:

@@ -12,6 +12,7 @@ from core.orders.queries import order_card, order_for
 from core.orders.states import OrderState
 from core.orders.undelivered import PAGE, Bearer, failed, settle_undelivered, settlement
 from core.permissions import require
+from handlers.contested import with_waiting
 from handlers.operator_cards import queue_button
 from handlers.paging import moves, page_of
 from handlers.routes import press
@@ -50,6 +51,7 @@ async def numbers(turn: Turn) -> Reply:
     plan = settlement(turn.session, order, bearer)
     told = _("📪 {number}, {who}: farm {goods}, delivery {delivery}, back {back}.", number=Name(order.number),
              who=_(BEARERS[bearer]), goods=plan.goods, delivery=plan.delivery, back=plan.back)  # fmt: skip
+    told = with_waiting(turn, order, plan.back, told)
     yes = button(_("✅ Confirm"), "oset2", order.id, order.rev, bearer)
     return Screen(f"{told}\n{_sums(turn, order)}", ((yes, button(_("⬅️ Back"), "oset", order.id)),))
 
@@ -74,6 +76,7 @@ async def give_up(turn: Turn) -> Reply:
         return Screen(f"{told}\n{_sums(turn, order)}", ((queue_button(),),))
     told = _("⛔ Give up {number}? {kept} stays with the farm, {back} goes back to the buyer.",
              number=Name(order.number), kept=plan.kept, back=plan.back)  # fmt: skip
+    told = with_waiting(turn, order, plan.back, told)
     yes = button(_("✅ Confirm"), "oforf2", order.id, order.rev)
     return Screen(f"{told}\n{_sums(turn, order)}", ((yes, button(_("⬅️ Back"), "ocalls")),))
 

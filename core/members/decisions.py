@@ -123,6 +123,14 @@ def last_decision(session: Session, subject: Any) -> Decision | None:
     return session.execute(select(Decision).where(*mine).order_by(Decision.round.desc()).limit(1)).scalar_one_or_none()
 
 
+def took_part(session: Session, subject: Any) -> set[int]:
+    """Whoever had a word in the last verdict: the one who gave it, and the first of two."""
+    found = select(Decision.verdict, Decision.member_id).where(*_mine(subject)).order_by(Decision.round)
+    said = session.execute(found).all()
+    ends = [at for at, (verdict, _member) in enumerate(said) if verdict != Verdict.CONFIRM.value]
+    return {member_id for _verdict, member_id in said[: ends[-1] + 1]} if ends else set()
+
+
 def refuse_own(session: Session, actor: Actor, owner_id: int | None) -> None:
     """Refuse whoever would decide on his own, and say whom to ask."""
     if owner_id == actor.member_id:

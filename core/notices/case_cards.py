@@ -8,10 +8,13 @@ from core.catalog.models import Campaign
 from core.catalog.words import sale_words
 from core.events import EventKind
 from core.i18n import N_, Name, _
+from core.members.decisions import confirmed_once
 from core.members.models import Farm, Member
 from core.messaging import media
 from core.messaging.screen import Button, Rows, Screen, button
+from core.money import Money
 from core.notices.lookup import goods
+from core.orders import contested
 from core.orders.card import order_card
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_queries import half_of, timeline
@@ -51,6 +54,7 @@ def case_card(session: Session, case: AfterSaleCase, viewer: Actor, told: str = 
         _("{goods} · {crop}", goods=goods(order), crop=sale_words(order)),
         *_stories(session, case),
         *(_timeline(session, case) if is_staff else ()),
+        _first_of_two(session, case) if is_staff else "",
         *_outcome(case),
         _("paid {paid} · owed {owed} · back {back}", paid=order.paid, owed=order.rest, back=order.back),
     ]
@@ -69,7 +73,13 @@ def wish_words(case: AfterSaleCase) -> str:
 def _stories(session: Session, case: AfterSaleCase) -> list[str]:
     problem = _(PROBLEMS[Problem(case.problem)])
     if case.problem == Problem.CHARGEBACK:
-        return [_("💳 {sum} were taken back by the payment provider.", sum=case.asked)]
+        taken = _("💳 {sum} were taken back by the payment provider.", sum=case.asked)
+        waits, back = contested.waiting(session, case), contested.returned(session, case)
+        return [
+            taken,
+            _("⏳ {sum} of the refund waits until that is decided.", sum=waits) if waits else "",
+            _("👛 {sum} that waited is back in the wallet.", sum=back) if back else "",
+        ]
     buyer = session.get_one(Member, case.member_id).name
     farm = session.get_one(Farm, case.farm_id).store_name
     return [
@@ -79,6 +89,16 @@ def _stories(session: Session, case: AfterSaleCase) -> list[str]:
         _("{store} offers {sum} back", store=Name(farm), sum=case.offered) if case.offered_minor else "",
         _("{store}: “{text}”", store=Name(farm), text=Name(case.seller_words)) if case.seller_words else "",
     ]  # fmt: skip
+
+
+def _first_of_two(session: Session, case: AfterSaleCase) -> str:
+    """What one person would rule, while a second must say the same."""
+    first = confirmed_once(session, case) if case.state in TO_RULE else None
+    if first is None:
+        return ""
+    by, amount = session.get_one(Member, first.member_id).name, Money(first.amount_minor or 0, case.currency)
+    return _("☑ {name} confirmed: {sum} goes back, {who} bears it. One more person must confirm.", name=Name(by),
+             sum=amount, who=_(BEARERS[Bearer(first.reason or Bearer.FARMER)]))  # fmt: skip
 
 
 def _timeline(session: Session, case: AfterSaleCase) -> list[str]:
@@ -97,8 +117,10 @@ def _outcome(case: AfterSaleCase) -> list[str]:
         lines = [_("👛 {sum} went back; {who} bears it.", sum=case.ruled, who=who)]
     elif case.answer_by is not None:
         lines = [_("⏰ Without an answer by {moment} the co-op decides.", moment=case.answer_by)]
-    if case.coop_minor:
-        lines.append(_("The co-op paid {sum}: the farm owes it.", sum=case.coop))
+    if case.debt:
+        lines.append(_("The co-op paid {sum}: the farm owes it; its next earnings pay it.", sum=case.debt))
+    elif case.coop_minor:
+        lines.append(_("The co-op paid {sum}; the farm has paid it back.", sum=case.coop))
     return lines
 
 

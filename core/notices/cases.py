@@ -9,9 +9,10 @@ from core.events import EventKind
 from core.i18n import _
 from core.members import queries as members
 from core.members.service import actor_of
-from core.messaging.screen import Screen
+from core.messaging import outbox
+from core.messaging.screen import Screen, button
 from core.notices.case_cards import alert_card, case_card
-from core.notices.lookup import campaign, farmer, staff
+from core.notices.lookup import campaign, farmer, money, staff
 from core.notices.registry import Fact, notice
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import TO_RULE, CaseState
@@ -38,8 +39,27 @@ def _awaited(fact: Fact) -> Iterable[int]:
 
 def _rulers(fact: Fact) -> Iterable[int]:
     """Staff, when the case comes to them; neither its buyer nor its seller."""
-    if fact.data.get("to") not in (*TO_RULE, CaseState.CHARGED_BACK):
+    return _staff_of(fact) if fact.data.get("to") in (*TO_RULE, CaseState.CHARGED_BACK) else []
+
+
+def _seconds(fact: Fact) -> Iterable[int]:
+    """Whoever may be the second of two who rule."""
+    return _staff_of(fact) if fact.subject_kind == AfterSaleCase.__tablename__ else []
+
+
+def _holders(fact: Fact) -> Iterable[int]:
+    """Staff whose chat holds the card that was pushed, when it does not come to them anew."""
+    if fact.data.get("to") in (*TO_RULE, CaseState.CHARGED_BACK):
         return []
+    operators, key = members.operators(fact.session), _key(fact)
+    return [one.member_id for one in operators if outbox.card_of(fact.session, one.bot_id, one.chat_id, key)]
+
+
+def _key(fact: Fact) -> str:
+    return f"case:{fact.subject_id}"
+
+
+def _staff_of(fact: Fact) -> list[int]:
     return [member_id for member_id in members.staff(fact.session) if member_id not in _both(fact)]
 
 
@@ -76,10 +96,47 @@ def point_taken_back(fact: Fact) -> Screen | None:
     return _shown(fact, _("⭐ The co-op took the bad point of this review back."))
 
 
+@notice(96, EventKind.REFUND_WAITS, to=lambda fact: [_case(fact).member_id], quiet="S", tell_actor=True)
+def refund_waits(fact: Fact) -> Screen | None:
+    """Money would go back that a provider took back already: it waits until that is decided."""
+    case = _case(fact)
+    if case.state != CaseState.CHARGED_BACK:
+        return None
+    waits = money(fact, "amount", case.currency)
+    reader = actor_of(fact.session, fact.member_id)
+    told = _("⏳ {sum} of your refund waits: the payment provider took as much back.", sum=waits)
+    return replace(case_card(fact.session, case, reader, told), edit=False)
+
+
+@notice(97, EventKind.DEBT_REPAID, to=lambda fact: [_seller(fact)], quiet="S")
+def debt_repaid(fact: Fact) -> Screen | None:
+    """What came in paid what the farm owed for a case."""
+    case = _case(fact)
+    paid = money(fact, "amount", case.currency)
+    told = _("🧾 {sum} of what came in paid what the farm owes for case {number}. Still owed: {left}",
+             sum=paid, number=case.id, left=case.debt)  # fmt: skip
+    rows = ((button(_("💰 Money"), "fmoney"), button(_("👀 See"), "kcase", case.id)),)
+    return Screen(told, rows, edit=False)
+
+
 @notice(91, EventKind.CASE_MOVED, to=_rulers, quiet="S", klass="O", tell_actor=True)
 def case_to_rule(fact: Fact) -> Screen | None:
-    """A case waits for the co-op's word."""
-    return _shown(fact)
+    """A case waits for the co-op's word, in a message of its own that is known by its key."""
+    shown = _shown(fact)
+    return shown and replace(shown, card=_key(fact))
+
+
+@notice(98, EventKind.CONFIRMED_ONCE, to=_seconds, quiet="S", klass="O")
+def second_to_rule(fact: Fact) -> Screen | None:
+    """One person ruled on much money: another must say the same."""
+    return case_to_rule(fact) if _case(fact).state in TO_RULE else None
+
+
+@notice(99, EventKind.CASE_MOVED, to=_holders, quiet="S", klass="O")
+def case_ruled(fact: Fact) -> Screen | None:
+    """A colleague ruled, or time went on: the card that was pushed edits itself."""
+    shown = _shown(fact)
+    return shown and replace(shown, card=_key(fact), edit=True)
 
 
 @notice(92, EventKind.CASES_ALERT, to=lambda fact: [*farmer(fact), *staff(fact)], quiet="S", tell_actor=True)

@@ -96,6 +96,8 @@ def payout_taken_back(fact: Fact) -> Screen | None:
 
 def _second(fact: Fact) -> Iterable[int]:
     """Whoever may be the second of two: not the owner of the money."""
+    if fact.subject_kind not in _SUBJECTS:  # a ruling: notice 98
+        return []
     is_payment = fact.subject_kind == Payment.__tablename__
     about = payment(fact) if is_payment else refund(fact)
     return [member_id for member_id in members.staff(fact.session) if member_id != about.member_id]

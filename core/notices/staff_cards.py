@@ -19,6 +19,7 @@ from core.messaging.screen import Button, Rows, Screen, button
 from core.money import Money
 from core.notices.lookup import reason_words
 from core.orders import desk
+from core.orders.contested import taken_from
 from core.payments.models import Payment, Refund
 from core.settings.service import get_text
 
@@ -122,8 +123,19 @@ def payout_card(session: Session, refund: Refund) -> Screen:
         _("Promised by {day}", day=refund.promised_on) if refund.promised_on and rows else "",
         _("Reference: {reference}", reference=Name(refund.reference)) if refund.reference and not rows else "",
         _two_words(session, refund) if rows else "",
+        _taken_back(session, refund) if rows else "",
     ]
     return Screen(_text(facts, session, refund), rows, bare=True)
+
+
+def _taken_back(session: Session, refund: Refund) -> str:
+    """A word of warning: a payment provider took money of this buyer back, and what goes out now does not return."""
+    if refund.farm_id is not None or refund.member_id is None:
+        return ""
+    taken = taken_from(session, refund.member_id, refund.currency)
+    if not taken:
+        return ""
+    return _("⚠️ The payment provider took {sum} back from this person: look at ⚖️ All cases first.", sum=taken)
 
 
 def _money_line(refund: Refund, name: str) -> str:

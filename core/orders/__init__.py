@@ -72,10 +72,15 @@ aftersale.py start_case(session, actor, order, problem, *, now) -> AfterSaleCase
              accept, disagree(session, actor, case, *, now); offer(.., amount, *, now); tell_side(.., words)
              offer_all(session, actor, campaign, percent, *, now) -> int            one offer to all who complain
              take_offer, appeal(session, actor, case, *, now); answer(.., action, *, now)
-case_ruling.py  rule(session, actor, case, percent, bearer, *, now)      CaseDecided(by, at), YourOwn, AnotherRules
+case_ruling.py  rule(session, actor, case, percent, bearer, *, now) -> bool      CaseDecided(by, at), YourOwn,
+             AnotherRules; False: a second person must say the same
              take_back(session, actor, case, *, now) -> int                         a review's point, once
              enter_chargeback(session, actor, payment, amount, *, now); end_chargeback(.., case, *, won, now)
+                 what went back for the order before is set aside out of the wallet; would_wait(..) shows it first
              case_states.py is the table of a case, case_flow.step its only writer, case_money.py what it moves
+contested.py going_back(session, order, amount) -> Going(now, waits)     a refund less what a provider took back;
+             give_back and case_money set the rest aside until the chargeback is won or lost
+debts.py     owed_by(session, farm_id, currency); repay(session, farm_id, came, *, now)     when money becomes its own
 cancel.py    cancel(session, actor, order, *, now) -> Money           what went back; TooLateToCancel(until, deposit)
              loss_plan(session, campaign) -> LossPlan(orders, buyers, total_back)
              crop_lost(session, actor, campaign, why: str, *, now) -> LossPlan
@@ -126,6 +131,7 @@ sale_cancelled, short_crop, share_declined, weight_refused. A decision about man
 campaign (HARVEST_ENTERED, CROP_LOST, TARGET_MISSED, CAMPAIGN_CLOSED) for the farmer, and one on each order for its
 buyer. REFUNDED (subject: the refund row) tells money that went to the wallet: amount order_id why; MONEY_TO_CREDIT
 (subject: the payment row) real money that found no debt; TRANSFER_SUBMITTED, TRANSFER_REJECTED have the payment as
-subject; PAYOUT_ASKED, PAYOUT_DONE, PAYOUT_TAKEN_BACK the refund row of kind payout, of a farm when it has a farm_id;
+subject; REFUND_WAITS (the chargeback's case) amount order_id; DEBT_REPAID (the case) amount; PAYOUT_ASKED,
+PAYOUT_DONE, PAYOUT_TAKEN_BACK the refund row of kind payout, of a farm when it has a farm_id;
 CASH_HANDED_IN (amount) the member who carried it.
 """

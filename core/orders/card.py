@@ -21,6 +21,7 @@ from core.orders.balance import due_of
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import ACTIVE, CaseState
 from core.orders.consent import may_decline
+from core.orders.contested import LATER
 from core.orders.models import Order
 from core.orders.parties import Parties, may_party, parties_of, require_party
 from core.orders.policy import terms_of
@@ -97,7 +98,7 @@ _ROW = (
     .join(_seller, _seller.id == Farm.member_id).join(_buyer, _buyer.id == Order.buyer_id)
     .where(Order.id == _ORDER)
 )  # fmt: skip
-_LATER = func.coalesce(func.sum(sql_case((Refund.why == purse.LATER, Refund.amount_minor), else_=0)), 0)
+_LATER = func.coalesce(func.sum(sql_case((Refund.why == LATER, Refund.amount_minor), else_=0)), 0)
 _BACK = select(func.sum(Refund.amount_minor), func.max(Refund.done_at), _LATER).where(
     Refund.order_id == _ORDER, Refund.kind == "order", Refund.state == "done"
 )

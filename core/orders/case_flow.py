@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from core.errors import Changed
 from core.events import EventKind, record
 from core.messaging import due
-from core.orders import purse
+from core.orders import late, purse
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import ENDS, CaseState, case_step
 from core.orders.flow import locked
@@ -20,6 +20,7 @@ from core.orders.models import Order
 from core.orders.states import OrderState
 from core.settings.service import get_int
 
+_RELEASED = frozenset({OrderState.COMPLETED, OrderState.FORFEITED, OrderState.SETTLED_UNDELIVERED})
 _WAITS = frozenset({CaseState.OPEN, CaseState.OFFERED, CaseState.REPLACING})  # silence here goes to the co-op
 
 
@@ -40,7 +41,10 @@ def step(session: Session, case: AfterSaleCase, action: str, *, now: datetime, a
         set_committed_value(case, name, value)
     _plan(session, case, now)
     kind = EventKind.CASE_OPENED if action == "ask" else EventKind.CASE_MOVED
-    record(session, kind, case, now=now, actor_id=actor_id, **{"from": came_from, "to": case.state, "rev": case.rev})
+    facts = {"from": came_from, "to": case.state, "rev": case.rev, "order_id": case.order_id}
+    if case.ruled_minor is not None:
+        facts |= {"amount": case.ruled_minor, "bearer": case.bearer}
+    record(session, kind, case, now=now, actor_id=actor_id, **facts)
     if row.target in ENDS:
         go_on(session, case, now=now)
 
@@ -50,8 +54,10 @@ def go_on(session: Session, case: AfterSaleCase, *, now: datetime) -> None:
     if purse.has_open_case(session, case.order_id):
         return
     order = session.get_one(Order, case.order_id)
-    if order.state == OrderState.COMPLETED:
+    if order.state in _RELEASED:
         purse.release(session, order, now=now)
+    elif order.state == OrderState.CANCELLED:
+        late.keep_rest(session, order, now=now)
     elif order.state == OrderState.DELIVERED:
         wait = timedelta(hours=get_int(session, "receipt_hours")) / 2
         due.plan(session, "order.auto_confirm", order.id, now + wait, occurrence=f"case:{case.id}")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id
 from core.money import Money
+
+_OWES = text("coop_minor > repaid_minor")
 
 
 class AfterSaleCase(Base):
@@ -19,6 +21,7 @@ class AfterSaleCase(Base):
         Index("ix_after_sale_case_order", "order_id", "id"),
         Index("ix_after_sale_case_campaign", "campaign_id", "state", "id"),
         Index("ix_after_sale_case_farm", "farm_id", "id"),
+        Index("ix_after_sale_case_owes", "farm_id", "id", sqlite_where=_OWES, postgresql_where=_OWES),
         Index("ix_after_sale_case_state", "state", "updated_at", "id"),
     )
 
@@ -40,6 +43,7 @@ class AfterSaleCase(Base):
     ruled_minor: Mapped[int | None] = mapped_column(BigInteger)  # agreed or ruled
     bearer: Mapped[str] = mapped_column(String(8), default="farmer")
     coop_minor: Mapped[int] = mapped_column(BigInteger, default=0)  # what the farm could not bear: it owes the co-op
+    repaid_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # of that, by its earnings
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)  # of a chargeback
     answer_by: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -60,3 +64,8 @@ class AfterSaleCase(Base):
     @property
     def coop(self) -> Money:
         return Money(self.coop_minor, self.currency)
+
+    @property
+    def debt(self) -> Money:
+        """What the farm still owes the co-op for it."""
+        return Money(self.coop_minor - (self.repaid_minor or 0), self.currency)

@@ -15,21 +15,23 @@ from core.events import EventKind, record
 from core.money import Money, zero
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import Bearer
+from core.orders.contested import LATER, lost_elsewhere, pay_the_coop, set_aside
 from core.orders.flow import plain
 from core.orders.models import Order
-from core.orders.purse import LATER, deal_of, give_back, paid
+from core.orders.purse import give_back, paid
 from core.payments import books
 from core.payments.ledger import Account, AccountKind, InsufficientFunds, account, holds, move
 from core.payments.models import Refund
 
 
 def refundable(session: Session, order: Order) -> Money:
-    """What the buyer has paid and not had back."""
+    """What the buyer has paid and not had back, from us or from a provider."""
     given = select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
         Refund.order_id == order.id, Refund.why == LATER
     )
     later = Money(int(session.execute(given).scalar_one()), order.currency)
-    return max(paid(session, order) - later, zero(order.currency))
+    taken = later + lost_elsewhere(session, order)
+    return max(paid(session, order) - taken, zero(order.currency))
 
 
 def refund(session: Session, case: AfterSaleCase, order: Order, *, now: datetime, actor_id: int | None) -> Money:
@@ -87,20 +89,10 @@ def _from_account(session: Session, case: AfterSaleCase, amount: Money, source: 
     session.flush()
     facts = plain({"amount": amount, "order_id": case.order_id, "why": LATER})
     record(session, EventKind.REFUNDED, row, now=now, **facts)
+    set_aside(session, session.get_one(Order, case.order_id), amount, now=now)
 
 
 def take_for_chargeback(session: Session, case: AfterSaleCase, order: Order, *, now: datetime) -> None:
-    """A lost chargeback: what the order or else the farm holds goes to the co-op, which has paid the provider."""
-    coop = _coop(session, order, now)
-    from_order = min(case.asked, books.order_paid(session, order.id, order.currency))
-    key = f"chargeback/{case.id}"
-    if from_order:
-        source = books.escrow(session, order.id, order.currency, now=now)
-        move(session, source, coop, from_order, key=f"{key}/order", why="chargeback", now=now, order_id=order.id)
-    rest = case.asked - from_order
-    free = holds(session, AccountKind.FARMER_PAYABLE, order.currency, owner=("farm", case.farm_id))
-    of_farm = min(rest, free) if deal_of(session, order).farm_id == case.farm_id else zero(order.currency)
-    if of_farm:
-        farm = books.payable(session, case.farm_id, order.currency, now=now)
-        move(session, farm, coop, of_farm, key=f"{key}/farm", why="chargeback", now=now, order_id=order.id)
-    case.ruled_minor, case.coop_minor = case.asked_minor, (rest - of_farm).minor
+    """A lost chargeback: what was set aside, or the order, or else the farm holds of it pays the co-op."""
+    owes = pay_the_coop(session, case, order, now=now)
+    case.ruled_minor, case.coop_minor = case.asked_minor, owes.minor

@@ -16,6 +16,7 @@ from core.money import Money
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_money import refundable
 from core.orders.case_states import TO_RULE, CaseState, Problem, Wish
+from core.orders.contested import NO_CHARGE
 from core.orders.models import Order, number_of
 from core.orders.parties import seller_id
 from core.payments.models import Payment
@@ -93,7 +94,7 @@ def timeline(session: Session, case: AfterSaleCase) -> list[tuple[EventKind, dat
 def charges_of(session: Session, actor: Actor, order_id: int) -> list[Payment]:
     """The paid charges of an order, for staff: one of them was charged back."""
     require("case.chargeback", actor)
-    mine = (Payment.order_id == order_id, Payment.state == "confirmed", Payment.provider.not_in(["wallet", "cash"]))
+    mine = (Payment.order_id == order_id, Payment.state == "confirmed", Payment.provider.not_in(NO_CHARGE))
     return list(session.scalars(select(Payment).where(*mine).order_by(Payment.id).limit(PAGE)))
 
 

@@ -11,10 +11,10 @@ from core.catalog.models import Campaign
 from core.errors import Changed, NotFound
 from core.events import EventKind, record
 from core.i18n import Name
-from core.members.decisions import Verdict, decide, last_decision, refuse_own
+from core.members.decisions import Verdict, confirmed_once, decide, last_decision, needs_two, refuse_own, took_part
 from core.members.models import Member
 from core.money import Money
-from core.orders import case_money
+from core.orders import case_money, contested
 from core.orders.case_flow import locked_case, step
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import TO_RULE, Bearer, CaseState, Problem
@@ -46,7 +46,7 @@ def check_rules(session: Session, actor: Actor, case: AfterSaleCase) -> None:
             raise Changed(case_id=case.id)
         name = session.execute(select(Member.name).where(Member.id == last.member_id)).scalar_one()
         raise CaseDecided(by=Name(name), at=last.at)
-    if last is not None and last.member_id == actor.member_id:
+    if confirmed_once(session, case) is None and actor.member_id in took_part(session, case):
         raise AnotherRules
 
 
@@ -59,17 +59,38 @@ def ruling(session: Session, case: AfterSaleCase, percent: int) -> Money:
 
 def rule(
     session: Session, actor: Actor, case: AfterSaleCase, percent: int, bearer: Bearer, *, now: datetime
-) -> None:  # fmt: skip
-    """The first word counts. The money moves when nobody appealed in time; after an appeal at once."""
+) -> bool:  # fmt: skip
+    """The first word counts; above the shop's limit it takes a second person who says the same. The money moves when
+    nobody appealed in time; after an appeal at once. Whether it is decided, or waits for the second.
+    """
     order = locked_case(session, case)
     check_rules(session, actor, case)
-    case.ruled_minor, case.bearer = ruling(session, case, percent).minor, Bearer(bearer).value
-    decide(session, actor, case, Verdict.APPROVE, now=now)
+    amount, bearer = ruling(session, case, percent), Bearer(bearer)
+    if not _decided(session, actor, case, amount, bearer, now):
+        case.rev += 1
+        facts = {"amount": amount.minor, "bearer": bearer.value, "order_id": order.id}
+        record(session, EventKind.CONFIRMED_ONCE, case, now=now, actor_id=actor.member_id, **facts)
+        return False
+    case.ruled_minor, case.bearer = amount.minor, bearer.value
     if case.state == CaseState.APPEALED:
         case_money.refund(session, case, order, now=now, actor_id=actor.member_id)
         step(session, case, "rule_again", now=now, actor_id=actor.member_id)
     else:
         step(session, case, "rule", now=now, actor_id=actor.member_id)
+    return True
+
+
+def _decided(
+    session: Session, actor: Actor, case: AfterSaleCase, amount: Money, bearer: Bearer, now: datetime
+) -> bool:  # fmt: skip
+    """Note the verdict; whether it is the last word. Who would have another bear it says something else."""
+    first = confirmed_once(session, case)
+    is_other = first is not None and (first.amount_minor, first.reason) != (amount.minor, bearer.value)
+    if is_other and actor.member_id in took_part(session, case):
+        raise AnotherRules  # of those who ruled before, one may agree with somebody new, and begin nothing
+    verdict = Verdict.CONFIRM if is_other and needs_two(session, amount) else Verdict.APPROVE
+    said = decide(session, actor, case, verdict, reason=bearer.value, amount=amount, now=now)
+    return said.verdict == Verdict.APPROVE.value
 
 
 def carry_out(session: Session, case_id: int, now: datetime) -> None:
@@ -94,6 +115,12 @@ def take_back(session: Session, actor: Actor, case: AfterSaleCase, *, now: datet
     return points
 
 
+def would_wait(session: Session, actor: Actor, payment: Payment, amount: Money) -> Money:
+    """What entering this would set aside out of the buyer's wallet, shown before. Raises NotAllowed."""
+    require("case.chargeback", actor)
+    return contested.would_wait(session, session.get_one(Order, payment.order_id), amount)
+
+
 def enter_chargeback(
     session: Session, actor: Actor, payment: Payment, amount: Money, *, now: datetime
 ) -> AfterSaleCase:  # fmt: skip
@@ -102,7 +129,7 @@ def enter_chargeback(
     Refuses NotAllowed, YourOwn, Changed (not a charge), AmountNotPositive(most), ChargebackAlready.
     """
     require("case.chargeback", actor)
-    if payment.state != "confirmed" or payment.order_id is None:
+    if payment.state != "confirmed" or payment.order_id is None or payment.provider in contested.NO_CHARGE:
         raise Changed
     order = locked(session, payment.order_id)
     sale = session.get_one(Campaign, order.campaign_id)
@@ -120,7 +147,9 @@ def enter_chargeback(
     session.add(case)
     session.flush()
     _stand_in(session, case, payment, "out", now)
-    record(session, EventKind.CASE_MOVED, case, now=now, actor_id=actor.member_id, to=case.state, rev=case.rev)
+    contested.set_aside_what_went_back(session, case, order, now=now)
+    facts = {"to": case.state, "rev": case.rev, "amount": case.asked_minor, "order_id": order.id}
+    record(session, EventKind.CASE_MOVED, case, now=now, actor_id=actor.member_id, **facts)
     return case
 
 
@@ -134,6 +163,7 @@ def end_chargeback(session: Session, actor: Actor, case: AfterSaleCase, *, won: 
         raise Changed(case_id=case.id)
     if won:
         _stand_in(session, case, session.get_one(Payment, case.payment_id), "in", now)
+        contested.give_again(session, case, now=now)
     else:
         case_money.take_for_chargeback(session, case, order, now=now)
     step(session, case, "win" if won else "lose", now=now, actor_id=actor.member_id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
 from core.money import Money, zero
+from core.orders.debts import owed_by
 from core.orders.models import Order
 from core.orders.states import OPEN
 from core.payments.ledger import AccountKind, holds
@@ -28,15 +29,17 @@ class FarmMoney:
     held: Money
     orders: int
     owed: Money
+    debt: Money  # to the co-op, for refunds it could not bear: the next earnings pay it
 
 
 def farm_money(session: Session, farm_id: int, *, now: datetime) -> FarmMoney:
-    """What is free, held and owed (3 queries, each one row). Refuses ShopNotOpen while no currency is chosen."""
+    """What is free, held and owed (4 queries, each one row). Refuses ShopNotOpen while no currency is chosen."""
     currency = shop_currency(session)
     held, orders, owed = _under_way(session, farm_id, currency)
     earned = holds(session, AccountKind.FARMER_PAYABLE, currency, owner=("farm", farm_id))
     resting = min(_released_since(session, farm_id, currency, now), earned)
-    return FarmMoney(earned - resting, resting, held, orders, owed)
+    debt = owed_by(session, farm_id, currency)
+    return FarmMoney(earned - resting, resting, held, orders, owed, debt)
 
 
 def _released_since(session: Session, farm_id: int, currency: str, now: datetime) -> Money:

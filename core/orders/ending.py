@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.catalog.models import Campaign
 from core.messaging.models import Due
 from core.money import Money
+from core.orders.contested import going_back
 from core.orders.flow import advance
 from core.orders.models import Order
 from core.orders.purse import give_back, paid
@@ -34,18 +35,17 @@ def end_order(
     session: Session, order: Order, campaign: Campaign, end: End, *, now: datetime, kept: Money | None = None,
     **facts: object,
 ) -> Money:  # fmt: skip
-    """End a locked order of a locked campaign; returns what went to the buyer's wallet: all but what is `kept`.
-
-    `facts` join the event.
+    """End a locked order of a locked campaign; returns what went to the buyer's wallet: all but what is `kept`, and
+    but what a provider took back of it. `facts` join the event.
     """
     back = paid(session, order)
     if kept is not None:
         back, facts = back - kept, {"kept": kept, **facts}
-    advance(session, order, end.action, now=now, actor_id=end.actor_id, reason=end.reason, back=back, **facts)
+    told = going_back(session, order, back).now if back else back
+    advance(session, order, end.action, now=now, actor_id=end.actor_id, reason=end.reason, back=told, **facts)
     release_quota(session, campaign, order)
     stop_timers(session, order)
-    give_back(session, order, back, why=end.reason, now=now, actor_id=end.actor_id)
-    return back
+    return give_back(session, order, back, why=end.reason, now=now, actor_id=end.actor_id)
 
 
 def stop_timers(session: Session, order: Order) -> None:

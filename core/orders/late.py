@@ -13,13 +13,14 @@ from core.catalog.models import Campaign
 from core.errors import Changed
 from core.events import EventKind, record
 from core.money import Money, zero
+from core.orders.debts import repay
 from core.orders.ending import End, end_order
 from core.orders.flow import plain, with_campaign
 from core.orders.models import Order
 from core.orders.parties import require_order
 from core.orders.places import LateShare
 from core.orders.policy import terms_of
-from core.orders.purse import deal_of, give_back, paid
+from core.orders.purse import deal_of, give_back, has_open_case, paid
 from core.orders.states import OrderState
 from core.orders.waiting import offer_freed, waiting_count
 from core.payments import books
@@ -103,11 +104,19 @@ def keep_deposits(session: Session, campaign: Campaign, *, now: datetime) -> Non
         part = (Decimal(held.minor) * share.taken / share.quantity).quantize(Decimal(1), rounding=ROUND_HALF_UP)
         back = Money(int(part), order.currency)
         share.state, order.reason, order.rev = "kept", KEPT, order.rev + 1
-        give_back(session, order, back, why=LATE, now=now, actor_id=None)
-        if held > back:
-            books.forfeited(session, deal_of(session, order), held - back, now=now)
-        facts = plain({"kept": held - back, "back": back})
+        told = give_back(session, order, back, why=LATE, now=now, actor_id=None)
+        keep_rest(session, order, now=now)
+        facts = plain({"kept": held - back, "back": told})
         record(session, EventKind.LATE_DEPOSIT_KEPT, order, now=now, **facts)
+
+
+def keep_rest(session: Session, order: Order, *, now: datetime) -> None:
+    """What a late cancellation leaves behind is the farm's, once no chargeback about it is open."""
+    held = books.order_paid(session, order.id, order.currency)
+    if order.reason == KEPT and held and not has_open_case(session, order.id):
+        deal = deal_of(session, order)
+        books.forfeited(session, deal, held, now=now)
+        repay(session, deal.farm_id, held, now=now)
 
 
 def return_deposits(session: Session, campaign: Campaign, *, now: datetime) -> Money:
@@ -117,9 +126,9 @@ def return_deposits(session: Session, campaign: Campaign, *, now: datetime) -> M
 
 def _refund(session: Session, share: LateShare, now: datetime) -> Money:
     order = session.get_one(Order, share.order_id)
-    back = books.order_paid(session, order.id, order.currency)
     share.state, order.reason, order.rev = "refunded", REFUNDED, order.rev + 1
-    give_back(session, order, back, why=LATE, now=now, actor_id=None)
+    held = books.order_paid(session, order.id, order.currency)
+    back = give_back(session, order, held, why=LATE, now=now, actor_id=None)
     record(session, EventKind.LATE_SHARE_TAKEN, order, now=now, **plain({"back": back, "taken": share.taken}))
     return back
 

@@ -15,6 +15,7 @@ from core.errors import NotFound
 from core.events import EventKind, record
 from core.members.models import Farm
 from core.money import Money, zero
+from core.orders.debts import repay
 from core.orders.earnings import farm_money
 from core.orders.errors import AmountNotPositive, CreditTooLow, NotYetFree, StillResting
 from core.orders.flow import plain
@@ -97,6 +98,8 @@ def take_back(session: Session, actor: Actor, refund: Refund, *, now: datetime) 
     go(refund, "take_back")
     refund.done_at = now
     books.withdrawal_taken_back(session, refund.id, source_of(session, refund, now), refund.amount, now=now)
+    if refund.farm_id is not None:
+        repay(session, refund.farm_id, refund.amount, now=now)
     facts = plain({"amount": refund.amount})
     record(session, EventKind.PAYOUT_TAKEN_BACK, refund, now=now, actor_id=actor.member_id, **facts)
 

@@ -18,6 +18,8 @@ from core.members.models import Farm
 from core.money import Money, zero
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import ACTIVE
+from core.orders.contested import CHARGEBACK, set_aside
+from core.orders.debts import repay
 from core.orders.flow import plain
 from core.orders.models import Order
 from core.orders.policy import terms_of
@@ -29,13 +31,12 @@ from core.payments.models import Payment, Refund
 
 # as core/payments/books.py names what it releases
 _FARMER, _FEE, _SHIPPING = "farmer", "platform fee", "shipping"
-LATER = "case_later"  # why of a refund that did not come from the order itself: a case after the release
 
 
 def _net_of_orders() -> Select[Any]:
     held, moved, side = account_table.c, transfer_table.c, account_table.alias("side")
     to_wallet = side.c.kind == AccountKind.CUSTOMER_CREDIT.value
-    gone = or_(to_wallet, moved.why == "chargeback")  # lost to a provider: no more the order's than what went back
+    gone = or_(to_wallet, moved.why == CHARGEBACK)  # lost to a provider: no more the order's than what went back
     went_back = func.coalesce(func.sum(case((gone, moved.amount), else_=0)), 0)
     mine = (held.owner_kind == "order", held.owner_id.in_(bindparam("orders", expanding=True)))
     return (
@@ -85,12 +86,13 @@ def take_cash(session: Session, order: Order, amount: Money, *, collector_id: in
     books.cash_collected(session, deal, amount, collector_id=collector_id, what=str(payment.id), now=now)
 
 
-def give_back(
-    session: Session, order: Order, amount: Money, *, why: str, now: datetime, actor_id: int | None
-) -> Refund | None:
-    """From the order to the buyer's wallet at once, with its refund row and REFUNDED; nothing for no money."""
+def give_back(session: Session, order: Order, amount: Money, *, why: str, now: datetime, actor_id: int | None) -> Money:
+    """From the order to the buyer's wallet at once, with its refund row and REFUNDED; nothing for no money.
+
+    What a provider took back of the order is set aside of it; returns what is the buyer's now.
+    """
     if not amount:
-        return None
+        return amount
     refund = Refund(
         kind="order", order_id=order.id, member_id=order.buyer_id, amount_minor=amount.minor, currency=amount.currency,
         state="done", why=why, rev=1, created_at=now, done_at=now,
@@ -101,7 +103,7 @@ def give_back(
     books.refund_to_wallet(session, deal_of(session, order), amount, what=what, now=now, actor_id=actor_id)
     facts = plain({"amount": amount, "order_id": order.id, "why": why})
     record(session, EventKind.REFUNDED, refund, now=now, actor_id=actor_id, **facts)
-    return refund
+    return amount - set_aside(session, order, amount, now=now)
 
 
 def deposit_share(order: Order) -> Money:
@@ -131,6 +133,7 @@ def release(session: Session, order: Order, *, now: datetime) -> None:
         books.release_to_farmer(session, deal, shares, now=now)
     else:
         _release_more(session, order, deal, shares, now)
+    repay(session, deal.farm_id, shares.farmer, now=now)
 
 
 def keep(session: Session, order: Order, goods: Money, delivery: Money, *, now: datetime) -> None:
@@ -140,7 +143,9 @@ def keep(session: Session, order: Order, goods: Money, delivery: Money, *, now: 
     farm = goods if is_carried else goods + delivery
     fee = farm.percent(terms_of(order).platform_fee_percent)
     shares = Shares(farmer=farm - fee, platform_fee=fee, shipping=delivery if is_carried else zero(order.currency))
-    books.release_to_farmer(session, deal_of(session, order), shares, now=now)
+    deal = deal_of(session, order)
+    books.release_to_farmer(session, deal, shares, now=now)
+    repay(session, deal.farm_id, shares.farmer, now=now)
 
 
 def has_open_case(session: Session, order_id: int) -> bool:

@@ -15,6 +15,7 @@ from core.errors import Changed, NotFound
 from core.events import EventKind, record
 from core.messaging import due
 from core.money import Money, zero
+from core.orders.contested import going_back
 from core.orders.ending import close_if_over
 from core.orders.errors import NoTroubleSaid
 from core.orders.flow import advance, locked, with_campaign
@@ -129,12 +130,14 @@ def settle_undelivered(
     plan = settlement(session, order, bearer)
     advance(
         session, order, "settle_undelivered", now=now, actor_id=actor.member_id, reason=f"borne_by_{plan.bearer.value}",
-        cause=order.trouble, kept=plan.goods + plan.delivery, back=plan.back, free=order.share,
+        cause=order.trouble, kept=plan.goods + plan.delivery, back=going_back(session, order, plan.back).now,
+        free=order.share,
     )  # fmt: skip
     release_quota(session, campaign, order)
     due.drop(session, "order.perishes", order.id)
     give_back(session, order, plan.back, why="undelivered", now=now, actor_id=actor.member_id)
-    keep(session, order, plan.goods, plan.delivery, now=now)
+    if not going_back(session, order, plan.goods + plan.delivery).waits:  # else the end of the chargeback releases it
+        keep(session, order, plan.goods, plan.delivery, now=now)
     parcel = parcel_of(session, order)
     if parcel is not None:
         delivery.report(session, parcel, Status.RETURNED, actor_id=actor.member_id, now=now)

@@ -10,6 +10,7 @@ from core.errors import Changed
 from core.events import EventKind, record
 from core.members.decisions import Verdict, decide
 from core.money import Money
+from core.orders.debts import repay
 from core.orders.errors import CreditTooLow
 from core.orders.flow import plain
 from core.orders.payout_states import go
@@ -70,3 +71,5 @@ def _move(session: Session, refund: Refund, paid: bool, now: datetime) -> None:
         books.withdrawal_sent(session, refund.id, amount, now=now)
     elif refund.kind == "payout":
         books.withdrawal_failed(session, refund.id, source_of(session, refund, now), amount, now=now)
+        if refund.farm_id is not None:
+            repay(session, refund.farm_id, amount, now=now)

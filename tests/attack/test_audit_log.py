@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from threading import Thread
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -120,3 +121,19 @@ def test_many_who_decide_at_once_make_one_chain(database: Database) -> None:
 def _given(database: Database, role: Role) -> None:
     with database.writing() as session:
         grant_role(session, OWNER, session.get_one(Member, 3), role, now=NOW)
+
+
+def test_kinds_that_joined_later_are_asked_for_only_since_then(database: Database) -> None:
+    _decided(database)
+    with database.writing() as session:
+        member = session.scalars(select(Member)).first()
+        assert member is not None
+        put = "INSERT INTO event (kind, subject_kind, subject_id, data, at) VALUES ('cash_handed_in', 'member', "
+        session.execute(text(put + ":id, '{}', '2026-05-01 05:30:00')"), {"id": member.id})
+    with database.reading() as session:
+        assert [said for said in audit_check.broken(session) if "cash_handed_in" in said]
+    with database.writing() as session:
+        migration = import_module("core.migrations.versions.0011_debts")
+        migration._widen(session.connection())
+    with database.reading() as session:
+        assert audit_check.broken(session) == []

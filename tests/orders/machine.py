@@ -52,7 +52,7 @@ class BuyersMachine(RuleBasedStateMachine):
         self.payments: list[tuple[int, int]] = []
         self.charges: list[tuple[int, int, int]] = []
         with self.database.writing() as session:
-            self.market: Market = open_market(session, platform_fee_percent=3, unpaid_holds_most=3)
+            self.market: Market = open_market(session, platform_fee_percent=3, unpaid_holds_most=3, payout_days=0)
             self.buyers = [self.market.buyer(name) for name in ("Asha", "Bina", "Chen")]
             self.sales = [
                 Sale(12_000, 60, 20, 4_000, 0, NOW + timedelta(days=14)),
@@ -201,7 +201,7 @@ class BuyersMachine(RuleBasedStateMachine):
         back = self._try(lambda s: cancel(s, self._buyer(deal), s.get_one(Order, order), now=self.now))
         assert (back is not None) == in_time
         if back is not None:
-            assert back.minor == deal.paid
+            assert back.minor == deal.paid - min(deal.paid, deal.contested)
             self.book.end(deal, "cancelled")
 
     @rule(buyer=PICK, amount=MINOR)
@@ -216,7 +216,7 @@ class BuyersMachine(RuleBasedStateMachine):
     @rule(pick=PICK, paid=st.booleans())
     def an_operator_decides_a_refund(self, pick: int, paid: bool) -> None:
         with self.database.reading() as session:
-            columns = select(Refund.id, Refund.kind, Refund.member_id, Refund.amount_minor)
+            columns = select(Refund.id, Refund.kind, Refund.member_id, Refund.amount_minor, Refund.farm_id)
             waiting = session.execute(columns.where(Refund.state == "asked").order_by(Refund.id)).all()
         if not waiting:
             return
@@ -230,7 +230,9 @@ class BuyersMachine(RuleBasedStateMachine):
             return
         if one.kind == "payout":
             self.book.pending -= one.amount_minor
-            if not paid:
+            if not paid and one.farm_id is not None:
+                self.book.free_again(one.amount_minor)
+            elif not paid:
                 self.book.credit(one.member_id, one.amount_minor)
         elif paid:
             self.book.credit(one.member_id, -one.amount_minor)
@@ -256,7 +258,8 @@ class BuyersMachine(RuleBasedStateMachine):
         assert quota == [sale.reserved for sale in self.sales]
         assert held[AccountKind.ORDER_ESCROW] == sum(deal.kept for deal in self.deals)
         names = {AccountKind.FARMER_PAYABLE: book.farm, AccountKind.PLATFORM_FEE: book.platform,
-                 AccountKind.SHIPPING: book.shipping, AccountKind.COURIER_CASH: book.cash, AccountKind.SUSPENSE: 0,
+                 AccountKind.SHIPPING: book.shipping, AccountKind.COURIER_CASH: book.cash,
+                 AccountKind.SUSPENSE: book.aside,
                  AccountKind.WITHDRAWAL_PENDING: book.pending, AccountKind.PAYOUT_CLEARING: book.gone,
                  AccountKind.PROVIDER_CLEARING: book.came}  # fmt: skip
         assert {kind: held[kind] for kind in names} == names

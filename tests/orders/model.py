@@ -38,6 +38,15 @@ class Sale:
 
 
 @dataclass
+class Bank:
+    """A chargeback that is neither won nor lost."""
+
+    id: int
+    amount: int
+    aside: int = 0
+
+
+@dataclass
 class Deal:
     """An order."""
 
@@ -62,6 +71,10 @@ class Deal:
     given_up_at: datetime | None = None
     consent_at: datetime | None = None
     confirm_at: datetime | None = None
+    confirms: list[datetime] = field(default_factory=list)  # when silence counts as receipt, after a chargeback
+    banks: list[Bank] = field(default_factory=list)
+    returned: int = 0  # to the wallet, and not set aside again
+    farm_had: int = 0
     rejected: set[str] = field(default_factory=set)  # purposes of which a receipt was
 
     @property
@@ -96,9 +109,14 @@ class Deal:
     @property
     def moment(self) -> datetime | None:
         """When something falls due for it."""
-        moments = {"held": self.hold_until, "balance_due": self.late_at, "delivered": self.confirm_at,
+        silence = [one for one in (self.confirm_at, *self.confirms) if one is not None]
+        moments = {"held": self.hold_until, "balance_due": self.late_at, "delivered": min(silence, default=None),
                    "overdue": self.given_up_at, "consent_wait": self.consent_at}  # fmt: skip
         return moments.get(self.state)
+
+    @property
+    def contested(self) -> int:
+        return sum(bank.amount - bank.aside for bank in self.banks)
 
     @property
     def due(self) -> int:
@@ -121,14 +139,76 @@ class Book:
     pending: int = 0
     gone: int = 0
     fee_percent: int = 3
+    aside: int = 0
+    debt: int = 0  # of the farm, to the platform
 
     def credit(self, buyer: int, amount: int) -> None:
         self.wallets[buyer] = self.wallets.get(buyer, 0) + amount
 
     def back(self, deal: Deal, amount: int) -> None:
-        self.credit(deal.buyer, amount)
+        self.give(deal, amount)
         deal.paid -= amount
         deal.kept -= amount
+        for bank in deal.banks:
+            part = min(amount, bank.amount - bank.aside)
+            self.set_aside(deal, bank, part)
+            amount -= part
+
+    def give(self, deal: Deal, amount: int) -> None:
+        self.credit(deal.buyer, amount)
+        deal.returned += amount
+
+    def set_aside(self, deal: Deal, bank: Bank, amount: int) -> None:
+        self.give(deal, -amount)
+        bank.aside += amount
+        self.aside += amount
+
+    def charge_back(self, deal: Deal, bank: Bank) -> None:
+        """The provider took it; what went back for the order before is set aside."""
+        self.platform -= bank.amount
+        self.came -= bank.amount
+        deal.banks.append(bank)
+        self.set_aside(deal, bank, min(bank.amount, max(deal.returned, 0), self.wallets.get(deal.buyer, 0)))
+
+    def end_bank(self, deal: Deal, bank: Bank, now: datetime, *, won: bool) -> None:
+        deal.banks.remove(bank)
+        self.platform += bank.aside
+        self.aside -= bank.aside
+        if won:
+            self.came += bank.amount
+            self.platform += bank.amount - bank.aside
+            self.give(deal, bank.aside)
+        else:
+            self._lose(deal, bank.amount - bank.aside)
+        if deal.banks:
+            return
+        if deal.state in {"completed", "forfeited", "settled_undelivered"}:
+            self.release(deal)
+        elif deal.state == "delivered":
+            deal.confirms.append(now + RECEIPT / 2)
+
+    def _lose(self, deal: Deal, rest: int) -> None:
+        """What the order holds, then what the farm had of it, pays the platform."""
+        order = min(rest, deal.kept)
+        deal.paid -= order
+        deal.kept -= order
+        had = min(rest - order, deal.farm_had)
+        farm = min(had, self.farm)
+        deal.farm_had -= farm
+        self.farm -= farm
+        self.platform += order + farm
+        self.debt += had - farm
+
+    def earn(self, deal: Deal, amount: int) -> None:
+        """The farm's; what it owes is taken of it."""
+        deal.farm_had += amount
+        self.free_again(amount)
+
+    def free_again(self, amount: int) -> None:
+        part = min(self.debt, amount)
+        self.debt -= part
+        self.platform += part
+        self.farm += amount - part
 
     def end(self, deal: Deal, state: str) -> None:
         """Without the goods: everything back, the quota free."""
@@ -142,7 +222,7 @@ class Book:
         taken = min(self._takes(deal, amount), amount)
         if taken:
             self.pay(deal, taken)
-        self.credit(deal.buyer, amount - taken)
+        self.give(deal, amount - taken)
 
     def _takes(self, deal: Deal, amount: int) -> int:
         sale = deal.sale
@@ -208,10 +288,12 @@ class Book:
     def keep(self, deal: Deal, goods: int, delivery: int) -> None:
         """The buyer leaves this behind, the rest goes back."""
         self.back(deal, deal.kept - goods - delivery)
+        if min(deal.contested, goods + delivery):
+            return
         farm = goods if deal.carrier == "courier" else goods + delivery
         fee = rounded(Decimal(farm * self.fee_percent) / 100, ROUND_HALF_EVEN)
         self.platform += fee
-        self.farm += farm - fee
+        self.earn(deal, farm - fee)
         self.shipping += delivery if deal.carrier == "courier" else 0
         deal.kept = 0
 
@@ -223,7 +305,8 @@ class Book:
 
     def give_up(self, deal: Deal, deals: list[Deal]) -> None:
         """The balance never came."""
-        self.keep(deal, min(deal.kept, deal.deposit_share), 0)
+        self.back(deal, max(deal.kept - deal.deposit_share, 0))
+        self.release(deal)
         self.leave(deal, "forfeited", deals)
 
     def over(self, sale: Sale, deals: list[Deal]) -> None:
@@ -232,12 +315,14 @@ class Book:
 
     def release(self, deal: Deal) -> None:
         """The goods were received, or cash was recorded after that."""
+        if deal.banks:
+            return
         shipping = min(deal.fee - deal.shipped, deal.kept) if deal.carrier == "courier" else 0
         fee = rounded(Decimal((deal.kept - shipping) * self.fee_percent) / 100, ROUND_HALF_EVEN)
         self.shipping += shipping
         deal.shipped += shipping
         self.platform += fee
-        self.farm += deal.kept - shipping - fee
+        self.earn(deal, deal.kept - shipping - fee)
         deal.kept = 0
 
     def pass_time(self, sales: list[Sale], deals: list[Deal], now: datetime) -> None:
@@ -264,6 +349,8 @@ class Book:
             self.give_up(deal, deals)
         elif deal.state == "consent_wait":
             self.consent(deal, now, said=False)
+        elif deal.state == "delivered" and deal.banks:  # the end of the chargeback plans it anew
+            deal.confirm_at, deal.confirms = None, []
         elif deal.state == "delivered":
             self.complete(deal, deals)
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from core.db import Database
 from core.errors import Changed, NotAllowed, NotFound, Refusal, YourOwn
+from core.members.decisions import OneMoreConfirms
 from core.orders import aftersale, case_ruling
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_money import refundable
@@ -24,8 +25,9 @@ from core.payments import books
 from core.payments.ledger import AccountKind, InsufficientFunds, holds
 from core.payments.models import Payment, Refund
 from core.permissions import Actor, Role
+from core.settings import service as settings
 from core.verify import broken
-from tests.orders.market import Market, inr, open_market
+from tests.orders.market import Market, inr, member, open_market
 from tests.orders.test_fulfil import buyer_of, packed
 
 DIAGRAM = Path(__file__).resolve().parent.parent.parent / "docs" / "case-states.mmd"
@@ -285,3 +287,35 @@ def test_a_case_about_old_goods_is_refused(market: Market) -> None:
         aftersale.start_case(
             market.session, buyer_of(market, order), order, Problem.LATE, now=market.now + timedelta(days=4)
         )
+
+
+def test_above_the_limit_a_ruling_takes_two_who_say_the_same(market: Market) -> None:
+    settings.put(market.session, "two_people_above", "10000", by=None, now=market.now)
+    order, case = disputed(market)
+
+    def rules(actor: Actor, percent: int, bearer: Bearer = Bearer.FARMER) -> bool:
+        return case_ruling.rule(market.session, actor, case, percent, bearer, now=market.now)
+
+    assert not rules(market.operator, 50)
+    assert (case.state, wallet(market, order)) == ("disputed", inr(0))
+    with pytest.raises(OneMoreConfirms):
+        rules(market.operator, 50)
+    assert not rules(market.other_operator, 50, Bearer.COOP)  # another bearer is another ruling
+    assert not rules(market.operator, 100, Bearer.COOP)
+    assert rules(market.other_operator, 100, Bearer.COOP)
+    assert (case.state, case.ruled, case.bearer) == ("decided", inr(640), "coop")
+    aftersale.appeal(market.session, buyer_of(market, order), case, now=market.now)
+    with pytest.raises(AnotherRules):
+        rules(market.operator, 50)
+    third = member(market.session, "Lila", Role.OPERATOR)
+    assert not rules(third, 50)
+    with pytest.raises(AnotherRules):
+        rules(market.operator, 100)  # begins nothing
+    assert rules(market.operator, 50)
+    assert (case.state, wallet(market, order)) == ("closed", inr(320))
+
+
+def test_what_is_ruled_below_the_limit_or_to_give_nothing_takes_one(market: Market) -> None:
+    settings.put(market.session, "two_people_above", "10000", by=None, now=market.now)
+    _order, case = disputed(market)
+    assert case_ruling.rule(market.session, market.operator, case, 0, Bearer.FARMER, now=market.now)
