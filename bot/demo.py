@@ -180,7 +180,7 @@ class Demo:
         self.messenger.arrive({name: self.people[name] for name in self.people if name in early}, self.language)
         self.app.start()
         threading.Thread(target=self._watch, args=(self.app,), name="watch", daemon=True).start()
-        self.group_id = self.messenger.found_group(self.people, demo_group.MEMBERS, self.config.bot_id)
+        self.group_id = self.messenger.found_group(self.people, demo_group.MEMBERS, self.config.bot_id, self.language)
         self.market.people = phones(self.people, self.group_id, self.language)
         self.market.open(self.database)
         demo_group.first_sale(self.database, self.config, self.people, self.clock.now())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from bot import seed_data as sample
+from core.i18n import N_, gettext_of, speaking, speech_for
 from simulator.client import Control, Json
 
 GROUP = "Pune kitchen circle"
-SET_UP = ("✓", "Crops: all ✓")  # the group's language as it is, and every crop
+SET_UP = ("✓", N_("Crops: all ✓"))  # the group's language as it is, and every crop
 PATIENCE = 10.0
 FARMER = sample.FARMS[0].farmer
 FIRST_BUYER, SECOND_BUYER = sample.BUYERS[:2]
@@ -40,13 +41,15 @@ class Messenger:
             self._control.post("/control/users", {"id": user_id, "first_name": name, "language_code": language})
         self.act([{"as": user_id, "do": "start"} for user_id in people.values()])
 
-    def found_group(self, people: Mapping[str, int], members_named: Collection[str], bot_id: int) -> int:
+    def found_group(self, people: Mapping[str, int], members_named: Collection[str], bot_id: int, language: str) -> int:
         """A group with the bot in it, set up by the first buyer, who founded it; its chat id."""
         founder, members = people[FIRST_BUYER], [people[name] for name in sorted(members_named)]
         made = self.act([{"as": founder, "do": "create_group", "title": GROUP, "members": members}])
         chat = int(made[0]["chat_id"])
         self._answered({"as": founder, "do": "add_bot", "chat": chat, "bot": bot_id})
-        for label in SET_UP:
+        with speaking(speech_for(language, None, "UTC")):
+            labels = [gettext_of(label) for label in SET_UP]
+        for label in labels:
             self._answered({"as": founder, "do": "press", "chat": chat, "label": label})
         return chat
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bot import logs
 from bot import seed_data as sample
 from bot.demo import Demo, check_language
 from bot.tour_people import PATIENCE, Actor
@@ -183,6 +185,7 @@ class Tour:
 def play(language: str, say: Callable[[str], None]) -> int:
     """A demo of its own, one season, then every invariant; 0 when all held, 1 when something was missed."""
     check_language(language)
+    logs.configure(logging.ERROR)  # the terminal shows the season
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         demo = Demo(Path(folder) / "tour", language=language)

@@ -57,10 +57,10 @@ class Actor:
             self._looks()
             for message in reversed(self._window.messages(NEWEST)):
                 rows = (message.get("reply_markup") or {}).get("inline_keyboard", ())
-                found = [key["callback_data"] for row in rows for key in row if "callback_data" in key]
-                for data in found:
+                found = [(key["callback_data"], key["text"]) for row in rows for key in row if "callback_data" in key]
+                for data, called in found:
                     if data.startswith(prefix):
-                        return self._tried(f"taps [{said}]", do="press", message_id=message["message_id"], data=data)
+                        return self._tried(f"taps [{called}]", do="press", message_id=message["message_id"], data=data)
             return None
 
         self._waits(press, f"a button [{said}]")

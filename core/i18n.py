@@ -25,6 +25,7 @@ from core.money import Money
 
 LOCALES = Path(__file__).resolve().parent.parent / "locales"
 SOURCE_LANGUAGE = "en"
+UNREAD = "# No speaker of"  # how the head of a catalogue begins the line that says so
 # the order in which languages stand on buttons, and how each calls itself
 ENDONYMS = {
     "en": "English", "zh": "中文", "hi": "हिन्दी", "id": "Indonesia", "ru": "Русский", "am": "አማርኛ",
@@ -52,6 +53,16 @@ def shipped_languages() -> tuple[str, ...]:
     """Languages with a catalogue in `locales/`, English first; a catalogue is shipped when it is complete."""
     found = {path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/messages.po")} | {SOURCE_LANGUAGE}
     return tuple(language for language in ENDONYMS if language in found)
+
+
+@cache
+def unread_languages() -> tuple[str, ...]:
+    """Shipped languages whose catalogue says in its head that no speaker has read it yet."""
+    return tuple(each for each in shipped_languages() if each != SOURCE_LANGUAGE and UNREAD in _head(each))
+
+
+def _head(language: str) -> str:
+    return (LOCALES / language / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8").partition("msgid")[0]
 
 
 @cache

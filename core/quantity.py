@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -19,6 +19,10 @@ LONGEST_TEXT = 100
 DECIMAL_MARKS = ".,٫"  # the last one, U+066B, is never anything else
 GROUP_MARKS = (r"\.", ",", "'", " ")
 BIDI_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u2066\u2067\u2068\u2069"))
+# vowel signs and accents of our scripts belong to the word, though \w does not say so; a nukta anybody may leave out
+MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a\u093b\u093e-\u094f\u0951-\u0957\u0962\u0963\u200c\u200d"
+NO_LETTER_BEFORE = rf"(?<![^\W\d_])(?<![{MARKS}])"
+NO_WORD_AFTER = rf"(?![\w{MARKS}])"
 SAME_AS = str.maketrans({
     "．": ".", "，": ",", "、": ",", "／": "/", "％": "%", "٪": "%", "：": ":", "،": ",", "٬": "'",
     "\u2019": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u3000": " ", "\t": " ", "\n": ",",
@@ -113,24 +117,25 @@ UNIT_WORDS = {
     "litre": "l litre litres liter liters litro litros lita л литр литра литров लीटर ली 升 لتر ል ሊትር",
     "piece": "piece pieces pc pcs each pieza piezas pièce pièces peça peças unidad unidades unidade unidades unité"
     " unités buah biji kipande vipande шт штука штуки штук नग पीस 个 個 只 قطعة قطع حبة ፍሬ",
-    "dozen": "dozen dozens doz docena docenas dúzia dúzias douzaine douzaines lusin dazeni дюжина дюжины дюжин दर्जन 打"
-    " دزينة ደርዘን",
+    "dozen": "dozen dozens doz docena docenas dúzia dúzias douzaine douzaines lusin dazeni дюжина дюжины дюжин दर्जन"
+    " दर्जनों 打 دزينة ደርዘን",
     "crate": "crate crates caja cajas caixa caixas cageot cageots caisse caisses peti kreti sanduku masanduku ящик"
-    " ящика ящиков क्रेट पेटी 箱 筐 صندوق صناديق ሳጥን",
-    "bag": "bag bags sack sacks saco sacos sac sacs karung gunia magunia мешок мешка мешков बोरी बोरे बैग 袋 كيس أكياس"
-    " ከረጢት ጆንያ",
-    "bunch": "bunch bunches manojo manojos maço maços botte bottes ikat fungu mafungu пучок пучка пучков गुच्छा गड्डी"
-    " 把 束 حزمة حزم እስር",
+    " ящика ящиков क्रेट पेटी पेटियाँ पेटियां 箱 筐 صندوق صناديق ሳጥን",
+    "bag": "bag bags sack sacks saco sacos sac sacs karung gunia magunia мешок мешка мешков बोरी बोरे बोरा"
+    " बोरियाँ बोरियां बैग 袋 كيس أكياس ከረጢት ጆንያ",
+    "bunch": "bunch bunches manojo manojos maço maços botte bottes ikat fungu mafungu пучок пучка пучков गुच्छा गुच्छे"
+    " गड्डी गड्डियाँ गड्डियां 把 束 حزمة حزم እስር",
     "m2": "m2 m² sqm м² м2 平方米",
     "mu": "mu 亩",
     "ha": "ha hectare hectares hectárea hectáreas га гектар гектара гектаров 公顷",
 }
-PER = ("/", "per", "por", "par", "за", "प्रति", "每", "لكل", "kwa")
+PER = ("/", "per", "por", "par", "за", "प्रति", "每", "一", "لكل", "kwa")
 # a sign several currencies share names none of them
 SIGNS: Mapping[str, str | None] = MappingProxyType({
     "₹": "INR", "€": "EUR", "£": "GBP", "₽": "RUB", "руб": "RUB", "₦": "NGN", "r$": "BRL", "元": "CNY", "块": "CNY",
     "birr": "ETB", "ብር": "ETB", "ksh": "KES", "tsh": "TZS", "rp": "IDR", "₫": "VND", "₱": "PHP", "₩": "KRW",
-    "$": None, "¥": None, "￥": None, "rs": None, "rs.": None, "रु": None,
+    "$": None, "¥": None, "￥": None, "rs": None, "rs.": None, "रु": None, "रुपये": None,
+    "रुपए": None, "रुपया": None,
 })  # fmt: skip
 
 
@@ -178,7 +183,7 @@ def parse_price(text: str, locale: Locale) -> Price:
     if len(text) > LONGEST_TEXT:
         raise NotANumber(text)
     amount, unit = fold(text), None
-    parts = re.split(rf"\s*(?:{_alternatives(PER)})\s*", amount, maxsplit=1, flags=re.IGNORECASE)
+    parts = re.split(rf"\s*(?:{any_word(PER)})\s*", amount, maxsplit=1, flags=re.IGNORECASE)
     if len(parts) == 2:
         amount, unit = parts[0], unit_of(parts[1])
     match = re.fullmatch(r"(?P<before>[^\d,+-]*?)\s*(?P<number>\d[\d.,٫' ]*)(?P<after>\D*)", amount)
@@ -200,9 +205,22 @@ def convert(quantity: Decimal, source: str, target: str, kilograms: Mapping[str,
 
 def whole_word(word: str) -> str:
     """A pattern for a word that is not part of a longer one; Chinese words have no edges."""
+    return any_word((word,))
+
+
+def any_word(words: Iterable[str]) -> str:
+    """A pattern for any of these whole words, the longest first; edges stand once: hundreds of them compile slowly."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        alike.setdefault(_edges(word), []).append(re.escape(word))
+    return "|".join(f"{before}(?:{'|'.join(told)}){after}" for (before, after), told in alike.items())
+
+
+def _edges(word: str) -> tuple[str, str]:
     spaceless = any(unicodedata.east_asian_width(char) == "W" for char in word)
-    before = "" if spaceless or not word[0].isalpha() else r"(?<![^\W\d_])"
-    return before + re.escape(word) + ("" if spaceless or not word[-1].isalpha() else r"(?!\w)")
+    starts_open = spaceless or not word[0].isalpha()
+    ends_open = spaceless or unicodedata.category(word[-1])[0] not in "LM"
+    return "" if starts_open else NO_LETTER_BEFORE, "" if ends_open else NO_WORD_AFTER
 
 
 @cache
@@ -213,10 +231,6 @@ def unit_words() -> Mapping[str, str]:
 
 def _bare(word: str) -> str:
     return fold(word).strip(" .॰").casefold()
-
-
-def _alternatives(words: tuple[str, ...]) -> str:
-    return "|".join(whole_word(word) for word in words)
 
 
 def _size(code: str, kilograms: Mapping[str, Decimal] | None) -> tuple[Measure, Decimal] | None:

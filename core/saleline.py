@@ -17,10 +17,12 @@ from babel.numbers import list_currencies
 
 from core.catalog.crops import Crop, load, mentions
 from core.quantity import (
+    MARKS,
     PER,
     SIGNS,
     ParseError,
     Price,
+    any_word,
     fold,
     parse_number,
     parse_price,
@@ -28,6 +30,7 @@ from core.quantity import (
     unit_words,
     whole_word,
 )
+from core.saleline_words import DEPOSIT, PRICE, READY, RELATIVE_DAYS, SPOKEN_SPANS
 
 SPANS: tuple[tuple[Literal["day", "week"], int], ...] = (("day", 1), ("week", 7))
 LONGEST_LINE = 300
@@ -36,25 +39,8 @@ LAST_DAY = 400  # a harvest later than this many days is a slip of the finger
 NUMBER = r"(?<!\d)(?<!\d[.,' ])(?<![/A-Za-z+.-])\d(?:[\d.,٫']*\d)?(?!\d|[.,'/ -]\d|\s*%)"
 SHARE = r"(?<![\d.,+-])\d{1,3}(?:[.,٫]\d+)?"
 HAN = "[\u3400-\u9fff]"  # written without spaces
-BEFORE = rf"(?:(?={HAN})|(?<={HAN})|(?<![\w./-]))"
-AFTER = rf"(?:(?<={HAN})|(?![\w/-]))"
-RELATIVE_DAYS = {
-    "today": 0, "tomorrow": 1, "the day after tomorrow": 2, "day after tomorrow": 2, "आज": 0, "कल": 1, "परसों": 2,
-    "hari ini": 0, "besok": 1, "lusa": 2, "сегодня": 0, "завтра": 1, "послезавтра": 2, "اليوم": 0, "غدا": 1, "غدًا": 1,
-    "بعد غد": 2, "hoje": 0, "amanhã": 1, "depois de amanhã": 2, "leo": 0, "kesho": 1, "keshokutwa": 2,
-    "aujourd'hui": 0, "demain": 1, "après-demain": 2, "今天": 0, "明天": 1, "后天": 2, "hoy": 0, "mañana": 1,
-    "pasado mañana": 2, "ዛሬ": 0, "ነገ": 1, "ከነገ ወዲያ": 2,
-}  # fmt: skip
-READY = (
-    "ready", "harvest", "date", "on", "by", "from", "siap", "panen", "готов", "готово", "урожай", "lista", "listo",
-    "cosecha", "el", "pronto", "pronta", "colheita", "prêt", "récolte", "le", "तैयार", "tayari", "جاهز", "成熟", "ዝግጁ",
-)  # fmt: skip
-DEPOSIT = (
-    "deposit", "advance", "down payment", "dp", "uang muka", "задаток", "предоплата", "अग्रिम", "जमा", "acompte",
-    "anticipo", "seña", "sinal", "entrada", "amana", "عربون", "定金", "ቅድሚያ", "ቀብድ",
-)  # fmt: skip
-PRICE = ("@", "price", "harga", "цена", "कीमत", "भाव", "precio", "preço", "prix", "bei", "السعر", "价格", "ዋጋ")
-
+BEFORE = rf"(?:(?={HAN})|(?<={HAN})|(?<![\w{MARKS}./-]))"
+AFTER = rf"(?:(?<={HAN})|(?![\w{MARKS}/-]))"
 FIELDS = ("crop", "variety", "quantity", "unit", "price", "date", "deposit_percent")
 Reader = Callable[[re.Match[str], dt.date], dt.date | None]
 
@@ -128,7 +114,7 @@ class _Line:
         return matches
 
     def deposit(self) -> Decimal | None:
-        words = _any(DEPOSIT)
+        words = any_word(DEPOSIT)
         found = self.take(rf"(?:{words})\s*:?\s*({SHARE})\s*%|({SHARE})\s*%\s*(?:{words})")
         percent = self._number(found[0][1] or found[0][2]) if len(found) == 1 else None
         return percent if percent is not None and percent <= 100 else None
@@ -136,8 +122,11 @@ class _Line:
     def price(self) -> Price | None:
         found = self.take(_price_pattern())
         if len(found) == 1:
+            match = found[0]
+            each = match["each"] or match["unit"]
+            said = f"{match['first'] or match['bare']}/{each}" if each else match["known"] or match["said"]
             with suppress(ParseError):
-                return parse_price(found[0]["known"] or found[0]["said"], self.locale)
+                return parse_price(said, self.locale)
         return None
 
     def day(self, today: dt.date) -> dt.date | None:
@@ -167,7 +156,7 @@ class _Line:
         return " ".join(re.sub("[;,]", " ", self.text).split())
 
     def _days(self, pattern: str, read: Reader, alone: bool, today: dt.date) -> Iterator[dt.date]:
-        lead = rf"(?:(?:{_any(READY)})\s*(?::\s*)?){{{0 if alone else 1},2}}"
+        lead = rf"(?:(?:{any_word(READY)})\s*(?::\s*)?){{{0 if alone else 1},2}}"
         for match in self.take(rf"{BEFORE}{lead}{BEFORE}(?:{pattern}){AFTER}(?!\s*(?:{_units()}))"):
             with suppress(ParseError):
                 yield _gated(read(match, today), today, match[0])
@@ -180,22 +169,21 @@ class _Line:
 
 @cache
 def _units() -> str:
-    return _any(tuple(unit_words()))
+    return any_word(unit_words())
 
 
 @cache
 def _price_pattern() -> str:
-    """A price is known by its unit (120/kg), its currency (₹120) or a word before it (price 120)."""
-    signs = _any(tuple(SIGNS))
+    """A price is known by its unit (120/kg, 每斤3元, 30 रुपये किलो), its currency (₹120) or a word (price 120)."""
+    signs = any_word(SIGNS)
     codes = "|".join(code for code in list_currencies() if code != "KGS")  # KGS is som and kilograms
     sign = rf"(?:{signs}|(?-i:\b(?:{codes})\b))"
-    lead = rf"(?:(?:{_any(PRICE)})\s*:?\s*)"
-    per_unit = rf"(?:{sign}\s*)?{NUMBER}(?:\s*{sign})?\s*(?:{_any(PER)})\s*(?:{_units()})"
-    return rf"{lead}?(?P<known>{per_unit}|{sign}\s*{NUMBER}|{NUMBER}\s*{sign})|{lead}(?P<said>{NUMBER})"
-
-
-def _any(words: tuple[str, ...]) -> str:
-    return "|".join(whole_word(word) for word in sorted(words, key=len, reverse=True))
+    lead = rf"(?:(?:{any_word(PRICE)})\s*:?\s*)"
+    per_unit = rf"(?:{sign}\s*)?{NUMBER}(?:\s*{sign})?\s*(?:{any_word(PER)})\s*(?:{_units()})"
+    first = rf"(?:{any_word(PER)})\s*(?P<each>{_units()})\s*:?\s*(?P<first>(?:{sign}\s*)?{NUMBER}(?:\s*{sign})?)"
+    bare = rf"(?P<bare>{sign}\s*{NUMBER}|{NUMBER}\s*{sign})\s*(?P<unit>{_units()})"
+    known = rf"(?P<known>{per_unit}|{sign}\s*{NUMBER}|{NUMBER}\s*{sign})"
+    return rf"{lead}?(?:{first}|{bare}|{known})|{lead}(?P<said>{NUMBER})"
 
 
 @cache
@@ -241,6 +229,7 @@ def _relative(locale: Locale) -> list[tuple[str, Reader, bool]]:
         for count in (1, 2, 3, 5, 11, 21)
     }
     said |= {whole_word(word): _later(days, 1) for word, days in RELATIVE_DAYS.items()}
+    said |= {pattern: _later(days, 1) for pattern, days in SPOKEN_SPANS}
     return [(pattern, said[pattern], True) for pattern in sorted(said, key=len, reverse=True)]
 
 

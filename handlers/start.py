@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.catalog import crops
 from core.errors import NotFound
-from core.i18n import ENDONYMS, N_, Name, _, negotiate, shipped_languages, speaking, speech_for
+from core.i18n import (
+    ENDONYMS,
+    N_,
+    Name,
+    _,
+    negotiate,
+    shipped_languages,
+    speaking,
+    speech_for,
+    unread_languages,
+)
 from core.members import claims, farms
 from core.members import service as members
 from core.members.person import who
@@ -112,7 +124,18 @@ async def language_again(turn: Turn) -> Reply:
     if not turn.is_private:
         handler = routes.COMMANDS.get("group")
         return await handler(turn) if handler else None
-    return languages(turn).fresh() if turn.press is None else languages(turn)
+    asked = languages(turn)
+    told = replace(asked, text="\n".join([asked.text, *_unread()]))
+    return told.fresh() if turn.press is None else told
+
+
+def _unread() -> list[str]:
+    """For each language that no speaker has checked, a line in that language."""
+    told = []
+    for language in unread_languages():
+        with speaking(speech_for(language, None, "UTC")):
+            told.append(_("{language}: no speaker has checked this translation yet.", language=ENDONYMS[language]))
+    return told
 
 
 @press("lang")

@@ -149,6 +149,17 @@ def test_the_group_reads_of_a_sale_and_sees_its_progress(visitor: Visitor) -> No
     assert "Reserve" in shown
 
 
+@pytest.mark.parametrize("language", [each for each in shipped_languages() if each != "en"])
+def test_the_group_reads_of_a_sale_in_its_own_language(tmp_path: Path, language: str) -> None:
+    with started(tmp_path, "demo", "--port", "0", "--language", language) as visitor:
+        visitor.comes_in()
+        group = visitor.asks("people")[2]["chat_id"]
+        until = time.monotonic() + PATIENCE
+        while "12/60" not in (shown := get(f"{visitor.url}/control/chats/{group}")):
+            assert time.monotonic() < until, shown
+            time.sleep(0.3)
+
+
 def test_a_crop_that_fails_gives_every_deposit_back(visitor: Visitor) -> None:
     assert "get everything back" in visitor.pushes("act", do="crop_fails")["text"]
     assert visitor.asks("ledger")["sum_minor"] == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from babel.numbers import get_currency_precision
+
+from core.catalog.spoken import bare, forms, pattern
 
 CROPS = Path(__file__).with_name("crops.csv")
 RATES = Path(__file__).with_name("rates.csv")
@@ -124,9 +125,13 @@ def mentions(text: str, *, translated: Callable[[str], str] | None = None) -> li
     """Each crop key named in a text with the span of the word, the longest name winning."""
     known = dict(_english_words())
     if translated is not None:
-        known.update({_plain(translated(crop.name)): crop.key for crop in load().values()})
+        spoken: dict[str, str] = {}
+        for crop in load().values():
+            for form in forms(translated(crop.name)):
+                spoken.setdefault(bare(_plain(form)), crop.key)  # केलों are bananas before they are kale
+        known |= spoken
     plain = _plain(text)
-    return [(known[match.group()], match.span()) for match in _any_of(tuple(known)).finditer(plain)]
+    return [(known[bare(match.group())], match.span()) for match in _any_of(tuple(known)).finditer(plain)]
 
 
 def suggested_prices(crop: Crop, currency: str) -> tuple[int, ...]:
@@ -175,13 +180,7 @@ def _english_words() -> Mapping[str, str]:
 
 @cache
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(_word(word) for word in sorted(words, key=len, reverse=True)))
-
-
-def _word(word: str) -> str:
-    """A pattern for a whole word; scripts written without spaces have no word edges."""
-    spaceless = any(unicodedata.east_asian_width(char) == "W" for char in word)
-    return re.escape(word) if spaceless else rf"(?<!\w){re.escape(word)}(?!\w)"
+    return re.compile(pattern(words))
 
 
 def _crop(line: int, row: Mapping[str, str]) -> Crop:

@@ -111,6 +111,16 @@ def test_everybody_chooses_language_and_quiet_and_a_farmer_the_stores_name(shop:
     assert gopal.tap_count == 1
 
 
+def test_language_says_in_its_own_words_which_translation_nobody_has_checked(shop: Shop) -> None:
+    gopal = shop.farmer()
+    gopal.types("/language")
+    gopal.sees("हिन्दी: यह अनुवाद अभी हिन्दी जानने वाले किसी व्यक्ति ने नहीं जाँचा।")
+    gopal.sees("中文：这份译文还没有请懂中文的人检查过。")
+    assert "English:" not in gopal.newest()["text"]
+    gopal.taps("हिन्दी")
+    gopal.sees("अब बात हिन्दी में होगी।")
+
+
 def test_only_the_owner_changes_the_shop(shop: Shop) -> None:
     ravi = shop.operator("Ravi")
     ravi.taps("⚙️ Settings")
