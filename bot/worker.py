@@ -127,8 +127,8 @@ class Worker:
         except LeaseLost:
             raise
         except Exception as error:  # anything that is not a refusal is a bug: set aside after five tries, never lost
-            if isinstance(error, DBAPIError) and is_away(error):
-                raise
+            if (outage := outage_in(error)) is not None:
+                raise outage from error
             return self._set_back(begin, item, raw, error)
 
     async def _effect(self, begin: Begin, item: Claimed, raw: dict[str, Any]) -> Told:
@@ -223,6 +223,18 @@ class in_hand:  # noqa: N801 - a context manager that reads as a phrase
 
     def __exit__(self, *_: object) -> None:
         hand.reset(self._token)
+
+
+def outage_in(error: BaseException | None) -> DBAPIError | None:
+    """What this came of, where that is a database that is away.
+
+    A full SQLite undoes the whole transaction, and going back to its savepoint then fails in other words.
+    """
+    while error is not None:
+        if isinstance(error, DBAPIError) and is_away(error):
+            return error
+        error = error.__context__
+    return None
 
 
 def listed(reply: Reply) -> Sequence[Screen | Toast]:
