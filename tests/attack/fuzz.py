@@ -238,6 +238,8 @@ class Fuzz:
         self.report.refused[name] += 1
         if kind is None:
             self.report.wrong.append(f"not a refusal in {language}: {told[0].text!r:.200}: {each}")
+        elif not issubclass(kind, fuzz_judge.OF_THE_THING) and not fuzz_judge.has_example(kind):
+            self.report.wrong.append(f"no example in {told[0].text!r:.200}: {each}")
 
 
 def sown(folder: Path) -> Shop:

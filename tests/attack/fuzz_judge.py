@@ -6,12 +6,32 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from core.errors import BadInput, OutOfBounds, Refusal, words_of
+from core.catalog.words_said import TooManySaid
+from core.errors import BadInput, Changed, NotAllowed, NotFound, OutOfBounds, Refusal, words_of
 from core.i18n import gettext_of, speaking, speech_for
+from core.members.decisions import AlreadyDecided, OneMoreConfirms
+from core.orders.errors import (
+    HoldEnded,
+    NothingDue,
+    SaleClosed,
+    SaleNotOpenYet,
+    StillFree,
+    TooLateForLess,
+    TooManyPlaces,
+    TooManyUnpaid,
+)
+from core.payments.currency import CurrencyLocked
+from core.reputation.service import ReviewComplete
 from handlers import routes
 
 # content that no question of ours takes and that nobody handles elsewhere: its answer is the question's example
 NEVER = ("sticker", "video", "audio", "animation", "video_note")
+# of what is asked about, not of what was written: no example would help
+OF_THE_THING = (
+    NotFound, NotAllowed, Changed, AlreadyDecided, SaleClosed, SaleNotOpenYet, ReviewComplete, TooManySaid, TooManyUnpaid,
+    OneMoreConfirms, CurrencyLocked, HoldEnded, TooManyPlaces, StillFree, TooLateForLess, NothingDue,
+)  # fmt: skip
+BOUNDS = ("{most}", "{left}", "{free}", "{credit}", "{offered}", "{yours}")
 _PLACEHOLDER = re.compile(r"\\\{\w+\\\}")
 
 
@@ -58,6 +78,6 @@ def example_of(state: str, language: str) -> str:
 
 
 def has_example(kind: type[Refusal]) -> bool:
-    """Whether the sentence names an example, or the bounds of what may be written."""
+    """Whether the sentence names an example, or the bound that what was written went beyond."""
     told = words_of(kind.__doc__ or "")
-    return issubclass(kind, BadInput | OutOfBounds) or "xample" in told or "like this" in told
+    return issubclass(kind, BadInput | OutOfBounds) or any(word in told for word in ("xample", "like this", *BOUNDS))
