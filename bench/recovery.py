@@ -1,4 +1,4 @@
-"""How long the shop takes to go on after kills and outages, with the leases it has in service: `python -m bench.recovery`.
+"""How long the shop takes to go on after kills and outages, leases as in service: `python -m bench.recovery`.
 
 The leader of two schedulers is killed (R8), a part with work in hand is killed (R5), and the database goes away (R6).
 """
@@ -67,7 +67,7 @@ def takeover(road: Road) -> list[str]:
     finally:
         for part in parts:
             part.ends()
-    return [f"R8 a killed leader was replaced after {killed:.1f} s, one that stopped in good order after {stopped:.1f} s"]
+    return [f"R8 a leader that was killed was replaced after {killed:.1f} s, one that stopped after {stopped:.1f} s"]
 
 
 def _replaced(road: Road, parts: list[Part], how: Callable[[Part], object]) -> float:
@@ -119,7 +119,8 @@ def _asked(url: str) -> tuple[int, float]:
     headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
     began = time.monotonic()
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=30) as answer:
+        asked = urllib.request.Request(url, body, headers)  # noqa: S310 - our own address
+        with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 - our own address
             return answer.status, time.monotonic() - began
     except urllib.error.HTTPError as error:
         return error.code, time.monotonic() - began

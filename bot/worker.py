@@ -22,6 +22,7 @@ from bot.failpoints import failpoint
 from bot.inline import Shelf
 from bot.storage import Hand, hand
 from bot.wake import Wake, pause
+from core import audit
 from core.clock import Clock, machine_now
 from core.db import RETRIES, Database, is_away, is_passing
 from core.i18n import _, speaking
@@ -161,6 +162,9 @@ class Worker:
             turn = refused.turn
             turn.session = session
             turn.fsm = FSMContext(self._bench.dispatcher.storage, turn.fsm.key)
+            if (foreign := refused.error.params.get("foreign")) is not None:
+                thing = turn.pressed_id
+                audit.reached_for_anothers(session, str(foreign), thing, actor_id=turn.who.member_id, now=turn.now)
             with speaking(turn.speech):
                 told = turn, await refusal(turn, refused.error)
             self._conclude(session, item, raw, told)

@@ -19,7 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import delete, event, select, update
 from structlog.testing import capture_logs
 
 from bot.dispatcher import build, listening_bot
@@ -173,7 +173,8 @@ class Fuzz:
             data = self._inputs.data()
             return {"callback_query": {**query, "data": "border:1:0" if (data or "").startswith(LEAVING) else data}}
         if kind == "inline":
-            return {"inline_query": {"id": str(number), "from": sender, "query": self._inputs.text()[:256], "offset": "x"}}
+            asked = {"id": str(number), "from": sender, "query": self._inputs.text()[:256], "offset": "x"}
+            return {"inline_query": asked}
         if kind == "other":
             return {"kind_of_tomorrow": {"chat": chat, "user": sender, "date": 1}}
         content = self._inputs.content("location" if kind == "edited_place" else kind, being.user_id)
@@ -266,7 +267,7 @@ def main() -> int:
     finally:
         shop.close()
         shutil.rmtree(folder)
-    print("\n".join(report.lines()))
+    sys.stdout.write("\n".join([*report.lines(), ""]))
     return 1 if report.wrong else 0
 
 

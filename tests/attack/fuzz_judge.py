@@ -1,4 +1,4 @@
-"""Says of an answer whether it is one: for bad input, in the member's language, with an example or what to do instead."""
+"""Says of an answer whether it is one: for bad input, in the member's language, with an example or a bound."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from handlers import routes
 NEVER = ("sticker", "video", "audio", "animation", "video_note")
 # of what is asked about, not of what was written: no example would help
 OF_THE_THING = (
-    NotFound, NotAllowed, Changed, AlreadyDecided, SaleClosed, SaleNotOpenYet, ReviewComplete, TooManySaid, TooManyUnpaid,
+    NotFound, NotAllowed, Changed, AlreadyDecided, SaleClosed, SaleNotOpenYet, ReviewComplete, TooManySaid,
+    TooManyUnpaid,
     OneMoreConfirms, CurrencyLocked, HoldEnded, TooManyPlaces, StillFree, TooLateForLess, NothingDue,
 )  # fmt: skip
 BOUNDS = ("{most}", "{left}", "{free}", "{credit}", "{offered}", "{yours}")

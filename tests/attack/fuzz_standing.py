@@ -42,19 +42,23 @@ class Being:
 
 def beings(session: Session) -> list[Being]:
     """One of each: the owner, a farmer, a buyer, a courier, a farmer of an enterprise who waits, one who just came."""
-    farmer = session.scalars(select(Farm.member_id).join(Campaign, Campaign.farm_id == Farm.id).order_by(Farm.id)).first()
+    selling = select(Farm.member_id).join(Campaign, Campaign.farm_id == Farm.id).order_by(Farm.id)
+    farmer = session.scalars(selling).first()
     waits = session.scalars(select(Farm.member_id).where(Farm.state == "pending").order_by(Farm.id)).first()
     buyer = session.scalars(select(Order.buyer_id).order_by(Order.id)).first()
-    known = {role: session.scalars(select(MemberRole.member_id).where(MemberRole.role == role)).first()
+    roles = {role: session.scalars(select(MemberRole.member_id).where(MemberRole.role == role)).first()
              for role in (Role.OWNER, Role.COURIER)}  # fmt: skip
     session.execute(update(Member).where(Member.id == waits).values(kind="enterprise"))
     newest = session.scalars(select(Member.id).order_by(Member.id.desc())).first()
-    who = {"farmer": farmer, "enterprise": waits, "buyer": buyer, "owner": known[Role.OWNER],
-           "courier": known[Role.COURIER], "newcomer": newest}  # fmt: skip
+    who = {"farmer": farmer, "enterprise": waits, "buyer": buyer, "owner": roles[Role.OWNER],
+           "courier": roles[Role.COURIER], "newcomer": newest}  # fmt: skip
     return [
-        Being(what, member_id, session.scalars(select(Identity.user_id).where(Identity.member_id == member_id)).first() or 0)
-        for what, member_id in who.items() if member_id is not None
-    ]  # fmt: skip
+        Being(what, member_id, _user(session, member_id)) for what, member_id in who.items() if member_id is not None
+    ]
+
+
+def _user(session: Session, member_id: int) -> int:
+    return session.scalars(select(Identity.user_id).where(Identity.member_id == member_id).limit(1)).one()
 
 
 def look_around(session: Session, being: Being) -> None:
@@ -84,6 +88,7 @@ def stand(session: Session, being: Being, bot_id: int, chance: random.Random, no
 
 def data_of(state: str, being: Being, chance: random.Random) -> dict[str, Any]:
     """What the conversation keeps before this question: ids mostly of the person's own things."""
+
     def one(name: str) -> int:
         own = being.own.get(name) or []
         return chance.choice(own) if own and chance.random() < OWN else chance.choice((0, 1, 2, 3, 4, 5, 9999))

@@ -18,8 +18,10 @@ from tests.orders.market import open_market
 
 # nights in which the clock on the wall jumps from 02:00 to 03:00, falls back from 03:00 to 02:00, and skips midnight
 GAPS = [
-    ("Europe/Berlin", datetime(2026, 3, 29, 0, 30, tzinfo=UTC), 8), ("Europe/Berlin", datetime(2026, 10, 25, 0, 30, tzinfo=UTC), 8),
-    ("America/Santiago", datetime(2026, 9, 6, 3, 30, tzinfo=UTC), 8), ("Africa/Cairo", datetime(2026, 4, 23, 21, 30, tzinfo=UTC), 8),
+    ("Europe/Berlin", datetime(2026, 3, 29, 0, 30, tzinfo=UTC), 8),
+    ("Europe/Berlin", datetime(2026, 10, 25, 0, 30, tzinfo=UTC), 8),
+    ("America/Santiago", datetime(2026, 9, 6, 3, 30, tzinfo=UTC), 8),
+    ("Africa/Cairo", datetime(2026, 4, 23, 21, 30, tzinfo=UTC), 8),
 ]  # fmt: skip
 
 
