@@ -121,3 +121,8 @@ class Crowd:
                 waiting = self._waiting.get(event["chat"])
                 if waiting is not None and not waiting.done():
                     waiting.set_result(None)
+            else:
+                self.hears(event)
+
+    def hears(self, event: Json) -> None:
+        """Anything else that happened; nobody listens."""

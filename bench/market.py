@@ -68,7 +68,7 @@ async def fill_phones(crowd: Crowd, token: str, people: int) -> dict[int, int]:
         rows = [[{"text": "Market", "callback_data": "bmarket:0:0"}]]
         wanted = {"chat_id": user, "text": "Welcome", "reply_markup": {"inline_keyboard": rows}}
         async with gate:
-            first[user] = (await _call(crowd, token, "sendMessage", wanted))["message_id"]
+            first[user] = (await call(crowd, token, "sendMessage", wanted))["message_id"]
 
     await asyncio.gather(*(greet(user) for user in range(FIRST, FIRST + people)))
     return first
@@ -76,12 +76,13 @@ async def fill_phones(crowd: Crowd, token: str, people: int) -> dict[int, int]:
 
 async def _forget_updates(crowd: Crowd, token: str) -> None:
     """The starts are not what is measured: confirm them unread."""
-    last = await _call(crowd, token, "getUpdates", {"offset": -1, "timeout": 0})
+    last = await call(crowd, token, "getUpdates", {"offset": -1, "timeout": 0})
     if last:
-        await _call(crowd, token, "getUpdates", {"offset": last[-1]["update_id"] + 1, "timeout": 0})
+        await call(crowd, token, "getUpdates", {"offset": last[-1]["update_id"] + 1, "timeout": 0})
 
 
-async def _call(crowd: Crowd, token: str, method: str, body: dict[str, Any]) -> Any:
+async def call(crowd: Crowd, token: str, method: str, body: dict[str, Any]) -> Any:
+    """One call of the Bot API, made in the bot's place."""
     async with crowd.http.post(f"{crowd.url}/bot{token}/{method}", json=body) as answer:
         said = await answer.json()
         if not said["ok"]:

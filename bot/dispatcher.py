@@ -16,6 +16,7 @@ from core.config import BotFacts, Config
 from core.errors import Refusal
 from core.i18n import speaking
 from core.messaging.inbox import kind_of
+from core.text import clean
 from handlers.dispatch import answer
 from handlers.sharing import offers
 from handlers.turn import Reply, Turn
@@ -85,7 +86,8 @@ async def _my_chat_member(change: ChatMemberUpdated, state: FSMContext, facts: B
 async def _inline(query: InlineQuery, facts: BotFacts) -> Told:
     held, page = hand.get(), int(query.offset) if query.offset.isdecimal() and len(query.offset) < 4 else 0
     with speaking(intake.speech_of(query.from_user, facts)):
-        return shelf(held.session, facts.id, facts.username, offers(held.session, query.query, page, now=held.now))
+        words = clean(query.query, intake.TEXT_LIMIT)
+        return shelf(held.session, facts.id, facts.username, offers(held.session, words, page, now=held.now))
 
 
 async def _told(turn: Turn) -> Told:

@@ -22,7 +22,8 @@ from core.settings import service as settings
 from core.text import clean_lines
 from handlers.turn import Contact, Incoming, Payer, Place, Turn
 
-_MEDIA = ("photo", "voice", "document", "sticker", "video", "audio", "video_note", "animation")
+# an animation comes with a document beside it, for programs that know none: it is no file that somebody chose to send
+_MEDIA = ("photo", "voice", "animation", "document", "sticker", "video", "audio", "video_note")
 TEXT_LIMIT = 4096
 
 

@@ -22,6 +22,7 @@ from bot.failpoints import failpoint
 from bot.inline import Shelf
 from bot.storage import Hand, hand
 from bot.wake import Wake, pause
+from core import audit
 from core.clock import Clock, machine_now
 from core.db import RETRIES, Database, is_away, is_passing
 from core.i18n import _, speaking
@@ -129,8 +130,8 @@ class Worker:
         except LeaseLost:
             raise
         except Exception as error:  # anything that is not a refusal is a bug: set aside after five tries, never lost
-            if isinstance(error, DBAPIError) and is_away(error):
-                raise
+            if (outage := outage_in(error)) is not None:
+                raise outage from error
             return self._set_back(begin, item, raw, error)
 
     async def _effect(self, begin: Begin, item: Claimed, raw: dict[str, Any]) -> Told:
@@ -163,6 +164,9 @@ class Worker:
             turn = refused.turn
             turn.session = session
             turn.fsm = FSMContext(self._bench.dispatcher.storage, turn.fsm.key)
+            if (foreign := refused.error.params.get("foreign")) is not None:
+                thing = turn.pressed_id
+                audit.reached_for_anothers(session, str(foreign), thing, actor_id=turn.who.member_id, now=turn.now)
             with speaking(turn.speech):
                 told = turn, await refusal(turn, refused.error)
             self._conclude(session, item, raw, told)
@@ -225,6 +229,18 @@ class in_hand:  # noqa: N801 - a context manager that reads as a phrase
 
     def __exit__(self, *_: object) -> None:
         hand.reset(self._token)
+
+
+def outage_in(error: BaseException | None) -> DBAPIError | None:
+    """What this came of, where that is a database that is away.
+
+    A full SQLite undoes the whole transaction, and going back to its savepoint then fails in other words.
+    """
+    while error is not None:
+        if isinstance(error, DBAPIError) and is_away(error):
+            return error
+        error = error.__context__
+    return None
 
 
 def listed(reply: Reply) -> Sequence[Screen | Toast]:

@@ -20,6 +20,7 @@ from core.db import Base, Id, last_of_all
 BEGINNING = "0" * 64
 BEGINS = "audit_begins"  # the first entry, which the migration wrote
 WIDENED = "audit_widened"  # a migration wrote it: from this event on these kinds are chained too
+REFUSED, ATTEMPTS_MOST, LATELY = "reached_for_anothers", 20, 100  # so many of one person among the last entries
 _WAITING = "farmgate_audit"
 _LOCK = text("SELECT pg_advisory_xact_lock(70417)")  # one number of ours: the chain has one end
 # what of an event's facts is no one's words
@@ -47,6 +48,11 @@ class AuditEntry(Base):
 
 _TABLE = cast("Table", AuditEntry.__table__)
 _END = select(_TABLE.c.id, _TABLE.c.hash).order_by(_TABLE.c.id.desc()).limit(1)
+_LATELY = (
+    select(_TABLE.c.action, _TABLE.c.actor_id, _TABLE.c.subject_id, _TABLE.c.data)
+    .order_by(_TABLE.c.id.desc())
+    .limit(LATELY)
+)
 
 
 def note(session: Session, event: Any) -> None:
@@ -60,6 +66,17 @@ def setting_changed(session: Session, name: str, value: str, *, actor_id: int, n
     """Chain the change of a setting, which has a name and no id."""
     facts = {"name": name, "value": value[:200]}
     _wait(session, "setting_changed", actor_id, now, facts, subject_kind="setting", subject_id=0, event_id=None)
+
+
+def reached_for_anothers(session: Session, action: str, subject_id: int, *, actor_id: int, now: datetime) -> None:
+    """Chain that somebody tried to act on what is another's; the same again, or a flood of it, is told once."""
+    facts = {"name": action}
+    lately = session.execute(_LATELY).all()
+    told = [row for row in lately if row.action == REFUSED and row.actor_id == actor_id]
+    if len(told) < ATTEMPTS_MOST and (subject_id, json.dumps(facts)) not in [
+        (row.subject_id, row.data) for row in told
+    ]:
+        _wait(session, REFUSED, actor_id, now, facts, subject_kind="thing", subject_id=subject_id, event_id=None)
 
 
 def _wait(

@@ -158,7 +158,9 @@ def require(action: str, actor: Actor, *, owner_id: int | None = None, state: st
     """
     rule = ACTIONS[action]
     if _foreign(rule, actor, owner_id):
-        raise NotFound  # the same reply as for a thing that does not exist
+        raise NotFound(
+            foreign=action
+        )  # the same reply as for a thing that does not exist; the audit log tells them apart
     if not actor.roles & rule.roles:
         raise NotAllowed
     if _is_own(rule, actor, owner_id):

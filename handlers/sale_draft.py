@@ -23,7 +23,7 @@ def own_sale(turn: Turn, sale_id: int) -> Campaign:
     """The person's own sale; another's is not found."""
     found = campaign(turn.session, sale_id)
     if found.farm_id != turn.who.farm_id:
-        raise NotFound
+        raise NotFound(foreign="campaign.edit")
     return found
 
 

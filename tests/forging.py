@@ -244,7 +244,7 @@ class Stranger:
         shop.settles()
         shop.app.stop()
         if shop.database.is_sqlite:  # thousands of commits: this test is not about power cuts
-            event.listen(shop.database.engine, "connect", _hasty)
+            event.listen(shop.database.engine, "connect", hasty)
         bench = Bench(
             shop.database, shop.clock, listening_bot(shop.config), build(shop.app.facts),
             self.heard, Wake(), lambda: None,  # type: ignore[arg-type] # Heard answers as Answers does
@@ -307,7 +307,7 @@ class Stranger:
         self.loop.close()
 
 
-def _hasty(connection: Any, _record: object) -> None:  # the driver's own connection type
+def hasty(connection: Any, _record: object) -> None:  # the driver's own connection type
     connection.execute("PRAGMA synchronous=OFF")
 
 

@@ -110,7 +110,7 @@ class DeliveryNotOffered(Refusal):
 
 
 class AddressMissing(Refusal):
-    """Where shall it go? Write street, number and place."""
+    """Write street, number and place, for example: 12 Lake Road, Hill Town. Or share your place 📎"""
 
 
 class DeliveryNotChosen(Refusal):

@@ -16,6 +16,7 @@ from core.messaging.models import Inbox
 from handlers import routes
 from handlers.turn import Reply, Turn
 from tests.kit.shop import Shop, shop
+from tests.kit.watch import seen
 from tests.stories.market import sale, ways_to_pay
 
 __all__ = ["shop"]
@@ -120,3 +121,9 @@ def test_a_statement_that_fails_is_logged_without_what_it_was_given(
                         {"name": NOTE, "phone": PHONE})  # fmt: skip
     structlog.get_logger().error("database_unreachable", error=str(failed.value), exc_info=failed.value)
     _is_clean("".join(logs.readouterr()))
+
+
+def test_the_watch_over_every_test_sees_a_canary() -> None:
+    assert seen("at=2026-05-01T05:30:00Z seq=12345 127.0.0.1:8080 update_failed <phone> <token>") == []
+    for private in (PHONE, STREET, NOTE, "12 Lake Road", "https://api.example.org/bot123456:TEST/getMe"):
+        assert seen(f"event=update_failed said={private}"), private

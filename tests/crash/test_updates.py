@@ -56,15 +56,15 @@ def next_number(phone: Phone) -> int:
     return int(phone.control.post("/control/updates", {})["next_update_id"])
 
 
-def test_three_hundred_pending_updates_are_each_handled_once_and_in_order(shop: Shop) -> None:
-    phones = [shop.person(f"Person {number}") for number in range(30)]
+def test_five_hundred_pending_updates_are_each_handled_once_and_in_order(shop: Shop) -> None:
+    phones = [shop.person(f"Person {number}") for number in range(50)]
     shop.app.stop()
     acts = [{"as": phone.id, "do": "start"} for _ in range(10) for phone in phones]
     phones[0].control.post("/control/bulk", acts)
     starts_again(shop)
     works_off(shop, phones[0])
     with shop.database.reading() as session:
-        assert [tuple(row) for row in session.execute(select(Inbox.state, Inbox.attempts))] == [("done", 1)] * 300
+        assert [tuple(row) for row in session.execute(select(Inbox.state, Inbox.attempts))] == [("done", 1)] * 500
     for phone in phones:
         order = answered(shop, phone)
         assert len(order) == 10
