@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
-from core.messaging.models import Due
+from core.messaging import due
 from core.money import Money
 from core.orders.flow import advance
 from core.orders.models import Order
-from core.orders.purse import give_back, paid
+from core.orders.purse import give_back, paid, returnable
 from core.orders.reserve import release_quota
 from core.orders.states import OPEN
 
@@ -34,13 +34,13 @@ def end_order(
     session: Session, order: Order, campaign: Campaign, end: End, *, now: datetime, kept: Money | None = None,
     **facts: object,
 ) -> Money:  # fmt: skip
-    """End a locked order of a locked campaign; returns what went to the buyer's wallet: all but what is `kept`.
-
-    `facts` join the event.
+    """End a locked order of a locked campaign; returns what went to the buyer's wallet: all but what is `kept`, and but
+    what a provider took back for now (it waits for how that ends). `facts` join the event.
     """
     back = paid(session, order)
     if kept is not None:
         back, facts = back - kept, {"kept": kept, **facts}
+    back = returnable(session, order, back)
     advance(session, order, end.action, now=now, actor_id=end.actor_id, reason=end.reason, back=back, **facts)
     release_quota(session, campaign, order)
     stop_timers(session, order)
@@ -50,8 +50,7 @@ def end_order(
 
 def stop_timers(session: Session, order: Order) -> None:
     """Forget what was planned about paying."""
-    mine = (Due.task.in_((*HOLD_TASKS, *BALANCE_TASKS)), Due.subject == order.id, Due.done_at.is_(None))
-    session.execute(delete(Due).where(*mine), execution_options={"synchronize_session": False})
+    due.drop_all(session, (*HOLD_TASKS, *BALANCE_TASKS), order.id)
 
 
 def locked_orders(session: Session, campaign: Campaign, states: frozenset[str]) -> list[Order]:
