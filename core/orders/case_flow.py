@@ -12,9 +12,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from core.errors import Changed
 from core.events import EventKind, record
 from core.messaging import due
-from core.orders import purse
+from core.orders import case_money, purse
 from core.orders.case_models import AfterSaleCase
-from core.orders.case_states import ENDS, CaseState, case_step
+from core.orders.case_states import ENDS, CaseState, Problem, case_step
 from core.orders.flow import locked
 from core.orders.models import Order
 from core.orders.states import OrderState
@@ -47,10 +47,12 @@ def step(session: Session, case: AfterSaleCase, action: str, *, now: datetime, a
 
 def go_on(session: Session, case: AfterSaleCase, *, now: datetime) -> None:
     """The order goes on when its last case ended: it confirms itself a while later, or is released at once."""
+    order = session.get_one(Order, case.order_id)
+    if case.problem == Problem.CHARGEBACK:
+        case_money.let_go(session, order, now=now)
     if purse.has_open_case(session, case.order_id):
         return
-    order = session.get_one(Order, case.order_id)
-    if order.state == OrderState.COMPLETED:
+    if order.state in (OrderState.COMPLETED, OrderState.FORFEITED):
         purse.release(session, order, now=now)
     elif order.state == OrderState.DELIVERED:
         wait = timedelta(hours=get_int(session, "receipt_hours")) / 2

@@ -14,22 +14,50 @@ from sqlalchemy.orm import Session
 from core.events import EventKind, record
 from core.money import Money, zero
 from core.orders.case_models import AfterSaleCase
-from core.orders.case_states import Bearer
+from core.orders.case_states import Bearer, CaseState
 from core.orders.flow import plain
 from core.orders.models import Order
-from core.orders.purse import LATER, deal_of, give_back, paid
+from core.orders.places import LateShare
+from core.orders.purse import LATER, deal_of, deposit_share, give_back, paid
+from core.orders.states import OrderState
 from core.payments import books
-from core.payments.ledger import Account, AccountKind, InsufficientFunds, account, holds, move
+from core.payments.ledger import Account, AccountKind, InsufficientFunds, account, amount_booked, holds, move
 from core.payments.models import Refund
 
 
 def refundable(session: Session, order: Order) -> Money:
-    """What the buyer has paid and not had back."""
+    """What the buyer has paid and not had back, from us or from whoever charged it."""
     given = select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
         Refund.order_id == order.id, Refund.why == LATER
     )
     later = Money(int(session.execute(given).scalar_one()), order.currency)
-    return max(paid(session, order) - later, zero(order.currency))
+    return max(paid(session, order) - later - _charged_back(session, order), zero(order.currency))
+
+
+def _charged_back(session: Session, order: Order) -> Money:
+    """What providers took back and did not return, less what has left the order for it already."""
+    states = (CaseState.CHARGED_BACK.value, CaseState.CHARGEBACK_LOST.value)
+    of_order = select(AfterSaleCase).where(AfterSaleCase.order_id == order.id, AfterSaleCase.state.in_(states))
+    nothing = zero(order.currency)
+    taken = (each.asked - (amount_booked(session, _of_order(each)) or nothing) for each in session.scalars(of_order))
+    return sum(taken, nothing)
+
+
+def _of_order(case: AfterSaleCase) -> str:
+    return f"chargeback/{case.id}/order"
+
+
+def let_go(session: Session, order: Order, *, now: datetime) -> None:
+    """How a chargeback ended is known: what the buyer was to have back and waited for it goes to his wallet."""
+    held = books.order_paid(session, order.id, order.currency)
+    surplus = min(paid(session, order) - order.total, held)
+    if order.state == OrderState.FORFEITED:
+        surplus = held - deposit_share(order)
+    elif order.state in (OrderState.CANCELLED, OrderState.EXPIRED, OrderState.SETTLED_UNDELIVERED):
+        late = select(LateShare.id).where(LateShare.order_id == order.id, LateShare.state == "open")
+        surplus = held if session.execute(late).first() is None else zero(order.currency)
+    if surplus.minor > 0:
+        give_back(session, order, surplus, why="chargeback", now=now, actor_id=None)
 
 
 def refund(session: Session, case: AfterSaleCase, order: Order, *, now: datetime, actor_id: int | None) -> Money:
@@ -96,7 +124,7 @@ def take_for_chargeback(session: Session, case: AfterSaleCase, order: Order, *, 
     key = f"chargeback/{case.id}"
     if from_order:
         source = books.escrow(session, order.id, order.currency, now=now)
-        move(session, source, coop, from_order, key=f"{key}/order", why="chargeback", now=now, order_id=order.id)
+        move(session, source, coop, from_order, key=_of_order(case), why="chargeback", now=now, order_id=order.id)
     rest = case.asked - from_order
     free = holds(session, AccountKind.FARMER_PAYABLE, order.currency, owner=("farm", case.farm_id))
     of_farm = min(rest, free) if deal_of(session, order).farm_id == case.farm_id else zero(order.currency)

@@ -19,7 +19,7 @@ from core.orders.models import Order
 from core.orders.parties import require_order
 from core.orders.places import LateShare
 from core.orders.policy import terms_of
-from core.orders.purse import deal_of, give_back, paid
+from core.orders.purse import deal_of, give_back, paid, returnable
 from core.orders.states import OrderState
 from core.orders.waiting import offer_freed, waiting_count
 from core.payments import books
@@ -101,12 +101,13 @@ def keep_deposits(session: Session, campaign: Campaign, *, now: datetime) -> Non
         order = session.get_one(Order, share.order_id)
         held = books.order_paid(session, order.id, order.currency)
         part = (Decimal(held.minor) * share.taken / share.quantity).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-        back = Money(int(part), order.currency)
+        its = Money(int(part), order.currency)
+        back = returnable(session, order, its)
         share.state, order.reason, order.rev = "kept", KEPT, order.rev + 1
         give_back(session, order, back, why=LATE, now=now, actor_id=None)
-        if held > back:
-            books.forfeited(session, deal_of(session, order), held - back, now=now)
-        facts = plain({"kept": held - back, "back": back})
+        if held > its:
+            books.forfeited(session, deal_of(session, order), held - its, now=now)
+        facts = plain({"kept": held - its, "back": back})
         record(session, EventKind.LATE_DEPOSIT_KEPT, order, now=now, **facts)
 
 
@@ -117,7 +118,7 @@ def return_deposits(session: Session, campaign: Campaign, *, now: datetime) -> M
 
 def _refund(session: Session, share: LateShare, now: datetime) -> Money:
     order = session.get_one(Order, share.order_id)
-    back = books.order_paid(session, order.id, order.currency)
+    back = returnable(session, order, books.order_paid(session, order.id, order.currency))
     share.state, order.reason, order.rev = "refunded", REFUNDED, order.rev + 1
     give_back(session, order, back, why=LATE, now=now, actor_id=None)
     record(session, EventKind.LATE_SHARE_TAKEN, order, now=now, **plain({"back": back, "taken": share.taken}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,7 +18,7 @@ from core.events import EventKind, record
 from core.members.models import Farm
 from core.money import Money, zero
 from core.orders.case_models import AfterSaleCase
-from core.orders.case_states import ACTIVE
+from core.orders.case_states import ACTIVE, CaseState
 from core.orders.flow import plain
 from core.orders.models import Order
 from core.orders.policy import terms_of
@@ -88,7 +89,9 @@ def take_cash(session: Session, order: Order, amount: Money, *, collector_id: in
 def give_back(
     session: Session, order: Order, amount: Money, *, why: str, now: datetime, actor_id: int | None
 ) -> Refund | None:
-    """From the order to the buyer's wallet at once, with its refund row and REFUNDED; nothing for no money."""
+    """From the order to the buyer's wallet at once, with its refund row and REFUNDED; nothing for no money, and no more
+    than `returnable`."""
+    amount = returnable(session, order, amount) if amount else amount
     if not amount:
         return None
     refund = Refund(
@@ -102,6 +105,18 @@ def give_back(
     facts = plain({"amount": amount, "order_id": order.id, "why": why})
     record(session, EventKind.REFUNDED, refund, now=now, actor_id=actor_id, **facts)
     return refund
+
+
+def returnable(session: Session, order: Order, amount: Money) -> Money:
+    """So much of it as can go back now: what a provider took back waits until that was won or lost."""
+    taken = select(func.sum(AfterSaleCase.asked_minor)).where(
+        AfterSaleCase.order_id == order.id, AfterSaleCase.state == CaseState.CHARGED_BACK.value
+    )
+    waits = Money(int(session.execute(taken).scalar() or 0), order.currency)
+    if not waits:
+        return amount
+    held = books.order_paid(session, order.id, order.currency)
+    return min(amount, max(held - waits, zero(order.currency)))
 
 
 def deposit_share(order: Order) -> Money:
@@ -189,7 +204,7 @@ def _cash_payment(session: Session, order: Order, amount: Money, now: datetime) 
     agreed = session.execute(select(Payment).where(*mine, Payment.state == "created")).scalar_one_or_none()
     row = agreed or Payment(
         order_id=order.id, member_id=order.buyer_id, provider="cash", purpose="balance", rev=1, created_at=now,
-        payload=f"cash-{order.id}-{paid(session, order).minor}",
+        payload=f"cash-{order.id}-{secrets.token_urlsafe(12)}",  # not what was paid: a case gives back of that
     )  # fmt: skip
     row.amount_minor, row.currency, row.state, row.updated_at = amount.minor, amount.currency, "confirmed", now
     row.charge_id = f"cash-{row.payload}"
