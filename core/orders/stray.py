@@ -22,8 +22,8 @@ from core.permissions import Actor
 def book_stray(session: Session, actor: Actor, task: Refund, number: str, *, now: datetime) -> Outcome:
     """Staff found whose it is: it pays what that order owes, and what is more goes to its buyer's wallet.
 
-    Refuses NotAllowed, YourOwn (an order one bought or sells), AlreadyDecided(by, at), NoSuchOrder(wanted), OtherCurrency(sum,
-    number, currency).
+    Refuses NotAllowed, YourOwn (an order one bought or sells), AlreadyDecided(by, at), NoSuchOrder(wanted),
+    OtherCurrency(sum, number, currency).
     """
     if task.kind != "stray":
         raise NotFound

@@ -133,8 +133,8 @@ def decide_receipt(  # noqa: PLR0913 - what an operator can say of a transfer
     buyer may hand in another receipt in the time that is told.
 
     None: rejected, or a second person must confirm the same first. Refuses NotAllowed, YourOwn (who pays or who sells),
-    AlreadyDecided(by, at), Changed (nothing was handed in), BadInput (rejected without a reason), OneMoreConfirms(names),
-    AmountNotPositive(most).
+    AlreadyDecided(by, at), Changed (nothing was handed in), BadInput (rejected without a reason),
+    OneMoreConfirms(names), AmountNotPositive(most).
     """
     if payment.order_id is not None:
         refuse_own(session, actor, seller_of(session, session.get_one(Order, payment.order_id)))
