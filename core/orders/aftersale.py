@@ -26,6 +26,7 @@ from core.settings.service import get_int
 from core.text import clean_lines
 
 WORDS_MOST = 300
+WITHDRAWN_MOST = 3  # so often a buyer thinks better of it; the farmer hears of each anew, and the money waits longer
 ALERT_AT = 2  # so many open complaints about one sale make an alert
 
 
@@ -35,7 +36,7 @@ def start_case(session: Session, actor: Actor, order: Order, problem: Problem, *
     order = locked(session, order.id)
     _check_time(session, order, now)
     case = _newest(session, order)
-    if case is None or case.state == CaseState.WITHDRAWN:
+    if case is None or (case.state == CaseState.WITHDRAWN and _withdrawn(session, order) < WITHDRAWN_MOST):
         farm_id = session.get_one(Campaign, order.campaign_id).farm_id
         case = AfterSaleCase(
             order_id=order.id, campaign_id=order.campaign_id, farm_id=farm_id, member_id=order.buyer_id, state="draft",
@@ -196,6 +197,11 @@ def _offer(session: Session, case: AfterSaleCase, order: Order, amount: Money, b
         raise NothingPaid(number=order.number)
     case.offered_minor = min(amount, most).minor
     step(session, case, "offer", now=by[1], actor_id=by[0])
+
+
+def _withdrawn(session: Session, order: Order) -> int:
+    mine = (AfterSaleCase.order_id == order.id, AfterSaleCase.state == CaseState.WITHDRAWN.value)
+    return session.execute(select(func.count()).select_from(AfterSaleCase).where(*mine)).scalar_one()
 
 
 def _check_time(session: Session, order: Order, now: datetime) -> None:
