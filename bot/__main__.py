@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from bot.preflight import Trouble, went_away
 
     configure(logging.WARNING if options.command in ("demo", "tour", "seed") else logging.INFO)
+    others = os.umask(0o077)  # names, messages and pictures of people lie in what is written: its owner's alone
     try:
         return commands.RUN[options.command](options)
     except Trouble as trouble:
@@ -49,6 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     finally:
+        os.umask(others)
         gc.freeze()  # what is left goes with the process: looking through it for garbage took two seconds
 
 

@@ -19,6 +19,7 @@ SEALED: tuple[tuple[Any, Sealed], ...] = (  # mapped classes and their sealed te
     (PayoutDestination, PayoutDestination.details),
 )  # fmt: skip
 BATCH = 500
+SAID_MOST = 5
 
 
 def reseal(session: Session, place: int, after: int) -> int | None:
@@ -37,15 +38,21 @@ def reseal(session: Session, place: int, after: int) -> int | None:
 
 
 def unreadable(session: Session) -> list[str]:
-    """A sentence for each sealed value that cannot be opened."""
+    """A sentence for each sealed value that cannot be opened, as far as there are few; then how many more."""
     return [sentence for table, text in SEALED for sentence in _unreadable(session, table, text)]
 
 
 def _unreadable(session: Session, table: Any, text: Sealed) -> Iterator[str]:
     value = getattr(table, f"{text.name}_sealed")
     found = select(table.id, value).where(value.is_not(None)).order_by(table.id).execution_options(yield_per=1000)
+    count = 0
     for number, sealed in session.execute(found):
         try:
             sealing.opened(sealed, f"{table.__tablename__}.{text.name}:{number}")
         except Unreadable as error:
-            yield f"the {text.name} of {table.__tablename__} {number} cannot be read: {error}"
+            count += 1
+            if count <= SAID_MOST:
+                yield f"the {text.name} of {table.__tablename__} {number} cannot be read: {error}"
+    if count > SAID_MOST:  # a whole shop under another key
+        which = f"{table.__tablename__}.{text.name}"
+        yield f"{count - SAID_MOST} more of {which} cannot be read: is it the right secret.key?"

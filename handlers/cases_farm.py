@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.errors import NotFound
+from core.errors import Changed, NotFound
 from core.i18n import N_, Name, _, ngettext_of
 from core.messaging.screen import Button, Screen, button, rows_of
+from core.money import Money
 from core.notices.case_cards import PROBLEMS, STATES, case_card
 from core.orders import aftersale
 from core.orders.case_queries import PAGE, CaseLine, case_for, farm_cases, half_of, open_about
@@ -103,18 +104,25 @@ async def confirm_share(turn: Turn) -> Reply:
     told = ngettext_of("🤝 {count} buyer is offered {share} %: {sum} in all, if they accept.",
                        "🤝 {count} buyers are offered {share} %: {sum} in all, if they accept.",
                        count, share=share, sum=total)  # fmt: skip
-    confirm = button(_("✅ Confirm"), "kall3", sale.id, value=f"{share}.{count}")
+    confirm = button(_("✅ Confirm"), "kall3", sale.id, value=_mark(share, count, total))
     return Screen(told, ((confirm, button(_("⬅️ Back"), "kall", sale.id)),))
 
 
 @press("kall3", fresh=confirm_share)
 async def offer_all(turn: Turn) -> Reply:
-    """Each buyer answers alone."""
+    """Each buyer answers alone; when others complained meanwhile the numbers are shown again instead."""
     sale, share = own_sale(turn, turn.pressed_id), _share(turn)
+    if turn.pressed_value != _mark(share, *open_about(turn.session, sale.id, share)):
+        raise Changed
     count = aftersale.offer_all(turn.session, turn.actor, sale, share, now=turn.now)
     told = ngettext_of("✅ {count} buyer was offered {share} %.", "✅ {count} buyers were offered {share} %.", count,
                        share=share)  # fmt: skip
     return Screen(told, ((button(_("⚖️ Cases"), "kfarm"),),))
+
+
+def _mark(share: int, count: int, total: Money | None) -> str:
+    """The numbers that the screen showed, as its button carries them."""
+    return f"{share}.{count}.{total.minor if total else 0}"
 
 
 def _share(turn: Turn) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from core.catalog.models import Campaign
-from core.errors import BadInput
+from core.errors import BadInput, OutOfBounds
 from core.i18n import N_, Name, _, ngettext_of
 from core.messaging.screen import Rows, Screen, button
 from core.orders import consent
@@ -15,6 +15,7 @@ from core.quantity import ParseError, ReadsTwoWays, UnknownUnit, convert, parse_
 from handlers.buyer import carried, plain
 from handlers.farm_orders import pressed_sale, sale_card
 from handlers.publish_edit import whole
+from handlers.reading import FAR_TOO_MUCH
 from handlers.routes import expects, press
 from handlers.sale_draft import own_sale
 from handlers.states import Weighing
@@ -89,4 +90,6 @@ def _read(turn: Turn, sale: Campaign, order: Order) -> Decimal:
         weight = found / GRAMS if unit is None else convert(found, unit, sale.unit)
     except (ParseError, ReadsTwoWays, UnknownUnit):
         raise BadInput(field=_("Weight"), reason=_("I need grams"), example=example) from None
+    if weight > FAR_TOO_MUCH:  # more than decimal arithmetic holds to the gram
+        raise OutOfBounds(field=_("Weight"), least=0, most=FAR_TOO_MUCH, example=example)
     return weight.quantize(Decimal("0.001"))

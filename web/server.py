@@ -8,6 +8,8 @@ import socket
 import uvicorn
 from starlette.types import ASGIApp
 
+from web.patience import Patience
+
 BACKLOG = 512
 MOST_CONNECTIONS = 1000
 STOP_SECONDS = 8
@@ -28,7 +30,7 @@ def address(place: socket.socket) -> str:
 async def serve(app: ASGIApp, place: socket.socket, stop: asyncio.Event, ready: asyncio.Event) -> None:
     """Until told to stop; what is under way is answered first."""
     config = uvicorn.Config(
-        app, http="h11", ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
+        app, http=Patience, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
         proxy_headers=False,  # X-Forwarded-For is whatever its sender likes: nothing of ours asks for it
         limit_concurrency=MOST_CONNECTIONS, timeout_graceful_shutdown=STOP_SECONDS,
     )  # fmt: skip

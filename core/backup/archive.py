@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -21,6 +23,13 @@ MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
 # nothing of an archive is ever written outside the folders that it is meant for
 _SAFE = re.compile(r"database\.db|sequences\.json|tables/[a-z_]+|media/[0-9a-f]{2}/[0-9a-f]{64}\.(jpg|bin)")
+
+
+# what the library raises for bytes that are no archive: damaged, encrypted, packed in some other way, or made up
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, EOFError, NotImplementedError,
+    RuntimeError,
+)  # fmt: skip
 
 
 class Spoiled(Exception):
@@ -130,8 +139,12 @@ class Reading:
             self._zip = zipfile.ZipFile(self._source)
             self.manifest = Manifest(**json.loads(self._zip.read(MANIFEST)))
             self._check()
-        except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
+        except _BROKEN as error:
             raise Spoiled(str(error)) from None
+        except OSError as error:
+            if error.errno == errno.EINVAL:  # it sends us to a place before its own beginning
+                raise Spoiled("it is cut or mixed up") from None
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -156,6 +169,8 @@ class Reading:
     def _check(self) -> None:
         if self.manifest.format != FORMAT:
             raise ValueError(f"format {self.manifest.format} is not known")
+        if not isinstance(self.manifest.revision, str):
+            raise ValueError("its manifest names no revision")
         if {*self.manifest.files, MANIFEST} != set(self._zip.namelist()):
             raise ValueError("its files are not those of its manifest")
         for name, promised in self.manifest.files.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -78,7 +78,17 @@ def bring_forward(session: Session, name: str, latest: datetime, due_at: datetim
 
 def drop(session: Session, name: str, subject: int) -> None:
     """Forget what is still open of `name` for `subject`."""
-    session.execute(delete(Due).where(Due.task == name, Due.subject == subject, Due.done_at.is_(None)))
+    drop_all(session, [name], subject)
+
+
+def drop_all(session: Session, names: Collection[str], subject: int) -> None:
+    """Forget what is still open of all these for `subject` (1 statement).
+
+    A row that a scheduler works off at this moment stays: it waits for what we hold, and then looks again.
+    """
+    mine = (Due.task.in_(names), Due.subject == subject, Due.done_at.is_(None))
+    free = select(Due.id).where(*mine).with_for_update(skip_locked=True)
+    session.execute(delete(Due).where(Due.id.in_(free)), execution_options={"synchronize_session": False})
 
 
 def claim(session: Session, now: datetime) -> Due | None:
@@ -105,7 +115,9 @@ def finish(session: Session, row: Due, now: datetime) -> None:
 
 def postpone(session: Session, due_id: int, error: str, now: datetime) -> None:
     """A task failed: try again later, each time later, and keep the reason for the operator."""
-    row = session.get_one(Due, due_id)
+    row = session.get(Due, due_id)
+    if row is None:
+        return  # dropped meanwhile by whoever made it fail
     row.attempts += 1
     row.error = error[:500]
     row.due_at = now + timedelta(minutes=min(2**row.attempts, 60))

@@ -26,6 +26,7 @@ from core.settings.service import get_int
 from core.text import clean_lines
 
 WORDS_MOST = 300
+WITHDRAWN_MOST = 3  # so often a buyer thinks better of it; the farmer hears of each anew, and the money waits longer
 ALERT_AT = 2  # so many open complaints about one sale make an alert
 
 
@@ -33,13 +34,9 @@ def start_case(session: Session, actor: Actor, order: Order, problem: Problem, *
     """The buyer says what is wrong; a draft until `ask`. Refuses NotFound, Changed, CaseAlready, CaseTooLate(days)."""
     require_order("order.complain", actor, order)
     order = locked(session, order.id)
-    if OrderState(order.state) not in PRESSES["order.complain"]:
-        raise Changed(order_id=order.id)
-    days = get_int(session, "case_days")
-    if order.state != OrderState.DISPATCHED and order.updated_at + timedelta(days=days) < now:
-        raise CaseTooLate(days=days)
+    _check_time(session, order, now)
     case = _newest(session, order)
-    if case is None or case.state == CaseState.WITHDRAWN:
+    if case is None or (case.state == CaseState.WITHDRAWN and _withdrawn(session, order) < WITHDRAWN_MOST):
         farm_id = session.get_one(Campaign, order.campaign_id).farm_id
         case = AfterSaleCase(
             order_id=order.id, campaign_id=order.campaign_id, farm_id=farm_id, member_id=order.buyer_id, state="draft",
@@ -71,9 +68,14 @@ def would_get(session: Session, order: Order, wish: Wish) -> Money:
 
 
 def ask(session: Session, actor: Actor, case: AfterSaleCase, wish: Wish, *, now: datetime) -> None:
-    """What the buyer wants: the farmer is told, and the order's money waits. Refuses NotFound, Changed, NothingPaid."""
+    """What the buyer wants: the farmer is told, and the order's money waits.
+
+    Refuses NotFound, Changed, CaseTooLate(days) (a draft does not stop the time), NothingPaid.
+    """
     _buyers(actor, case)
     order = locked_case(session, case)
+    if case.state == CaseState.DRAFT:
+        _check_time(session, order, now)
     asked = would_get(session, order, wish)
     if wish is not Wish.REPLACE and not asked:
         raise NothingPaid(number=order.number)
@@ -195,6 +197,19 @@ def _offer(session: Session, case: AfterSaleCase, order: Order, amount: Money, b
         raise NothingPaid(number=order.number)
     case.offered_minor = min(amount, most).minor
     step(session, case, "offer", now=by[1], actor_id=by[0])
+
+
+def _withdrawn(session: Session, order: Order) -> int:
+    mine = (AfterSaleCase.order_id == order.id, AfterSaleCase.state == CaseState.WITHDRAWN.value)
+    return session.execute(select(func.count()).select_from(AfterSaleCase).where(*mine)).scalar_one()
+
+
+def _check_time(session: Session, order: Order, now: datetime) -> None:
+    if OrderState(order.state) not in PRESSES["order.complain"]:
+        raise Changed(order_id=order.id)
+    days = get_int(session, "case_days")
+    if order.state != OrderState.DISPATCHED and order.updated_at + timedelta(days=days) < now:
+        raise CaseTooLate(days=days)
 
 
 def _newest(session: Session, order: Order) -> AfterSaleCase | None:

@@ -100,8 +100,9 @@ _ROW = (
 )  # fmt: skip
 _LATER = func.coalesce(func.sum(sql_case((Refund.why == LATER, Refund.amount_minor), else_=0)), 0)
 _BACK = select(func.sum(Refund.amount_minor), func.max(Refund.done_at), _LATER).where(
-    Refund.order_id == _ORDER, Refund.kind == "order", Refund.state == "done"
-)
+    Refund.order_id == _ORDER, Refund.kind == "order", Refund.state == "done",
+    Refund.member_id == bindparam("buyer"),  # not what had gone to somebody who handed the order over
+)  # fmt: skip
 _CASE = (AfterSaleCase.order_id == _ORDER, AfterSaleCase.state != CaseState.DRAFT.value)
 _FACTS = select(
     select(Batch.lot).where(Batch.campaign_id == _CAMPAIGN).order_by(Batch.id.desc()).limit(1).scalar_subquery(),
@@ -195,7 +196,7 @@ def _may_ask_more_time(order: Order, facts: _Facts) -> bool:
 
 
 def _went_back(session: Session, order: Order) -> tuple[Money, datetime | None, Money]:
-    minor, at, later = session.execute(_BACK, {"order": order.id}).one()
+    minor, at, later = session.execute(_BACK, {"order": order.id, "buyer": order.buyer_id}).one()
     return Money(int(minor or 0), order.currency), at, Money(int(later), order.currency)
 
 

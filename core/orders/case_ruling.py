@@ -133,7 +133,7 @@ def enter_chargeback(
         raise Changed
     order = locked(session, payment.order_id)
     sale = session.get_one(Campaign, order.campaign_id)
-    for owner_id in (order.buyer_id, seller_id(session, sale)):
+    for owner_id in (order.buyer_id, payment.member_id, seller_id(session, sale)):
         refuse_own(session, actor, owner_id)
     if amount.minor <= 0 or amount > payment.amount:
         raise AmountNotPositive(most=payment.amount)
@@ -166,6 +166,7 @@ def end_chargeback(session: Session, actor: Actor, case: AfterSaleCase, *, won: 
         contested.give_again(session, case, now=now)
     else:
         case_money.take_for_chargeback(session, case, order, now=now)
+    session.flush()
     step(session, case, "win" if won else "lose", now=now, actor_id=actor.member_id)
 
 

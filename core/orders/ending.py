@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
-from core.messaging.models import Due
+from core.messaging import due
 from core.money import Money
 from core.orders.contested import going_back
 from core.orders.flow import advance
@@ -50,8 +50,7 @@ def end_order(
 
 def stop_timers(session: Session, order: Order) -> None:
     """Forget what was planned about paying."""
-    mine = (Due.task.in_((*HOLD_TASKS, *BALANCE_TASKS)), Due.subject == order.id, Due.done_at.is_(None))
-    session.execute(delete(Due).where(*mine), execution_options={"synchronize_session": False})
+    due.drop_all(session, (*HOLD_TASKS, *BALANCE_TASKS), order.id)
 
 
 def locked_orders(session: Session, campaign: Campaign, states: frozenset[str]) -> list[Order]:

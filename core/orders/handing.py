@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import Changed
@@ -35,7 +35,9 @@ def give(session: Session, actor: Actor, order: Order, *, now: datetime) -> str:
     taken = select(func.count()).select_from(Handing).where(Handing.order_id == order.id, Handing.taker_id.is_not(None))
     if session.execute(taken).scalar_one() >= MOST:
         raise HandedTooOften(most=MOST)
-    _end_links(session, order, now)
+    # a link that nobody took leaves nothing behind, however often the button is pressed
+    untaken = delete(Handing).where(Handing.order_id == order.id, Handing.taker_id.is_(None))
+    session.execute(untaken, execution_options={"synchronize_session": "fetch"})
     token = new_token()
     session.add(Handing(
         order_id=order.id, giver_id=actor.member_id, token_sha256=token_hash(token), created_at=now,

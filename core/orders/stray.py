@@ -13,6 +13,7 @@ from core.orders.errors import NoSuchOrder, OtherCurrency
 from core.orders.flow import locked_for_money, plain
 from core.orders.intake import Outcome, pay_with
 from core.orders.models import Order, id_of
+from core.orders.parties import seller_of
 from core.orders.payout_states import go
 from core.payments.models import Payment, Refund
 from core.permissions import Actor
@@ -21,14 +22,15 @@ from core.permissions import Actor
 def book_stray(session: Session, actor: Actor, task: Refund, number: str, *, now: datetime) -> Outcome:
     """Staff found whose it is: it pays what that order owes, and what is more goes to its buyer's wallet.
 
-    Refuses NotAllowed, YourOwn (one's own order), AlreadyDecided(by, at), NoSuchOrder(wanted), OtherCurrency(sum,
-    number, currency).
+    Refuses NotAllowed, YourOwn (an order one bought or sells), AlreadyDecided(by, at), NoSuchOrder(wanted),
+    OtherCurrency(sum, number, currency).
     """
     if task.kind != "stray":
         raise NotFound
     decide(session, actor, task, Verdict.APPROVE, reason=number, now=now)
     order = _order(session, number)
-    refuse_own(session, actor, order.buyer_id)
+    for owner_id in (order.buyer_id, seller_of(session, order)):
+        refuse_own(session, actor, owner_id)
     if order.currency != task.currency:
         raise OtherCurrency(sum=task.amount, number=order.number, currency=order.currency)
     payment = session.get_one(Payment, int(task.reference or 0))

@@ -16,6 +16,7 @@ from core.i18n import _
 from core.messaging.models import Media
 from core.orders.models import Order
 from core.orders.parties import parties_of, require_party
+from core.orders.places import Handing
 from core.orders.states import PRESSES, OrderState
 from core.permissions import Actor
 from core.settings import service as settings
@@ -76,14 +77,23 @@ def other_side(session: Session, order: Order, writer_id: int) -> int:
 
 
 def said(session: Session, actor: Actor, order: Order) -> list[Line]:
-    """The last messages of an order, the oldest of them first. Raises NotFound for a stranger."""
+    """The last messages of an order, the oldest of them first; not what another wrote and read before the order was
+    handed over. Raises NotFound for a stranger."""
     _party(session, actor, order)
     found = select(Remark).where(Remark.order_id == order.id, Remark.state == "sent").order_by(Remark.id.desc())
+    since = _taken_over_at(session, actor, order)
+    if since is not None:
+        found = found.where(Remark.sent_at > since)
     rows = list(session.scalars(found.limit(SHOWN)))
     return [
         Line(row.writer_id == actor.member_id, row.text, row.media_id is not None, row.sent_at or row.created_at)
         for row in reversed(rows)
     ]  # fmt: skip
+
+
+def _taken_over_at(session: Session, actor: Actor, order: Order) -> datetime | None:
+    mine = (Handing.order_id == order.id, Handing.taker_id == actor.member_id)
+    return session.scalars(select(Handing.ended_at).where(*mine).order_by(Handing.id.desc()).limit(1)).first()
 
 
 def _party(session: Session, actor: Actor, order: Order) -> None:

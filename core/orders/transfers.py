@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Changed
 from core.events import EventKind, record
-from core.members.decisions import Verdict, decide
+from core.members.decisions import Verdict, decide, refuse_own
 from core.members.models import Decision
 from core.messaging.models import Media
 from core.money import Money
@@ -22,7 +22,7 @@ from core.orders.errors import AmountNotPositive
 from core.orders.flow import locked, plain
 from core.orders.intake import MoneyFact, Outcome, money_came
 from core.orders.models import Order
-from core.orders.parties import require_order
+from core.orders.parties import require_order, seller_of
 from core.orders.policy import terms_of
 from core.orders.reserve import plan_hold
 from core.orders.states import OrderState
@@ -132,10 +132,12 @@ def decide_receipt(  # noqa: PLR0913 - what an operator can say of a transfer
     little is kept as part payment and gets the timer back for the rest, too much goes to the wallet. Rejected, the
     buyer may hand in another receipt in the time that is told.
 
-    None: rejected, or a second person must confirm the same first. Refuses NotAllowed, YourOwn, AlreadyDecided(by, at),
-    Changed (nothing was handed in), BadInput (rejected without a reason), OneMoreConfirms(names),
-    AmountNotPositive(most).
+    None: rejected, or a second person must confirm the same first. Refuses NotAllowed, YourOwn (who pays or who sells),
+    AlreadyDecided(by, at), Changed (nothing was handed in), BadInput (rejected without a reason),
+    OneMoreConfirms(names), AmountNotPositive(most).
     """
+    if payment.order_id is not None:
+        refuse_own(session, actor, seller_of(session, session.get_one(Order, payment.order_id)))
     stopped = not _rejected(session, payment)
     outcome = None
     if accept:

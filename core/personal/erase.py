@@ -23,8 +23,9 @@ from core.messaging.models import Card, Conversation, Inbox, Media, MediaFile, O
 from core.messaging.outbox import Letter, put
 from core.money import Money
 from core.orders.case_models import AfterSaleCase
+from core.orders.case_states import ACTIVE
 from core.orders.models import Order
-from core.orders.places import Place
+from core.orders.places import LateShare, Place
 from core.orders.states import OPEN
 from core.orders.waiting import leave, places_of
 from core.payments.ledger_sql import account_table
@@ -103,7 +104,11 @@ def _refuse_open(session: Session, member_id: int, farm_id: int | None) -> None:
 def _refuse_money(session: Session, member_id: int, farm_id: int | None) -> None:
     shown = select(Payment.id).where(Payment.member_id == member_id, Payment.state == "submitted")
     asked = select(Refund.id).where(Refund.member_id == member_id, Refund.state == "asked")
-    if any(session.execute(found.limit(1)).first() for found in (shown, asked)):
+    case = select(AfterSaleCase.id).where(AfterSaleCase.state.in_(sorted(ACTIVE)), or_(
+        AfterSaleCase.member_id == member_id, AfterSaleCase.farm_id == farm_id))  # fmt: skip
+    late = select(LateShare.id).join(Order, Order.id == LateShare.order_id)
+    waits = late.where(Order.buyer_id == member_id, LateShare.state == "open")
+    if any(session.execute(found.limit(1)).first() for found in (shown, asked, case, waits)):
         raise DecisionsWait
     held = account_table.c
     his = or_((held.owner_kind == "member") & (held.owner_id == member_id),

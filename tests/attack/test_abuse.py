@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from core.catalog import asking
 from core.catalog.words_said import TooManySaid
 from core.db import Database
+from core.members.claims import LinkEnded
 from core.messaging import inbox
 from core.messaging.concluding import conclude
-from core.orders import talking
-from core.orders.errors import TooManyUnpaid
+from core.orders import aftersale, handing, talking
+from core.orders.errors import CaseAlready, TooManyUnpaid
+from core.orders.places import Handing
 from core.orders.reserve import reserve
+from core.orders.settle import start_payment
 from tests.kit.shop import Shop, shop
 from tests.orders.market import NOW, open_market
+from tests.orders.test_cases import complaint, delivered
+from tests.orders.test_fulfil import buyer_of
 from tests.stories.farming import grower, on_sale
 
 __all__ = ["shop"]
@@ -99,6 +106,29 @@ def test_questions_and_messages_are_bounded_for_each_member(database: Database) 
         asking.ask(session, asha, sale, "Organic?", now=NOW)
         talking.write(session, market.farmer, order, "Patience.", now=NOW)
         talking.write(session, mallory, order, "Now?", now=NOW + timedelta(hours=1, seconds=1))
+
+
+def test_links_that_nobody_takes_grow_nothing_and_the_newest_works(database: Database) -> None:
+    with database.writing() as session:
+        market = open_market(session)
+        asha, sale = market.buyer(), market.sale()
+        order = reserve(session, asha, sale, Decimal(5), now=NOW)
+        start_payment(session, asha, order, "sandbox", now=NOW)
+        tokens = [handing.give(session, asha, order, now=NOW) for _number in range(50)]
+        assert session.scalar(select(func.count()).select_from(Handing)) == 1
+        with pytest.raises(LinkEnded):
+            handing.look_at(session, market.buyer("Bela"), tokens[-2], now=NOW)
+        handing.take_over(session, market.buyer("Chitra"), tokens[-1], now=NOW)
+
+
+def test_complaints_are_taken_back_a_few_times_only(database: Database) -> None:
+    with database.writing() as session:
+        market = open_market(session)
+        order = delivered(market)
+        for _number in range(aftersale.WITHDRAWN_MOST):
+            aftersale.answer(session, buyer_of(market, order), complaint(market, order), "withdraw", now=market.now)
+        with pytest.raises(CaseAlready):
+            complaint(market, order)
 
 
 def test_a_draft_that_is_never_sent_grows_nothing(database: Database) -> None:

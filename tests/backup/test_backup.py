@@ -10,8 +10,10 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from sqlalchemy import select
 
 from bot.seed import seed_database
 from core.backup import NotEmpty, OtherDatabase, Spoiled, make_backup, read_manifest, restore_backup
+from core.backup.archive import Writing
 from core.config import Config
 from core.db import Database
 from core.migrations import upgrade
@@ -141,6 +144,35 @@ def test_a_spoiled_archive_changes_nothing(config: Config, tmp_path: Path) -> No
     with pytest.raises(Spoiled):
         restore_backup(config, tmp_path / "bad.zip", force=True)
     assert _rows(config) == before
+
+
+def test_an_archive_damaged_anywhere_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    made = tmp_path / "b.zip"
+    with Writing(made) as archive:
+        with archive.member("tables/orders") as inside:
+            inside.write(b"".join(b"order %d\n" % number for number in range(9_000)))
+        archive.finish(NOW, "0010", "postgresql")
+    whole, chance = made.read_bytes(), Random(7)
+    for _turn in range(400):
+        place = chance.randrange(len(whole))
+        made.write_bytes(whole[:place] + bytes([whole[place] ^ chance.randrange(1, 256)]) + whole[place + 1 :])
+        with suppress(Spoiled):  # a bit of a date harms nothing
+            read_manifest(made)
+
+
+_HEAD = '{"format": 1, "made_at": "", "database": "", '
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ["[" * 100_000, "null", _HEAD + '"revision": "0010", "files": []}', _HEAD + '"revision": 5, "files": {}}'],
+    ids=["deep", "null", "list", "number"],
+)
+def test_a_manifest_that_is_none_of_ours_is_refused_with_a_sentence(tmp_path: Path, manifest: str) -> None:
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as bad:
+        bad.writestr("manifest.json", manifest)
+    with pytest.raises(Spoiled):
+        read_manifest(tmp_path / "b.zip")
 
 
 def test_an_archive_that_names_a_file_outside_is_refused(config: Config, tmp_path: Path) -> None:

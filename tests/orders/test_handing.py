@@ -8,6 +8,7 @@ import pytest
 
 from core.errors import Changed, NotFound
 from core.members.claims import LinkEnded
+from core.orders import talking
 from core.orders.cancel import cancel
 from core.orders.changing import change_quantity
 from core.orders.delivery_choice import choose_delivery, write_note
@@ -16,6 +17,7 @@ from core.orders.handing import call_back, give, look_at, take_over
 from core.orders.intake import MoneyFact, money_came
 from core.orders.models import Order
 from core.orders.purse import paid
+from core.orders.queries import order_card
 from core.orders.reserve import reserve
 from core.orders.settle import start_payment
 from core.orders.wallet import wallet_balance
@@ -46,6 +48,34 @@ def test_the_taker_is_the_buyer_of_what_was_paid_and_of_what_comes_back(market: 
     cancel(market.session, binu, order, now=market.now)
     assert wallet_balance(market.session, binu.member_id) == inr(120)
     assert (wallet_balance(market.session, asha.member_id), broken(market.session)) == (inr(0), [])
+
+
+def test_the_taker_does_not_read_what_the_giver_and_the_farmer_wrote(market: Market) -> None:
+    asha, order = order_of(market)
+    talking.write(market.session, asha, order, "I am in hospital until Friday.", now=market.now)
+    talking.write(market.session, market.farmer, order, "Get well, Asha!", now=market.now)
+    token, binu = give(market.session, asha, order, now=market.now), market.buyer("Binu")
+    take_over(market.session, binu, token, now=market.later(minutes=1))
+    assert talking.said(market.session, binu, order) == []
+    talking.write(market.session, binu, order, "It is mine now.", now=market.later(minutes=1))
+    assert [line.text for line in talking.said(market.session, binu, order)] == ["It is mine now."]
+    assert len(talking.said(market.session, market.farmer, order)) == 3
+    with pytest.raises(NotFound):
+        talking.said(market.session, asha, order)
+
+
+def test_the_takers_sums_are_of_the_takers_money(market: Market) -> None:
+    asha, order = order_of(market)
+    change_quantity(market.session, asha, order, Decimal(4), now=market.now)
+    token, binu = give(market.session, asha, order, now=market.now), market.buyer("Binu")
+    assert order_card(market.session, order.id).back == inr(24)
+    take_over(market.session, binu, token, now=market.now)
+    card = order_card(market.session, order.id)
+    assert (card.paid, card.back, card.back_by) == (inr(96), inr(0), None)
+    cancel(market.session, binu, order, now=market.now)
+    card = order_card(market.session, order.id)
+    assert (card.paid, card.rest, card.back) == (inr(96), inr(0), inr(96))
+    assert wallet_balance(market.session, binu.member_id) == inr(96)
 
 
 def test_a_link_is_spent_by_the_first(market: Market) -> None:

@@ -102,6 +102,19 @@ def test_every_command_names_a_setting_that_cannot_be(farmgate: Farmgate, comman
     _is_one_sentence(farmgate(command, **GOOD, FARMGATE_LEASE_SECONDS="soon"), "FARMGATE_LEASE_SECONDS")
 
 
+def test_what_a_shop_keeps_is_its_owners_alone(farmgate: Farmgate, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        for command in ("migrate", "seed", "backup"):
+            assert farmgate(command, FARMGATE_CURRENCY="INR", FARMGATE_TIMEZONE="Asia/Kolkata")[0] == 0
+        assert os.umask(0o022) == 0o022, "as it was"
+    finally:
+        os.umask(before)
+    kept = [tmp_path / "var", *(tmp_path / "var").rglob("*")]
+    assert {path.suffix for path in kept} >= {".db", ".jpg", ".zip", ".key"}
+    assert [path for path in kept if path.stat().st_mode & 0o077] == []
+
+
 def test_a_file_of_settings_that_cannot_be_read_is_named(farmgate: Farmgate, tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"FARMGATE_BOT_TOKEN=\xff")
     _is_one_sentence(farmgate("run"), ".env cannot be read")

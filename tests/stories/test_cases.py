@@ -217,6 +217,22 @@ def test_several_complaints_raise_one_alert_and_one_offer_each_answers_alone(sho
     gopal.sees("⚖️ 2 cases shown")
 
 
+def test_an_offer_to_all_is_made_with_the_numbers_that_were_shown(shop: Shop) -> None:
+    gopal, (asha, binu, devi) = delivered(shop, "Asha", "Binu", "Devi")
+    complains(shop, asha)
+    complains(shop, binu, photo=False)
+    gopal.taps("🤝 Offer to all")
+    gopal.taps("Offer 25 % to all")
+    gopal.sees("2 buyers are offered 25 %: ₹140 in all, if they accept.")
+    at, confirm = button_data(gopal, "✅ Confirm")
+    complains(shop, devi)
+    gopal.taps_stale(at, confirm)
+    gopal.sees_toast("This changed")
+    gopal.sees("3 buyers are offered 25 %: ₹210 in all, if they accept.")
+    gopal.taps("✅ Confirm")
+    gopal.sees("✅ 3 buyers were offered 25 %.")
+
+
 def test_after_the_release_the_farm_pays_and_the_co_op_what_is_missing(shop: Shop) -> None:
     gopal, (asha,) = delivered(shop)
     asha.taps("✅ Received")

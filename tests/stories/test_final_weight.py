@@ -31,6 +31,8 @@ def test_within_the_tolerance_the_balance_is_by_the_gram(shop: Shop) -> None:
     gopal.sees("⚖️ #A1 Asha, 2 kg: write its weight in grams, for example: 2050 (2 to weigh)")
     gopal.types("heavy")
     gopal.sees("I need grams")
+    gopal.types("999999999999999999999999 t")
+    gopal.sees("Weight must be")
     gopal.types("20500")
     gopal.sees("🤔 20.5 kg for 2 kg? That is far off.")
     gopal.taps("Oops")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 
 from core.db import Database
 from tests.web.test_webhook import PATH, SECRET, Web, update
-from web import webhook
+from web import patience, server, webhook
 from web.server import address, listening, serve
 
 TOKEN_LINE = f"X-Telegram-Bot-Api-Secret-Token: {SECRET}"
@@ -89,6 +90,43 @@ def test_a_body_that_trickles_in_is_given_up(
     web = Web(database, tmp_path)
     with served(web.app) as (place, _):
         assert says(place, post(TOKEN_LINE, "Content-Length: 500"), b"{").split(b" ")[1] == b"408"
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "])
+def test_who_connects_and_never_asks_keeps_no_place(monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
+    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.5)
+    monkeypatch.setattr(server, "MOST_CONNECTIONS", 4)
+    asked = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with served(_answers) as (place, _), ExitStack() as idle:
+        for _number in range(4):
+            connection = idle.enter_context(socket.create_connection(place.getsockname()[:2], timeout=10))
+            connection.sendall(begun)
+        assert says(place, asked).split(b" ")[1] == b"503", "every place is taken"
+        assert connection.recv(100) == b"", "ended by us"
+        time.sleep(0.2)  # the others were opened a moment earlier or later
+        assert says(place, asked).split(b" ")[1] == b"200"
+
+
+def test_a_second_request_that_trickles_in_is_given_up_and_one_that_takes_long_to_answer_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.3)
+    asked = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    with served(_answers) as (place, _), socket.create_connection(place.getsockname()[:2], timeout=10) as connection:
+        for path in (b"/", b"/slow"):
+            connection.sendall(asked.replace(b"/ ", path + b" ", 1))
+            assert connection.recv(1000).split(b" ")[1] == b"200"
+        connection.sendall(asked[:10])
+        time.sleep(0.1)
+        connection.sendall(asked[10:12])
+        assert connection.recv(100) == b""
+
+
+async def _answers(scope: Any, _receive: Any, send: Any) -> None:
+    if scope["path"] == "/slow":
+        await asyncio.sleep(0.8)
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def test_what_a_proxy_claims_about_somebody_is_not_believed() -> None:
