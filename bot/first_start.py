@@ -13,7 +13,6 @@ from core.members import claims
 from core.settings import service as settings
 from core.settings.models import Setting
 
-
 _LOCK = text("SELECT pg_advisory_xact_lock(70418)")  # one number of ours: parts started together take turns
 
 
