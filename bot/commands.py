@@ -128,7 +128,7 @@ def _serve(config: Config, facts: BotFacts, roles: Sequence[str]) -> int:
     app = App(config, SystemClock(), facts, make_database(config))
     if "web" in roles:
         app.place, roles = _listen(config, roles)
-    for line in prepare(app.database, config, facts, app.clock.now()):
+    for line in prepare(app.database, config, facts, app.clock.now(), links="worker" in roles):
         _say(line)
     app.start(roles)
     _say(f"@{facts.username} is served ({', '.join(roles)}). Stop with Ctrl-C.")
