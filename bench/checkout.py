@@ -87,7 +87,9 @@ def orders(url: str, sale_id: int, people: int) -> dict[int, Json]:
     return found
 
 
-async def crowded(till: Till, bills: dict[int, int], messages: dict[int, int]) -> tuple[Measured, Measured]:
+async def crowded(
+    till: Till, bills: dict[int, int], messages: dict[int, int], chosen: argparse.Namespace
+) -> tuple[Measured, Measured]:
     """Some pay one after another while the others press the menu: the payers' seconds, and the pressers'."""
     rest, seconds, lost = iter(bills.items()), list[float](), 0
 
@@ -109,9 +111,9 @@ async def crowded(till: Till, bills: dict[int, int], messages: dict[int, int]) -
             user = next(looking)
             yield Tap(user, messages[user], next(screens))
 
-    pressing = asyncio.create_task(till.measure(taps(), PRESSING))
+    pressing = asyncio.create_task(till.measure(taps(), chosen.pressing))
     began = time.perf_counter()
-    await asyncio.gather(*(payer() for _ in range(PAYING)))
+    await asyncio.gather(*(payer() for _ in range(chosen.paying)))
     lasted, is_over = time.perf_counter() - began, True
     return Measured(seconds, lasted, lost), await pressing
 
@@ -135,7 +137,7 @@ async def measure(url: str, roles: tuple[str, ...], folder: Path, chosen: argpar
                 stack.callback(farmgate(role, folder, environment).stop)
             await till.open()
             began = datetime.now(UTC)
-            paid, pressed = await crowded(till, shown, messages)
+            paid, pressed = await crowded(till, shown, messages, chosen)
             await asyncio.sleep(2)
             await till.close()
     return told(url, till, paid, pressed, began)
@@ -187,6 +189,8 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench.checkout", description=__doc__)
     parser.add_argument("--payments", type=int, default=400)
     parser.add_argument("--people", type=int, default=1000, help="who press meanwhile")
+    parser.add_argument("--pressing", type=int, default=PRESSING, help="presses in flight")
+    parser.add_argument("--paying", type=int, default=PAYING, help="payments in flight")
     return parser.parse_args()
 
 

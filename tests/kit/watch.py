@@ -8,7 +8,7 @@ from collections.abc import Generator
 import pytest
 
 # what the tests' people have: numbers to call, where they live, notes that are canaries; and the bots' tokens
-PRIVATE = re.compile(r"\+91\d{10}|\bLake Road\b|\b[Cc]anary\b|\b\d{6,}:TEST\b")
+PRIVATE = re.compile(r"\+91\d{10}|\bLake Road\b|\b[Cc]anary\b|\d{6,}:TEST\b")
 
 
 def seen(logged: str) -> list[str]:
@@ -22,7 +22,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that passed fails when its standard error told what it must not."""
     report = yield
-    if call.when == "call" and report.passed and (found := seen(report.capstderr + report.caplog)):
+    if call.when == "call" and report.passed and (found := seen(report.capstderr)):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} passed, but its log holds {sorted(set(found))}"
     return report
