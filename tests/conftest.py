@@ -7,7 +7,7 @@ import logging
 from bot.logs import configure
 from core import sealing
 
-pytest_plugins = ["tests.kit.sockets", "tests.kit.dialects", "tests.kit.databases"]
+pytest_plugins = ["tests.kit.sockets", "tests.kit.dialects", "tests.kit.databases", "tests.kit.pace"]
 
 sealing.use(lambda: ["a secret for tests"])  # shops bring their own
 configure(logging.WARNING)  # structlog's default draws tracebacks with local variables: slow, and personal

@@ -135,7 +135,7 @@ class Shop:
         self.app.sender_bell.ring()
         self.settles()
 
-    def settles(self, seconds: float = 10.0) -> None:
+    def settles(self, seconds: float = 30.0) -> None:
         """Wait until every update is worked off and everything that may go is sent."""
         for bell in (self.app.worker_bell, self.app.sender_bell):
             bell.ring()  # what a story wrote by itself rang for nobody
@@ -144,7 +144,7 @@ class Shop:
 
     def _calms(self) -> None:
         """Wait a moment for all that an act led to; what is tried again later is not waited for."""
-        self._is_calm_within(1.0)
+        self._is_calm_within(2.0)
 
     def _is_calm_within(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
