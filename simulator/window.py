@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from simulator.client import Control, ControlError, Json
 
-DEADLINE = 10.0
+DEADLINE = 30.0  # of a machine that does much else besides; nobody waits so long for what comes
 QUIET = 0.06  # a bot often answers with two messages: the reaction is over when the chat is quiet this long
 ANSWER_GRACE = 1.5  # an empty answer to a press usually comes just before the edit it announces
 TOAST_GRACE = 0.4  # a toast may be all there is, or come just before an edit

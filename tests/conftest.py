@@ -7,7 +7,9 @@ import logging
 from bot.logs import configure
 from core import sealing
 
-pytest_plugins = ["tests.kit.sockets", "tests.kit.databases", "tests.kit.watch"]
+pytest_plugins = [
+    "tests.kit.sockets", "tests.kit.dialects", "tests.kit.databases", "tests.kit.pace", "tests.kit.watch",
+]  # fmt: skip
 
 sealing.use(lambda: ["a secret for tests"])  # shops bring their own
 configure(logging.WARNING)  # structlog's default draws tracebacks with local variables: slow, and personal
