@@ -12,8 +12,10 @@ from pathlib import Path
 
 from core.migrations import upgrade
 from tests.kit.databases import PostgresServer
-from tests.soak.ground import Ground, Weather
+from tests.soak.ground import Ground
 from tests.soak.play import play
+from tests.soak.seasons import planned
+from tests.soak.weather import Weather
 
 
 def main() -> int:
@@ -22,6 +24,7 @@ def main() -> int:
     parser.add_argument("--seasons", type=int, default=200)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--every", type=float, default=2.0, help="seconds between two kills, on average")
+    parser.add_argument("--at-once", type=int, default=4, help="seasons side by side")
     parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="farmgate-soak-"))
@@ -35,11 +38,12 @@ def main() -> int:
 
     try:
         upgrade(url)
-        ground = Ground(url, folder, options.seasons)
+        plans = [planned(options.seed, number) for number in range(options.seasons)]
+        ground = Ground(url, folder, [plan.terms for plan in plans])
         try:
             ground.starts()
             weather = Weather(ground, options.seed, restart_database=server and restart, every=options.every)
-            report = play(ground, weather, options.seasons, options.seed)
+            report = play(ground, weather, plans, options.at_once, _tell)
         finally:
             ground.close()
     finally:
@@ -48,6 +52,10 @@ def main() -> int:
         shutil.rmtree(folder, ignore_errors=True)
     print("\n".join([f"seed {options.seed}", *report.lines()]))
     return 1 if report.wrong else 0
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)
 
 
 if __name__ == "__main__":
