@@ -66,7 +66,7 @@ class Terms:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
-def another_sale(database: Database, number: int, terms: Terms = Terms()) -> tuple[int, int]:  # noqa: B008 - frozen
+def another_sale(database: Database, number: int, terms: Terms = Terms()) -> tuple[int, int]:
     """A further approved farmer with an open sale: (messenger id, the sale's id)."""
     now, user = datetime.now(UTC), 800_000 + number
     with database.writing() as session:
@@ -93,7 +93,7 @@ def _farm(session: Session, owner: int, farmer: int, now: datetime) -> None:
 
 
 def _sale(
-    session: Session, owner: int, farmer: int, crop: str, now: datetime, terms: Terms = Terms()  # noqa: B008 - frozen
+    session: Session, owner: int, farmer: int, crop: str, now: datetime, terms: Terms = Terms()
 ) -> int:  # fmt: skip
     actor = actor_of(session, farmer)
     draft = drafts.start_draft(session, actor, crop, now=now)

@@ -13,10 +13,10 @@ def pays(scene: Scene, name: str) -> Phone:
 
 
 def doubles(scene: Scene, name: str) -> Phone:
-    """[✅ Reserve] is pressed twice."""
+    """[✅ Reserve] is pressed twice; the second press has a toast at most, which ends with a worker that is killed."""
     phone = scene.reserves(name)
     pressed = phone.control.get("/control/state")["callbacks"][phone.last["callback_id"]]
-    phone.taps_stale(pressed["message_id"], pressed["data"])
+    phone.taps_stale(pressed["message_id"], pressed["data"], reacts=False)
     return scene.settles_in(phone)
 
 

@@ -161,13 +161,16 @@ CONSENT = {
 }  # fmt: skip
 
 
+PLAIN = Terms()
+
+
 @dataclass(frozen=True)
 class Crop:
     """A fate of the crop, the fates its buyers may have before, and its sale's terms; `is_scarce`: a pack a buyer."""
 
     plays: Callable[[Scene, Buyers], Buyers]
     buyers: dict[str, Callable[..., object]] = field(default_factory=lambda: buying.ANY)
-    terms: Terms = Terms()
+    terms: Terms = PLAIN
     is_scarce: bool = False
 
 

@@ -27,7 +27,7 @@ from tests.crash.parts import Part
 from tests.crash.road import PATIENCE, Road
 from tests.kit.phone import Phone
 
-SEVERAL = ("receiver", "worker", "worker", "sender", "sender", "scheduler", "scheduler")
+SEVERAL = ("receiver", "receiver", "worker", "worker", "sender", "sender", "scheduler", "scheduler")
 
 
 Result = TypeVar("Result")

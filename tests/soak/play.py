@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 import traceback
@@ -21,6 +22,7 @@ class Report:
     """What was played, what was hit, and what is wrong (nothing, when all held)."""
 
     seconds: float = 0.0
+    seasons: int = 0
     fates: Counter[str] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)
     road: Road = field(default_factory=Road)
@@ -31,7 +33,7 @@ class Report:
         """For people."""
         repeats = Counter(f"{each.letter} after {each.after}" for each in self.repeats)
         return [
-            f"played in {self.seconds:.0f} s: {_counted(self.fates)}",
+            f"{self.seasons} seasons in {self.seconds:.0f} s: {_counted(self.fates)}",
             f"killed: {_counted(self.struck)}",
             *self.road.lines(),
             f"messages repeated (between a send and its mark): {len(self.repeats)}",
@@ -41,12 +43,18 @@ class Report:
 
 
 def play(
-    ground: Ground, weather: Weather, plans: Sequence[Plan], at_once: int = 4, tell: Callable[[str], None] = str
+    ground: Ground, weather: Weather, plans: Sequence[Plan], *, at_once: int = 4, minutes: float = math.inf,
+    tell: Callable[[str], None] = str,
 ) -> Report:  # fmt: skip
-    """All seasons, several at once; then the weather clears and everything is looked at. `tell` hears how it goes."""
+    """Seasons, several at once, none begun after so long; then the weather clears and everything is looked at.
+
+    `tell` hears how it goes.
+    """
     report, began, adding = Report(), time.monotonic(), threading.Lock()
 
     def season(at: int) -> None:
+        if time.monotonic() - began > minutes * 60:
+            return  # what has begun is played to its end
         try:
             met = play_season(ground, at, plans[at])
         except Exception as error:
@@ -55,6 +63,7 @@ def play(
             tell(report.wrong[-1])
         else:
             with adding:
+                report.seasons += 1
                 report.fates += met
             tell(f"{time.monotonic() - began:6.0f} s: season {at} ended: {_counted(met)}")
 

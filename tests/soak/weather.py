@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
@@ -13,6 +14,7 @@ from core.clock import machine_now
 from tests.soak.ground import Ground
 
 DATABASE = "postgresql"
+DATABASE_SHARE = 0.05  # of the strikes: it takes everything down with it, and seconds to recover on a busy disk
 SENDING = frozenset({"sender", "run", DATABASE})  # after a kill of these a letter may come twice
 
 
@@ -34,8 +36,12 @@ class Weather:
 
     def strikes_until(self, acting: Sequence[Future[object]]) -> None:
         """Strike until all of them are done; then everything runs again."""
-        while wait(acting, self._random.uniform(0.3, 1.7) * self._every).not_done:
-            self._strike()
+        strikes_at = self._next()
+        while wait(acting, 0.5).not_done:
+            self._ground.tends()
+            if time.monotonic() >= strikes_at:
+                self._strike()
+                strikes_at = self._next()
         for role in self._ground.roles:
             self._notes(role)
         self._ground.stands_again()
@@ -45,14 +51,16 @@ class Weather:
         return Counter(strike.what for strike in self.strikes)
 
     def _strike(self) -> None:
-        if self._restart_database is not None and self._random.random() < 0.1:
+        if self._restart_database is not None and self._random.random() < DATABASE_SHARE:
             self._notes(DATABASE)
             self._restart_database()
             return
-        self._ground.tends()
         role = self._random.choice(self._ground.roles)
         self._notes(role)
         self._ground.kills(role)
+
+    def _next(self) -> float:
+        return time.monotonic() + self._random.uniform(0.3, 1.7) * self._every
 
     def _notes(self, role: str) -> None:
         self.strikes.append(Strike(role.partition(".")[0], machine_now()))
