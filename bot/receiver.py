@@ -1,4 +1,7 @@
-"""Receives updates by long polling: each batch is committed before the messenger is told that we have it."""
+"""Receives updates by long polling: each batch is committed before the messenger is told that we have it.
+
+Of several receivers one polls, the others stand by (bot/standby.py).
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,13 @@ from sqlalchemy.exc import DBAPIError
 from bot.caller import Caller
 from bot.desk import WANTED, BadToken, Desk, Taker
 from bot.failpoints import failpoint
+from bot.standby import STANDBY_SECONDS, Standby
 from bot.wake import Beat, pause
 
 log = structlog.get_logger()
 POLL_SECONDS = 25
 BATCH = 100
+CONFLICT = 409  # another polls
 
 
 class Receiver:
@@ -27,6 +32,7 @@ class Receiver:
         self._caller = Caller(desk.config, POLL_SECONDS + 15)
         self._offset: int | None = None
         self._taker = Taker(desk)
+        self._standby = Standby(desk.config)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop. Raises BadToken; every other trouble is waited for."""
@@ -34,6 +40,7 @@ class Receiver:
             await self._poll_until(stop)
             await self._taker.finish()
         finally:
+            await self._standby.ends()
             await self._caller.close()
 
     async def _poll_until(self, stop: asyncio.Event) -> None:
@@ -41,6 +48,10 @@ class Receiver:
         beat = Beat()
         while not stop.is_set():
             await beat.next()
+            if not await self._standby.is_mine():
+                self._offset = None  # whoever polls meanwhile acknowledges for itself
+                await pause(STANDBY_SECONDS, stop)
+                continue
             try:
                 if not is_ready:  # getUpdates is refused while a webhook is set
                     await self._caller.call("deleteWebhook", {})
@@ -87,5 +98,7 @@ class Receiver:
         code = answer.get("error_code")
         if code in (401, 404):
             raise BadToken(str(answer.get("description")))
+        if code == CONFLICT:
+            self._standby.doubt()
         log.warning("polling_refused", code=code, description=answer.get("description"))
         return float((answer.get("parameters") or {}).get("retry_after", 2))

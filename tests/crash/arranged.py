@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import make_database
 from bot.first_start import prepare
-from core.catalog import drafts, form, publish, terms
+from core.catalog import drafts, form, publish
+from core.catalog.terms import ensure_categories
 from core.config import BotFacts, Config
 from core.db import Database
 from core.members import farms
@@ -53,14 +57,23 @@ def market(
     return database, sale
 
 
-def another_sale(database: Database, number: int) -> tuple[int, int]:
+@dataclass(frozen=True)
+class Terms:
+    """How much is sold and when it is ready; `fields` are what a farmer fills in behind ⋯ More."""
+
+    quantity: int = 2000
+    days: int = 14
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+def another_sale(database: Database, number: int, terms: Terms = Terms()) -> tuple[int, int]:
     """A further approved farmer with an open sale: (messenger id, the sale's id)."""
     now, user = datetime.now(UTC), 800_000 + number
     with database.writing() as session:
         owner = session.scalars(select(Identity.member_id).where(Identity.user_id == OWNER)).one()
         farmer = _arrived(session, user, now)
         _farm(session, owner, farmer, now)
-        return user, _sale(session, owner, farmer, "mango", now)
+        return user, _sale(session, owner, farmer, "mango", now, terms)
 
 
 def _arrived(session: Session, user: int, now: datetime) -> int:
@@ -75,19 +88,23 @@ def _farm(session: Session, owner: int, farmer: int, now: datetime) -> None:
     grower = member(session, farmer)
     members.agree(session, grower, now=now)
     made = farms.be_farmer(session, grower, place="Ratnagiri", region="Konkan", main_crop="mango", now=now)
-    terms.ensure_categories(session)
+    ensure_categories(session)
     farms.decide_farm(session, actor_of(session, owner), made, verdict="approve", now=now)
 
 
-def _sale(session: Session, owner: int, farmer: int, crop: str, now: datetime) -> int:
+def _sale(
+    session: Session, owner: int, farmer: int, crop: str, now: datetime, terms: Terms = Terms()
+) -> int:  # fmt: skip
     actor = actor_of(session, farmer)
     draft = drafts.start_draft(session, actor, crop, now=now)
-    form.set_quantity(session, actor, draft, Decimal(2000), now=now)
+    form.set_quantity(session, actor, draft, Decimal(terms.quantity), now=now)
     form.set_price(session, actor, draft, Money.of(240, "INR"), now=now)
-    form.set_date(session, actor, draft, now.date() + timedelta(days=14), now=now)
+    form.set_date(session, actor, draft, now.date() + timedelta(days=terms.days), now=now)
     form.set_delivers(session, actor, draft, True, now=now)
     form.set_delivery_fee(session, actor, draft, Money.of(40, "INR"), now=now)
     form.set_text(session, actor, draft, "title", "Alphonso", now=now)
+    for name, value in terms.fields.items():
+        setattr(draft, name, value)
     publish.publish(session, actor, draft, now=now)
     publish.decide_listing(session, actor_of(session, owner), draft, verdict="approve", now=now)
     return int(draft.id)

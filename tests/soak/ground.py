@@ -2,33 +2,71 @@
 
 from __future__ import annotations
 
-import random
+import threading
+import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from core.clock import machine_now
+from core.members.models import Identity
+from core.messaging.models import Due
+from core.orders.models import Order
+from core.orders.places import Place
 from core.payments.models import Payment
-from tests.crash.arranged import another_sale
+from tests.crash.arranged import OWNER, Terms, another_sale
 from tests.crash.parts import Part
-from tests.crash.road import Road
+from tests.crash.road import PATIENCE, Road
+from tests.kit.phone import Phone
 
-SEVERAL = ("receiver", "worker", "worker", "sender", "sender", "scheduler", "scheduler")
+SEVERAL = ("receiver", "receiver", "worker", "worker", "sender", "sender", "scheduler", "scheduler")
+
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Timer:
+    """What falls due: the row of a task, and the moment on its subject that it waits for."""
+
+    subject: type[Order] | type[Place]
+    owner: str
+    moment: str
+
+
+TIMERS = {
+    "order.hold_ends": Timer(Order, "buyer_id", "hold_until"),
+    "order.more_ends": Timer(Order, "buyer_id", "more_until"),
+    "order.consent_ends": Timer(Order, "buyer_id", "consent_until"),
+    "waiting.offer_ends": Timer(Place, "member_id", "offer_until"),
+}
 
 
 class Ground(Road):
-    """A road with two of each part on PostgreSQL, the one `run` on SQLite, and a sale for each season."""
+    """A road with two of each part on PostgreSQL, the one `run` on SQLite, and a sale on each of these terms."""
 
-    def __init__(self, url: str, folder: Path, seasons: int) -> None:
+    def __init__(self, url: str, folder: Path, sales: Sequence[Terms]) -> None:
         super().__init__(url, folder, zone=where_it_is_noon())
         self.roles = ("run",) if self.database.is_sqlite else tuple(f"{role}.{at}" for at, role in enumerate(SEVERAL))
-        self.farms = [another_sale(self.database, number) for number in range(seasons)]
+        self.farms = [another_sale(self.database, number, terms) for number, terms in enumerate(sales)]
         self.farmers = [self.phone(f"Gopal {number}", user) for number, (user, _sale) in enumerate(self.farms)]
         for farmer in self.farmers:  # what they are told comes into a chat
             farmer.start(reacts=False)
+        self._owner, self._owner_at_work = self.phone("Meera", OWNER), threading.Lock()
+
+    @contextmanager
+    def staff(self) -> Iterator[Phone]:
+        """The one who decides, for one season at a time."""
+        with self._owner_at_work:
+            yield self._owner
 
     def starts(self) -> None:
         """All parts, forked side by side."""
@@ -58,6 +96,38 @@ class Ground(Road):
         for part in self.parts.values():
             part.says(r"(is served)")
 
+    def falls_due(self, task: str, phone: Phone) -> None:
+        """As if the time had passed for the newest order, or place on a waiting list, of this person."""
+        timer, past = TIMERS[task], machine_now() - timedelta(minutes=1)
+        mine = select(Identity.member_id).where(Identity.user_id == phone.id).scalar_subquery()
+
+        def passes(session: Session) -> None:
+            newest = select(func.max(timer.subject.id)).where(getattr(timer.subject, timer.owner) == mine)
+            subject = session.scalars(newest).one()
+            session.execute(
+                update(timer.subject).where(timer.subject.id == subject).values({timer.moment: past}),
+                execution_options={"synchronize_session": False},
+            )
+            row = update(Due).where(Due.task == task, Due.subject == subject, Due.done_at.is_(None))
+            session.execute(row.values(due_at=past))
+
+        self._when_there(lambda: self.database.run(passes))
+
+    def order_number(self, phone: Phone) -> str:
+        """What this person's newest order is called."""
+        return self._when_there(lambda: Road.order_number(self, phone))
+
+    def _when_there(self, work: Callable[[], Result]) -> Result:
+        """As soon as the database is there."""
+        over = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return work()
+            except DBAPIError:
+                if time.monotonic() > over:
+                    raise
+                time.sleep(0.2)
+
     def booked(self) -> Counter[str]:
         """How many payments each charge of the messenger has."""
         with self.database.reading() as session:
@@ -65,34 +135,6 @@ class Ground(Road):
 
     def _forked(self, role: str) -> Part:
         return self._nursery.farmgate(role.partition(".")[0])
-
-
-class Weather:
-    """Kills a part every so often, now and then the database; `struck` counts what was hit.
-
-    It strikes from the thread that started the database: a server dies with the thread that started it anew.
-    """
-
-    def __init__(self, ground: Ground, seed: int, *, restart_database: Callable[[], None] | None, every: float) -> None:
-        self._ground, self._random, self._every = ground, random.Random(seed), every
-        self._restart_database = restart_database
-        self.struck: Counter[str] = Counter()
-
-    def strikes_until(self, acting: Sequence[Future[object]]) -> None:
-        """Strike until all of them are done; then everything runs again."""
-        while wait(acting, self._random.uniform(0.3, 1.7) * self._every).not_done:
-            self._strike()
-        self._ground.stands_again()
-
-    def _strike(self) -> None:
-        if self._restart_database is not None and self._random.random() < 0.1:
-            self._restart_database()
-            self.struck["postgresql"] += 1
-            return
-        self._ground.tends()
-        role = self._random.choice(self._ground.roles)
-        self._ground.kills(role)
-        self.struck[role.partition(".")[0]] += 1
 
 
 def where_it_is_noon() -> str:

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.kit.databases import PostgresServer
-from tests.soak.ground import Ground, Weather
+from tests.soak.ground import Ground
 from tests.soak.play import Report, play
+from tests.soak.seasons import planned
+from tests.soak.weather import Weather
 
 SEASONS, SEED = 5, 20
 
@@ -34,11 +36,12 @@ def test_five_seasons_under_kills_lose_nothing_on_sqlite(sqlite_template: Path, 
 
 
 def _played(url: str, folder: Path, restart: Callable[[], None] | None) -> Report:
-    ground = Ground(url, folder, SEASONS)
+    plans = [planned(SEED, number) for number in range(SEASONS)]
+    ground = Ground(url, folder, [plan.terms for plan in plans])
     try:
         ground.starts()
         weather = Weather(ground, SEED, restart_database=restart, every=4.0)
-        return play(ground, weather, SEASONS, SEED)
+        return play(ground, weather, plans)
     finally:
         ground.close()
 
