@@ -23,6 +23,7 @@ from core.messaging.models import Card, Conversation, Inbox, Media, MediaFile, O
 from core.messaging.outbox import Letter, put
 from core.money import Money
 from core.orders.case_models import AfterSaleCase
+from core.orders.case_states import ACTIVE
 from core.orders.models import Order
 from core.orders.places import Place
 from core.orders.states import OPEN
@@ -103,7 +104,9 @@ def _refuse_open(session: Session, member_id: int, farm_id: int | None) -> None:
 def _refuse_money(session: Session, member_id: int, farm_id: int | None) -> None:
     shown = select(Payment.id).where(Payment.member_id == member_id, Payment.state == "submitted")
     asked = select(Refund.id).where(Refund.member_id == member_id, Refund.state == "asked")
-    if any(session.execute(found.limit(1)).first() for found in (shown, asked)):
+    about = or_(AfterSaleCase.member_id == member_id, AfterSaleCase.farm_id == (farm_id or 0))
+    open_cases = select(AfterSaleCase.id).where(AfterSaleCase.state.in_(sorted(ACTIVE)), about)  # money may wait in one
+    if any(session.execute(found.limit(1)).first() for found in (shown, asked, open_cases)):
         raise DecisionsWait
     held = account_table.c
     his = or_((held.owner_kind == "member") & (held.owner_id == member_id),
