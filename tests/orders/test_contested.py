@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.catalog.models import Campaign
 from core.events import Event
+from core.members.models import Member
 from core.orders import aftersale, case_ruling, contested
 from core.orders.allocation import Sharing
 from core.orders.cancel import balance_late, cancel, crop_lost
@@ -30,6 +31,7 @@ from core.orders.undelivered import Cause, fail_delivery, settle_undelivered
 from core.payments import books
 from core.payments.ledger import AccountKind
 from core.payments.models import Payment
+from core.personal.erase import DecisionsWait, check_erasable
 from core.verify import broken
 from tests.orders.market import Market, inr
 from tests.orders.test_cases import complaint, delivered, disputed, free, wallet
@@ -187,3 +189,15 @@ def test_after_a_lost_chargeback_only_the_rest_can_go_back(market: Market) -> No
     aftersale.accept(market.session, market.farmer, case, now=market.now)
     assert (wallet(market, order), free(market), case.coop) == (inr(140), inr(0), inr(0))
     assert broken(market.session) == []
+
+
+def test_nobody_is_forgotten_while_a_chargeback_may_give_money_back(market: Market) -> None:
+    order = reserved(market)
+    buyer = buyer_of(market, order)
+    cancel(market.session, buyer, order, now=market.now)
+    case = charged_back(market, order, 240)
+    row = market.session.get_one(Member, buyer.member_id)
+    with pytest.raises(DecisionsWait):
+        check_erasable(market.session, buyer, row)
+    ends(market, case, won=False)
+    check_erasable(market.session, buyer, row)
