@@ -149,15 +149,15 @@ def test_the_group_reads_of_a_sale_and_sees_its_progress(visitor: Visitor) -> No
     assert "Reserve" in shown
 
 
-@pytest.mark.parametrize("language", [each for each in shipped_languages() if each != "en"])
-def test_the_group_reads_of_a_sale_in_its_own_language(tmp_path: Path, language: str) -> None:
-    with started(tmp_path, "demo", "--port", "0", "--language", language) as visitor:
+def test_the_group_reads_of_a_sale_in_its_own_language(tmp_path: Path) -> None:
+    with started(tmp_path, "demo", "--port", "0", "--language", "hi") as visitor:
         visitor.comes_in()
         group = visitor.asks("people")[2]["chat_id"]
         until = time.monotonic() + PATIENCE
         while "12/60" not in (shown := get(f"{visitor.url}/control/chats/{group}")):
             assert time.monotonic() < until, shown
             time.sleep(0.3)
+        assert "बुक करें" in json.dumps(json.loads(shown), ensure_ascii=False)
 
 
 def test_a_crop_that_fails_gives_every_deposit_back(visitor: Visitor) -> None:
