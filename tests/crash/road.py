@@ -110,7 +110,7 @@ class Road:
         """States of this person's orders, and the charges of their payments."""
         mine = select(Identity.member_id).where(Identity.user_id == phone.id).scalar_subquery()
         with self.database.reading() as session:
-            orders = session.scalars(select(Order.state).where(Order.buyer_id == mine))
+            orders = session.scalars(select(Order.state).where(Order.buyer_id == mine).order_by(Order.id))
             paid = select(Payment.charge_id).where(Payment.member_id == mine, Payment.charge_id.is_not(None))
             return list(orders), [str(charge) for charge in session.scalars(paid)]
 

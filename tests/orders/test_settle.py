@@ -80,7 +80,7 @@ def credit(market: Market, who: Actor) -> Money:
 
 
 def tasks(market: Market) -> list[Refund]:
-    return list(market.session.scalars(select(Refund).where(Refund.state == "asked")))
+    return list(market.session.scalars(select(Refund).where(Refund.state == "asked").order_by(Refund.id)))
 
 
 def test_the_deposit_makes_it_reserved(market: Market) -> None:
