@@ -69,7 +69,7 @@ def play(
 
     with ThreadPoolExecutor(at_once) as people:
         weather.strikes_until([people.submit(season, at) for at in range(len(plans))])
-    report.struck = weather.killed()
+    report.struck = weather.killed
     ground.database.engine.dispose()  # its connections may be from before a restart
     ground.settles()
     report.seconds = time.monotonic() - began

@@ -73,7 +73,7 @@ class Scene:
         """The card of the order."""
         phone.taps("🧺 My orders")
         phone.taps("🥭")
-        phone.sees("🧾", anywhere=True)
+        phone.sees("🧾")  # this one: a button of an earlier card may be out of date
 
     def cancels(self, phone: Phone, words: str = "cancelled") -> None:
         """The buyer steps back."""

@@ -33,6 +33,7 @@ class Weather:
         self._ground, self._random, self._every = ground, random.Random(seed), every
         self._restart_database = restart_database
         self.strikes: list[Strike] = []
+        self.killed: Counter[str] = Counter()  # while people were at it
 
     def strikes_until(self, acting: Sequence[Future[object]]) -> None:
         """Strike until all of them are done; then everything runs again."""
@@ -42,13 +43,10 @@ class Weather:
             if time.monotonic() >= strikes_at:
                 self._strike()
                 strikes_at = self._next()
+        self.killed = Counter(strike.what for strike in self.strikes)
         for role in self._ground.roles:
             self._notes(role)
         self._ground.stands_again()
-
-    def killed(self) -> Counter[str]:
-        """How often each part was."""
-        return Counter(strike.what for strike in self.strikes)
 
     def _strike(self) -> None:
         if self._restart_database is not None and self._random.random() < DATABASE_SHARE:
