@@ -14,6 +14,7 @@ from tests.kit.phone import Phone
 from tests.soak.ground import Ground
 
 PACK_KILOS = 5  # what a buyer reserves
+TRIES = 10  # of one payment
 
 
 @dataclass
@@ -65,8 +66,10 @@ class Scene:
     def pays(self, phone: Phone, button: str) -> None:
         """Press and pay until the money is taken: while nobody answers in time nothing is charged."""
         phone.taps(button)
-        while phone.pays()["state"] != "paid":
-            continue
+        tried = [phone.pays()]
+        while tried[-1]["state"] != "paid":
+            assert len(tried) < TRIES, f"{phone.name} could not pay: {tried[-1]}\n{phone.screens()}"
+            tried.append(phone.pays())
         phone.sees("✅ Paid", anywhere=True)
 
     def opens_order(self, phone: Phone) -> None:
