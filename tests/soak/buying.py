@@ -6,8 +6,6 @@ from tests.kit.phone import Phone
 from tests.soak.scene import Scene, link_in
 
 MORE = "10 kg"  # the deposit of two kilos more is less than the messenger takes by invoice
-    "10 kg"  # the messenger takes no invoice for the deposit of two kilos more: it is less than a dollar and a quarter
-)
 
 # ---- who stays
 
