@@ -47,11 +47,13 @@ def test_a_second_receiver_waits_and_polls_when_the_first_is_killed(two: Road) -
 
 @pytest.mark.timeout(180)
 def test_who_stops_in_good_order_makes_room_and_waits_when_it_comes_back(two: Road) -> None:
-    two.starts_again("receiver")
-    _stands_by(two.parts["receiver"])
+    assert two.parts["receiver"].stops(20) == 0
     asha = two.phone("Asha")
     asha.start()
     asha.sees("Language?", anywhere=True)
+    two.parts["receiver"] = farmgate("receiver", two.folder, two.environment)
+    _stands_by(two.parts["receiver"])
+    asha.types("/menu")
     assert _conflicts(two) == []
 
 

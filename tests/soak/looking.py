@@ -59,17 +59,17 @@ def look(ground: Ground, weather: Weather) -> tuple[Road, list[Repeat], list[str
     wrong += [f"repeated and no sender was killed: {each}" for each in repeats if not each.after]
     wrong += ground.differing() + ground.broken() + _unbooked(ground)
     with ground.database.reading() as session:
-        return _road(session), repeats, wrong
+        return _road(session, weather.began), repeats, wrong
 
 
-def _road(session: Session) -> Road:
+def _road(session: Session, since: datetime) -> Road:
     took = session.execute(select(Inbox.received_at, Inbox.done_at).where(Inbox.state == "done")).all()
     sent = session.execute(
         select(Outbox.created_at, Outbox.not_before, Outbox.sent_at).where(Outbox.state == "sent")
     ).all()
     updates = [(done - received).total_seconds() for received, done in took if done is not None]
-    letters = [(at - max(made, due)).total_seconds() for made, due, at in sent if at is not None]
-    return Road(len(updates), len(letters), max(updates, default=0.0), max(letters, default=0.0))
+    letters = [(at - max(made, due)).total_seconds() for made, due, at in sent if at and made > since]
+    return Road(len(updates), len(sent), max(updates, default=0.0), max(letters, default=0.0))
 
 
 def _explained(ground: Ground, weather: Weather, chat: int, number: int) -> Repeat:

@@ -33,11 +33,12 @@ class Weather:
         self._ground, self._random, self._every = ground, random.Random(seed), every
         self._restart_database = restart_database
         self.strikes: list[Strike] = []
+        self.began = machine_now()
         self.killed: Counter[str] = Counter()  # while people were at it
 
     def strikes_until(self, acting: Sequence[Future[object]]) -> None:
         """Strike until all of them are done; then everything runs again."""
-        strikes_at = self._next()
+        self.began, strikes_at = machine_now(), self._next()
         while wait(acting, 0.5).not_done:
             self._ground.tends()
             if time.monotonic() >= strikes_at:
