@@ -125,6 +125,7 @@ def _takes_share(scene: Scene, phone: Phone) -> bool:
 
 def accepts_share(_scene: Scene, phone: Phone) -> bool:
     phone.taps("Accept")
+    phone.sees("🧾")  # the card as it is from now on: its earlier buttons are out of date
     return True
 
 
