@@ -150,6 +150,16 @@ def test_without_any_way_to_pay_the_buyer_is_told_and_the_order_kept(shop: Shop)
     assert "📞 Human" in asha.buttons()
 
 
+def test_a_deposit_that_no_way_to_pay_takes_is_said_to_be_that(shop: Shop) -> None:
+    ways_to_pay(shop, "messenger_invoice")
+    sale_id = sale(shop)
+    asha = shop.buyer()
+    reserved(shop, asha, sale_id, "2 kg")
+    asha.taps("💳 Pay deposit ₹96")  # the provider's least is 1.25 dollars
+    asha.sees("🔧 ₹96 is too little or too much for the ways to pay that are on.")
+    assert "📞 Human" in asha.buttons()
+
+
 def test_a_hold_that_ran_out_charges_nothing(shop: Shop) -> None:
     ways_to_pay(shop, "messenger_invoice")
     sale_id = sale(shop)
