@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from simulator.refusals import Json
 
-RECENT = 128
+RECENT = 2048  # of one chat: whoever counts what came asks about all of them
 SOCKET_BACKLOG = 2000
 
 

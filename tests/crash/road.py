@@ -29,7 +29,9 @@ LEASE_SECONDS = 1.5
 class Road:
     """The processes on one database. On SQLite the one `run` is all roles. `hooked`: updates come by webhook."""
 
-    def __init__(self, url: str, folder: Path, zone: str = "Asia/Kolkata", *, hooked: bool = False) -> None:
+    def __init__(
+        self, url: str, folder: Path, zone: str = "Asia/Kolkata", *, hooked: bool = False, lease: float = LEASE_SECONDS
+    ) -> None:  # fmt: skip
         self.folder = folder
         self._simulator, self.api_url = simulator(folder)
         self.control = Control(self.api_url)
@@ -38,7 +40,7 @@ class Road:
             "FARMGATE_BOT_TOKEN": TOKEN, "FARMGATE_BOT_API_URL": self.api_url, "FARMGATE_DATABASE_URL": url,
             "FARMGATE_DATA_DIR": str(folder / "data"), "FARMGATE_PAYMENT_PROVIDER_TOKEN": PROVIDER_TOKEN,
             "FARMGATE_OWNER_IDS": str(OWNER), "FARMGATE_CURRENCY": "INR", "FARMGATE_TIMEZONE": zone,
-            "FARMGATE_LEASE_SECONDS": str(LEASE_SECONDS), "FARMGATE_CHAT_PER_SECOND": "1000",
+            "FARMGATE_LEASE_SECONDS": str(lease), "FARMGATE_CHAT_PER_SECOND": "1000",
             "FARMGATE_WEB_PORT": "0",
         }  # fmt: skip
         if hooked:
@@ -164,7 +166,7 @@ class Road:
         return [int(event["message_id"]) for event in events]
 
     def _text(self, chat: int, number: int) -> str:
-        messages: list[Json] = self.control.get(f"/control/chats/{chat}:{BOT}?newest=200")["messages"]
+        messages: list[Json] = self.control.get(f"/control/chats/{chat}:{BOT}?newest=500")["messages"]
         return next((text_of(each) for each in messages if each["message_id"] == number), "")
 
     def _next_update(self) -> int:

@@ -23,6 +23,7 @@ def with_more_time(scene: Scene, phone: Phone) -> None:
     scene.opens_order(phone)
     phone.taps("More time")
     phone.sees("you have until", anywhere=True)
+    scene.opens_order(phone)  # what was shown before is out of date
     scene.pays(phone, "💳 Pay balance")
 
 

@@ -27,6 +27,7 @@ from tests.crash.parts import Part
 from tests.crash.road import PATIENCE, Road
 from tests.kit.phone import Phone
 
+LEASE_SECONDS = 4.0  # longer than any send, as in service: a dozen seasons at once keep the machine busy
 SEVERAL = ("receiver", "receiver", "worker", "worker", "sender", "sender", "scheduler", "scheduler")
 
 
@@ -54,7 +55,7 @@ class Ground(Road):
     """A road with two of each part on PostgreSQL, the one `run` on SQLite, and a sale on each of these terms."""
 
     def __init__(self, url: str, folder: Path, sales: Sequence[Terms]) -> None:
-        super().__init__(url, folder, zone=where_it_is_noon())
+        super().__init__(url, folder, zone=where_it_is_noon(), lease=LEASE_SECONDS)
         self.roles = ("run",) if self.database.is_sqlite else tuple(f"{role}.{at}" for at, role in enumerate(SEVERAL))
         self.farms = [another_sale(self.database, number, terms) for number, terms in enumerate(sales)]
         self.farmers = [self.phone(f"Gopal {number}", user) for number, (user, _sale) in enumerate(self.farms)]

@@ -141,7 +141,7 @@ def presses_in(phone: Phone, words: str, label: str) -> None:
     """Press a button under the newest message with these words, whatever came after it."""
 
     def look() -> tuple[int, str] | None:
-        for message in reversed(phone.window.messages(60)):
+        for message in reversed(phone.window.messages(500)):  # the co-op is told of everything
             if words in text_of(message) and (data := _data(message, label)):
                 return int(message["message_id"]), data
         return None
