@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -16,18 +17,24 @@ def kept_secret(path: Path) -> str:
 def kept_secrets(path: Path) -> list[str]:
     """The secrets in this file, the newest first; the first is made when there is none."""
     if not path.exists():
-        add_secret(path)
+        with (
+            _written([], path) as draft,
+            suppress(FileExistsError),
+        ):  # of processes that begin at once the first one's stays
+            path.hardlink_to(draft)
     return path.read_text(encoding="ascii").split()
 
 
 def add_secret(path: Path) -> None:
-    """Put a new secret before those that are there; whoever reads meanwhile reads the old file or the new one.
+    """Put a new secret before those that are there; whoever reads meanwhile reads the old file or the new one."""
+    with _written(kept_secrets(path) if path.exists() else [], path) as draft:
+        draft.replace(path)
 
-    Written whole beside its place. Where there was none it is linked there: of processes that begin at once the first
-    one's stays. Else it takes the old file's place.
-    """
+
+@contextmanager
+def _written(old: list[str], path: Path) -> Iterator[Path]:
+    """A new secret and the old ones, written whole beside their place, for their owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    old = path.read_text(encoding="ascii").split() if path.exists() else []
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -35,10 +42,6 @@ def add_secret(path: Path) -> None:
             file.write("".join(f"{secret}\n" for secret in [secrets.token_hex(32), *old]))
             file.flush()
             os.fsync(file.fileno())
-        if old:
-            draft.replace(path)
-        else:
-            with suppress(FileExistsError):
-                path.hardlink_to(draft)
+        yield draft
     finally:
         draft.unlink(missing_ok=True)
