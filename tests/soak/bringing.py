@@ -57,7 +57,8 @@ def lost_on_the_way(scene: Scene, buyers: Buyers) -> Buyers:
     unlucky = next(phone for phone in buyers if phone.name in label)
     number = scene.ground.order_number(unlucky)
     with scene.ground.staff() as owner:
-        for each in ("✅ To decide", "📪 Undelivered", f"📪 {number}", "🚚 Carrier bears it", "✅ Confirm"):
+        owner.types("✅ To decide")  # the button of that name under a case turns that case's card into the list
+        for each in ("📪 Undelivered", f"📪 {number}", "🚚 Carrier bears it", "✅ Confirm"):
             owner.taps(each)
         owner.sees("is settled", anywhere=True)
     unlucky.sees("Whoever carried it bears it", anywhere=True)
