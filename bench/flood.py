@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 
 from bench.crowd import Crowd, Measured, Tap
-from bench.load import MENU, OURS, connected
-from bench.market import FIRST, fill_phones, make_market
-from bench.processes import farmgate, simulator
+from bench.latency import shop
+from bench.load import MENU
+from bench.market import FIRST
 
 PEOPLE, TAPS = 20, 114  # each of the others six times: the two screens of the menu take turns
 A_MINUTE = 1000
@@ -49,24 +48,9 @@ class Flooded(Crowd):
 
 async def measure(folder: Path) -> list[str]:
     """The others' times without and with the flood, in turn, on SQLite."""
-    url = f"sqlite:///{folder / 'flood.db'}"
-    make_market(url, folder, OURS, PEOPLE)
-    api, address = simulator(folder, OURS)
-    environment = {
-        "FARMGATE_BOT_TOKEN": OURS, "FARMGATE_BOT_API_URL": address, "FARMGATE_DATABASE_URL": url,
-        "FARMGATE_DATA_DIR": str(folder), "FARMGATE_OWNER_IDS": "1",
-    }  # fmt: skip
-    with ExitStack() as stack:
-        stack.callback(api.stop)
-        async with await connected() as http:
-            crowd = Flooded(http, address, 123456)
-            messages = await fill_phones(crowd, OURS, PEOPLE)
-            stack.callback(farmgate("run", folder, environment).stop)
-            await crowd.open()
-            await crowd.press(messages)  # warm
-            lines = [line for _ in range(ROUNDS) for line in await _round(crowd, messages)]
-            await crowd.close()
-    return lines
+    async with shop(folder, PEOPLE, Flooded) as (crowd, messages):
+        await crowd.press(messages)  # warm
+        return [line for _ in range(ROUNDS) for line in await _round(crowd, messages)]
 
 
 async def _round(crowd: Flooded, messages: dict[int, int]) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from contextlib import ExitStack
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from bench.crowd import Crowd, Measured, Tap
 from bench.load import MENU, OURS, connected
@@ -15,10 +17,14 @@ from bench.processes import farmgate, simulator
 PEOPLE, TAPS, GOAL = 20, 200, 300
 
 
-async def measure(folder: Path) -> Measured:
-    """A menu press of one person after the other, on SQLite."""
-    url = f"sqlite:///{folder / 'latency.db'}"
-    make_market(url, folder, OURS, PEOPLE)
+C = TypeVar("C", bound=Crowd)
+
+
+@asynccontextmanager
+async def shop(folder: Path, people: int, kind: type[C]) -> AsyncIterator[tuple[C, dict[int, int]]]:
+    """A crowd before a shop on SQLite that is otherwise idle, and the message that each of them may press."""
+    url = f"sqlite:///{folder / 'shop.db'}"
+    make_market(url, folder, OURS, people)
     api, address = simulator(folder, OURS)
     environment = {
         "FARMGATE_BOT_TOKEN": OURS, "FARMGATE_BOT_API_URL": address, "FARMGATE_DATABASE_URL": url,
@@ -27,16 +33,21 @@ async def measure(folder: Path) -> Measured:
     with ExitStack() as stack:
         stack.callback(api.stop)
         async with await connected() as http:
-            crowd = Crowd(http, address, 123456)
-            messages = await fill_phones(crowd, OURS, PEOPLE)
+            crowd = kind(http, address, 123456)
+            messages = await fill_phones(crowd, OURS, people)
             stack.callback(farmgate("run", folder, environment).stop)
             await crowd.open()
-            users = [FIRST + turn % PEOPLE for turn in range(TAPS)]
-            taps = [Tap(user, messages[user], MENU[turn // PEOPLE % 2]) for turn, user in enumerate(users)]
-            await crowd.measure(taps[:PEOPLE], in_flight=1)
-            seen = await crowd.measure(taps[PEOPLE:], in_flight=1)
+            yield crowd, messages
             await crowd.close()
-    return seen
+
+
+async def measure(folder: Path) -> Measured:
+    """A menu press of one person after the other."""
+    async with shop(folder, PEOPLE, Crowd) as (crowd, messages):
+        users = [FIRST + turn % PEOPLE for turn in range(TAPS)]
+        taps = [Tap(user, messages[user], MENU[turn // PEOPLE % 2]) for turn, user in enumerate(users)]
+        await crowd.measure(taps[:PEOPLE], in_flight=1)
+        return await crowd.measure(taps[PEOPLE:], in_flight=1)
 
 
 if __name__ == "__main__":
