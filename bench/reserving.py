@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import event, select, update
+from sqlalchemy import Engine, event, select, update
 
 import handlers
 from bot.answers import Answers
@@ -124,6 +124,16 @@ Said = tuple[str, Any, bool]
 
 
 @contextmanager
+def heard(engine: Engine, name: str, note: Callable[..., None]) -> Iterator[None]:
+    """Have every such event of a block noted."""
+    event.listen(engine, name, note)
+    try:
+        yield
+    finally:
+        event.remove(engine, name, note)
+
+
+@contextmanager
 def recorded(step: Step) -> Iterator[list[Said]]:
     """The statements of a block with their parameters, commits among them, as the driver got them."""
     said: list[Said] = []
@@ -135,13 +145,8 @@ def recorded(step: Step) -> Iterator[list[Said]]:
     def commit(_connection: Any) -> None:
         said.append(("COMMIT", None, False))
 
-    event.listen(engine, "before_cursor_execute", note)
-    event.listen(engine, "commit", commit)
-    try:
+    with heard(engine, "before_cursor_execute", note), heard(engine, "commit", commit):
         yield said
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-        event.remove(engine, "commit", commit)
 
 
 def replayed(said: Sequence[Said], url: str) -> float:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from bench.market import FIRST, make_market
-from bench.reserving import TOKEN, Step, confirm_of
+from bench.reserving import TOKEN, Step, confirm_of, heard
 from core.db import Database
 from core.messaging.models import Outbox
 
@@ -52,11 +52,8 @@ def counted(database: Database) -> Iterator[list[str]]:
         if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")):
             seen.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
+    with heard(database.engine, "before_cursor_execute", note):
         yield seen
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from bench.market import FIRST, make_market
-from bench.reserving import BOT, TOKEN, Step
+from bench.reserving import BOT, TOKEN, Step, heard
 from core.clock import machine_now
 from core.db import Database
 from core.messaging import inbox
@@ -71,11 +71,8 @@ def commits(database: Database) -> Iterator[list[None]]:
     def note(_connection: object) -> None:
         seen.append(None)
 
-    event.listen(database.engine, "commit", note)
-    try:
+    with heard(database.engine, "commit", note):
         yield seen
-    finally:
-        event.remove(database.engine, "commit", note)
 
 
 def confirms(step: Step) -> dict[int, str]:
