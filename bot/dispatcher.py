@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Never
 
 from aiogram import Bot, Dispatcher
+from aiogram.client.session.base import BaseSession
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.fsm.context import FSMContext
+from aiogram.methods import TelegramMethod
+from aiogram.methods.base import TelegramType
 from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Message, Update
 
 from bot import intake
@@ -22,9 +25,30 @@ from handlers.sharing import offers
 from handlers.turn import Reply, Turn
 
 
+class _Mute(BaseSession):
+    """No session at all: aiogram's own reads every certificate of the machine, a fortieth of a second, for nothing."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    async def make_request(  # the base class names the timeout
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109
+    ) -> Never:
+        raise NotImplementedError(f"aiogram only listens here: {type(method).__name__} goes through the outbox")
+
+    def stream_content(
+        self, url: str, headers: dict[str, Any] | None = None, timeout: int = 30, chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> Never:  # fmt: skip
+        raise NotImplementedError("aiogram only listens here: files are fetched by the sender")
+
+
 def listening_bot(config: Config) -> Bot:
     """aiogram's bot, which its updates are bound to. It only listens: nothing is ever sent through it."""
-    return Bot(config.bot_token or "")
+    return Bot(config.bot_token or "", session=_Mute())
 
 
 def build(facts: BotFacts) -> Dispatcher:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from babel.numbers import is_currency
 from pydantic import Field, ValidationInfo, field_validator
@@ -15,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from core.clock import zone_names
 from core.i18n import negotiate, shipped_languages
 from core.kept import add_secret, kept_secrets
 
@@ -95,7 +95,7 @@ class Config(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _is_zone(cls, value: str | None) -> str | None:
-        if value is not None and value not in available_timezones():
+        if value is not None and value not in zone_names():
             raise ValueError("is not a time zone; one is called like Asia/Kolkata")
         return value
 

@@ -120,6 +120,9 @@ class Window:
 
     def waits(self, look: Callable[[], Found | None], wanted: str) -> Found:
         """Look again whenever something happens, until the deadline. Raises Missed."""
+        found = look()  # most often it is there already
+        if found is not None:
+            return found
         over = time.monotonic() + self.deadline
         while True:
             seq = self.control.expect(self.key, 2**62, 0, SHOWN)["seq"]
@@ -142,7 +145,10 @@ class Window:
         return self.waits(look, f"the words {words!r}")
 
     def sees_not(self, words: str, *, within: float = 0.3) -> None:
-        """These words do not come, at least for a moment."""
+        """These words do not come: not until the bot is calm, else at least for a moment."""
+        if self.calm is not None:
+            self.calm()
+            within = 0
         over = time.monotonic() + within
         while True:
             for message in self.touched(self.acted):

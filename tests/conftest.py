@@ -9,6 +9,7 @@ from core import sealing
 
 pytest_plugins = [
     "tests.kit.sockets", "tests.kit.dialects", "tests.kit.databases", "tests.kit.pace", "tests.kit.watch",
+    "tests.kit.seasons",
 ]  # fmt: skip
 
 sealing.use(lambda: ["a secret for tests"])  # shops bring their own

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import get_global
 from sqlalchemy.orm import Session
 
+from core.clock import zone_names
 from core.errors import BadInput
 from core.i18n import Name, _, shipped_languages, speech
 from core.permissions import Actor
@@ -39,14 +39,14 @@ def region_name(code: str) -> str:
 def zones_of(region: str) -> tuple[str, ...]:
     """The time zones of a country, by the names of the zone database."""
     places = get_global("zone_territories")
-    known = available_timezones()
+    known = zone_names()
     return tuple(sorted(zone for zone, place in places.items() if place == region and zone in known))
 
 
 def zone_named(text: str) -> str:
     """A time zone as typed: Asia/Kolkata, or only kolkata. Raises BadInput."""
     wanted = re.sub(r"\s+", "_", text.strip()).casefold()
-    every = sorted(available_timezones())
+    every = sorted(zone_names())
     exact = [zone for zone in every if zone.casefold() == wanted]
     city = [zone for zone in every if zone.rpartition("/")[2].casefold() == wanted]
     if not wanted or not (exact or city):

@@ -11,7 +11,6 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,7 +18,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.seed import seed_database
 from core.backup import NotEmpty, OtherDatabase, Spoiled, make_backup, read_manifest, restore_backup
 from core.backup.archive import Writing
 from core.config import Config
@@ -32,17 +30,13 @@ from core.payments.ledger_sql import ledger_metadata
 from core.verify import broken
 from tests.golden.make import FOLDER
 from tests.kit.databases import PostgresServer
-
-NOW = datetime(2026, 5, 1, 5, 30, tzinfo=UTC)
-SECRET = "a secret that stands in no archive"
+from tests.kit.seasons import NOW, SECRET, season_config
 
 
 @pytest.fixture
-def config(db_url: str, tmp_path: Path) -> Config:
+def config(season: Config) -> Config:
     """A shop after a season."""
-    made = _config(db_url, tmp_path / "shop")
-    seed_database(made, NOW)
-    return made
+    return season
 
 
 @pytest.fixture
@@ -51,17 +45,12 @@ def elsewhere(
 ) -> Iterator[Config]:
     """Another machine: nothing there but an empty database."""
     if db_url.startswith("sqlite"):
-        yield _config(f"sqlite:///{tmp_path / 'elsewhere.db'}", tmp_path / "elsewhere")
+        yield season_config(f"sqlite:///{tmp_path / 'elsewhere.db'}", tmp_path / "elsewhere")
         return
     name = f"elsewhere_{os.getpid()}"
     postgres_server.execute(f"CREATE DATABASE {name}")
-    yield _config(postgres_server.url(name), tmp_path / "elsewhere")
+    yield season_config(postgres_server.url(name), tmp_path / "elsewhere")
     postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _config(url: str, folder: Path) -> Config:
-    folder.mkdir(exist_ok=True)
-    return Config(_env_file=None, database_url=url, data_dir=folder, secret_key=SECRET)
 
 
 def _rows(config: Config) -> dict[str, list[Any]]:

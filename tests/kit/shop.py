@@ -45,6 +45,9 @@ _UNDONE = Prepared(
 )
 
 
+LONGEST_LOOK, SHORTEST_LOOK = 0.02, 0.005  # seconds between looks; to look costs what it looks at its time
+
+
 class Shop:
     """Everything a story needs; people come in by `person`, time passes by `later`.
 
@@ -148,10 +151,12 @@ class Shop:
 
     def _is_calm_within(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
+        pause = LONGEST_LOOK
         while is_busy := self._busy():
             if time.monotonic() > deadline:
                 break
-            time.sleep(0.005)
+            time.sleep(pause)
+            pause = max(pause / 2, SHORTEST_LOOK)
         return not is_busy
 
     def _busy(self) -> bool:

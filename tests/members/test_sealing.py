@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text, update
 
 from bot.__main__ import main
-from bot.seed import seed_database
 from core import sealing
 from core.config import Config
 from core.db import Database
+from core.kept import add_secret
 from core.members.models import Member
 from core.members.queries import members
 from core.members.service import share_phone
 from core.sealing import Unreadable
 from core.verify import broken
+from tests.kit.seasons import SECRET
 
 NUMBER = "+919811122233"
 
 
 @pytest.fixture
-def shop(db_url: str, tmp_path: Path) -> Iterator[Database]:
-    """A seeded shop whose first two members shared numbers, with a key of its own in its folder."""
-    seed_database(Config(_env_file=None, database_url=db_url, data_dir=tmp_path))
-    database = Database(db_url)
+def shop(season: Config) -> Iterator[Database]:
+    """A shop after a season whose first two members shared numbers, with a key of its own in its folder."""
+    own = season.model_copy(update={"secret_key": None})
+    own.key_file.write_text(SECRET)
+    add_secret(own.key_file)
+    sealing.use(own.keys)
+    database = Database(season.url)
     with database.writing() as session:
         for member_id, number in ((1, NUMBER), (2, "+919811122244")):
             share_phone(session, session.get_one(Member, member_id), contact_user_id=1, user_id=1, phone=number)
@@ -61,13 +64,13 @@ def test_a_sealed_value_moved_to_another_row_is_not_read_and_verify_names_it(sho
 
 
 def test_under_a_new_key_everything_is_sealed_anew_and_older_backups_are_still_read(
-    shop: Database, db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shop: Database, season: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, key_file = _raw(shop), tmp_path / "secret.key"
+    before, key_file = _raw(shop), season.key_file
     assert key_file.stat().st_mode & 0o077 == 0
     old = key_file.read_text().split()
-    monkeypatch.setenv("FARMGATE_DATABASE_URL", db_url)
-    monkeypatch.setenv("FARMGATE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("FARMGATE_DATABASE_URL", season.url)
+    monkeypatch.setenv("FARMGATE_DATA_DIR", str(season.data_dir))
     assert main(["rotate-key"]) == 0
     assert key_file.read_text().split()[1:] == old
     after = _raw(shop)
