@@ -10,12 +10,16 @@ import importlib
 import json
 import os
 import sys
+from pathlib import Path
+from typing import Any
 
 _PARTS = ("receiver", "worker", "sender", "dispatcher", "answers", "menu", "first_start", "commands", "hooked")
 
 
 def main() -> None:
-    """Lines in: {"role", "failpoint", "log"} forks and gives {"pid"}; {"pid"} gives {"code"}, null while it lives."""
+    """Lines in: {"role", "failpoint", "log", "environment"} forks and gives {"pid"}; {"pid"} gives {"code"}, null while
+    it lives.
+    """
     warm()
     print("{}", flush=True)  # noqa: T201 - how the test knows that it is ready
     for line in sys.stdin:
@@ -35,14 +39,14 @@ def warm() -> None:
     gc.freeze()
 
 
-def _forked(asked: dict[str, str]) -> int:
+def _forked(asked: dict[str, Any]) -> int:
     pid = os.fork()
     if pid == 0:
         _become(asked)
     return pid
 
 
-def _become(asked: dict[str, str]) -> None:
+def _become(asked: dict[str, Any]) -> None:
     from bot import failpoints
     from bot.__main__ import main as farmgate
     from tests.crash.parts import die_with_parent
@@ -52,6 +56,8 @@ def _become(asked: dict[str, str]) -> None:
     for number in (1, 2):
         os.dup2(log, number)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.chdir(Path(asked["log"]).parent)
+    os.environ.update(asked["environment"])
     failpoints.arm(asked["failpoint"])
     code = farmgate([asked["role"]])
     sys.stdout.flush()

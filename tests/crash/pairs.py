@@ -12,7 +12,7 @@ from pathlib import Path
 from core.clock import machine_now
 from core.messaging.models import Lease
 from core.settings import service as settings
-from tests.crash.parts import Part, farmgate
+from tests.crash.parts import Part, nursery
 from tests.crash.road import Road
 
 ROLES = ("web", "worker", "sender", "scheduler")
@@ -86,7 +86,6 @@ class Pairs(Road):
             self.parts[name] = self._started(name)
         for part in self.parts.values():
             part.says(r"(is served)")
-        self._nursery.is_ready()
 
     def close(self) -> None:
         super().close()
@@ -114,7 +113,7 @@ class Pairs(Road):
                 port = probe.getsockname()[1]
             environment["FARMGATE_WEB_PORT"] = str(port)
             self.balancer.behind.append(port)
-        return farmgate(role, self.folder, environment)
+        return nursery().farmgate(role, self.folder, environment)
 
 
 def pauses(part: Part) -> None:

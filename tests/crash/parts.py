@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import os
@@ -9,8 +10,10 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -89,31 +92,28 @@ class Part:
 
 
 class Nursery:
-    """Forks parts that need not import anything any more."""
+    """Forks parts that need not import anything any more; one serves all tests of this process."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
-        with (folder / "nursery.log").open("ab") as errors:
-            self._process = _started(
-                ["tests.crash.nursery"], folder, environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=errors,
-            )  # fmt: skip
-        self._folder = folder
+    def __init__(self) -> None:
+        self._process = _started(["tests.crash.nursery"], ROOT, {}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._asking, self._is_warm = threading.Lock(), False
 
-    def farmgate(self, role: str, failpoint: str = "") -> Part:
+    def farmgate(self, role: str, folder: Path, environment: Mapping[str, str], failpoint: str = "") -> Part:
         """A process that runs what `python -m bot <role>` runs; it says "is served" when it is up."""
-        log = self._folder / f"{role}-{time.monotonic_ns()}.log"
-        pid = self.asks({"role": role, "failpoint": failpoint, "log": str(log)})["pid"]
-        return Part(_Forked(self, int(pid or 0)), log)
-
-    def is_ready(self) -> None:
-        """Wait until it has imported everything."""
-        self._answer()
+        log = folder / f"{role}-{time.monotonic_ns()}.log"
+        wanted = {"role": role, "failpoint": failpoint, "log": str(log), "environment": dict(environment)}
+        return Part(_Forked(self, int(self.asks(wanted)["pid"] or 0)), log)
 
     def asks(self, question: Mapping[str, object]) -> dict[str, int | None]:
+        """Its answer; the first waits until it has imported everything."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(question).encode() + b"\n")
-        self._process.stdin.flush()
-        return self._answer()
+        with self._asking:
+            if not self._is_warm:
+                self._answer()
+                self._is_warm = True
+            self._process.stdin.write(json.dumps(question).encode() + b"\n")
+            self._process.stdin.flush()
+            return self._answer()
 
     def ends(self) -> None:
         self._process.communicate(timeout=30)
@@ -122,6 +122,14 @@ class Nursery:
         assert self._process.stdout is not None
         answer: dict[str, int | None] = json.loads(self._process.stdout.readline())
         return answer
+
+
+@cache
+def nursery() -> Nursery:
+    """The one of this process, started when it is first asked for."""
+    made = Nursery()
+    atexit.register(made.ends)
+    return made
 
 
 class _Forked:

@@ -19,7 +19,7 @@ from core.verify import broken
 from simulator.client import Control, Json
 from simulator.window import plain, text_of
 from tests.crash.arranged import BOT, FARMER, OWNER, market
-from tests.crash.parts import PROVIDER_TOKEN, TOKEN, Nursery, Part, farmgate, simulator
+from tests.crash.parts import PROVIDER_TOKEN, TOKEN, Part, nursery, simulator
 from tests.kit.phone import Phone
 
 PATIENCE = 40.0  # seconds: a killed process starts anew and waits for a lease
@@ -47,7 +47,6 @@ class Road:
             self._is_hooked()
         self.roles = ("run",) if self.database.is_sqlite else ("web" if hooked else "receiver", "worker", "sender")
         self.parts: dict[str, Part] = {}
-        self._nursery = Nursery(folder, self.environment)
         self.repeats: Counter[tuple[int, int]] = Counter()  # of earlier kills
         self.first_update = self._next_update()
         for user in (OWNER, FARMER):  # what they are told comes into a chat
@@ -64,22 +63,25 @@ class Road:
         self.control.post("/control/limits", {"webhook_retry_seconds": 0.1})
 
     def starts(self) -> None:
-        """`python -m bot` for each role, side by side."""
+        """A process for each role, side by side."""
         for role in self.roles:
-            self.parts[role] = farmgate(role, self.folder, self.environment)
+            self.parts[role] = self.forked(role)
         for role in self.roles:
             self.parts[role].says(r"(is served)")
-        self._nursery.is_ready()
 
     def starts_again(self, role: str, failpoint: str = "") -> Part:
         """The role in a new process, armed to die at a failpoint where one is named."""
         self.parts[role].ends()
-        self.parts[role] = self._nursery.farmgate(role, failpoint)
+        self.parts[role] = self.forked(role, failpoint)
         self.parts[role].says(r"(is served)")
         return self.parts[role]
 
+    def forked(self, role: str, failpoint: str = "") -> Part:
+        """A process that runs what `python -m bot <role>` runs."""
+        return nursery().farmgate(role, self.folder, self.environment, failpoint)
+
     def close(self) -> None:
-        for part in [*self.parts.values(), self._nursery, self._simulator]:
+        for part in [*self.parts.values(), self._simulator]:
             part.ends()
         self.database.dispose()
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from simulator.client import Json
-from tests.crash.parts import Part, farmgate
+from tests.crash.parts import Part
 from tests.crash.road import Road
 
 SOON = 10.0  # seconds: one, and slack for a busy machine
@@ -23,7 +23,7 @@ def two(postgresql_url: str, tmp_path: Path) -> Iterator[Road]:
     try:
         road.starts()
         _polls(road)
-        road.parts["second"] = farmgate("receiver", tmp_path, road.environment)
+        road.parts["second"] = road.forked("receiver")
         _stands_by(road.parts["second"])
         yield road
     finally:
@@ -51,7 +51,7 @@ def test_who_stops_in_good_order_makes_room_and_waits_when_it_comes_back(two: Ro
     asha = two.phone("Asha")
     asha.start()
     asha.sees("Language?", anywhere=True)
-    two.parts["receiver"] = farmgate("receiver", two.folder, two.environment)
+    two.parts["receiver"] = two.forked("receiver")
     _stands_by(two.parts["receiver"])
     asha.types("/menu")
     assert _conflicts(two) == []

@@ -71,7 +71,6 @@ class Ground(Road):
 
     def starts(self) -> None:
         """All parts, forked side by side."""
-        self._nursery.is_ready()
         for role in self.roles:
             self.parts[role] = self._forked(role)
         for part in self.parts.values():
@@ -135,7 +134,7 @@ class Ground(Road):
             return Counter(session.scalars(select(Payment.charge_id).where(Payment.charge_id.is_not(None))))
 
     def _forked(self, role: str) -> Part:
-        return self._nursery.farmgate(role.partition(".")[0])
+        return self.forked(role.partition(".")[0])
 
 
 def where_it_is_noon() -> str:
