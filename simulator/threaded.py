@@ -34,6 +34,15 @@ class ThreadedHandle:
         self._loop.close()
 
 
+def _loop() -> asyncio.AbstractEventLoop:
+    """uvloop's, which spends less on each request; asyncio's own where it does not exist."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
 def run_in_thread(
     *,
     host: str = "127.0.0.1",
@@ -44,7 +53,7 @@ def run_in_thread(
     quiet: bool = False,
 ) -> ThreadedHandle:
     """Start it and return when it serves."""
-    loop = asyncio.new_event_loop()
+    loop = _loop()
     thread = threading.Thread(target=loop.run_forever, name="simulator", daemon=True)
     thread.start()
     begun = server.start(

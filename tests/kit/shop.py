@@ -19,8 +19,10 @@ from core.config import BotFacts, Config
 from core.db import UtcDateTime
 from core.members import claims
 from core.members.claims import Purpose
+from core.members.service import agree, arrive, switch_home
 from core.messaging import inbox
 from core.messaging.models import Inbox, Outbox
+from core.permissions import Role
 from core.prepared import Prepared
 from core.settings import service as settings
 from core.verify import broken
@@ -96,8 +98,8 @@ class Shop:
         """The owner named in the settings, at home."""
         if self._owner is None:
             self._owner = self.person("Meera", user_id=OWNER_ID)
+            self._is_known(self._owner)
             self._owner.start()
-            self._owner.taps("English")
         return self._owner
 
     def operator(self, name: str = "Ravi") -> Phone:
@@ -111,9 +113,8 @@ class Shop:
     def buyer(self, name: str = "Asha") -> Phone:
         """A buyer at home."""
         phone = self.person(name)
+        self._is_known(phone, home=Role.CONSUMER)
         phone.start()
-        phone.taps("English")
-        phone.taps("🧺 I buy")
         return phone
 
     def farmer(self, name: str = "Gopal") -> Phone:
@@ -126,6 +127,18 @@ class Shop:
         phone.shares_place(16.99, 73.31)
         phone.taps("Mango")
         return phone
+
+    def _is_known(self, phone: Phone, home: Role | None = None) -> None:
+        """They chose English, and how they want to begin, some other day."""
+        now = self.clock.now()
+        with self.database.writing() as session:
+            them = arrive(
+                session, bot_id=phone.bot_id, user_id=phone.id, chat_id=phone.id, first_name=phone.name, now=now
+            ).member
+            them.language = "en"  # without the menu that goes with the choice: there is no chat yet
+            agree(session, them, now=now)
+            if home is not None:
+                switch_home(session, them, home)
 
     def later(self, **span: float) -> None:
         """Let time pass (days=1, hours=2 ...) and do what fell due meanwhile, in its order."""

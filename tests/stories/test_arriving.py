@@ -79,7 +79,10 @@ def test_an_enterprise_adds_its_licence_and_the_co_op_looks_at_it(shop: Shop) ->
 
 
 def test_a_buyer_is_home_after_three_taps(shop: Shop) -> None:
-    asha = shop.buyer()
+    asha = shop.person("Asha")
+    asha.start()
+    asha.taps("English")
+    asha.taps("🧺 I buy")
     asha.sees("Press 🛍 Market")
     assert (asha.tap_count, asha.typed_count) == (3, 0)
     assert {"🛍 Market", "🧺 My orders", "👛 Wallet", "❓ Help"} <= set(asha.buttons())
