@@ -174,7 +174,9 @@ def listings_waiting(session: Session) -> Waiting:
 
 
 def _last(session: Session, whose: ColumnElement[bool]) -> Campaign | None:
-    found = select(Campaign).where(whose, Campaign.published_at.is_not(None)).order_by(Campaign.id.desc()).limit(1)
+    """Not a sale of the rest: that is no season of its own, and its price may be another."""
+    published = (Campaign.published_at.is_not(None), Campaign.rest_of.is_(None))
+    found = select(Campaign).where(whose, *published).order_by(Campaign.id.desc()).limit(1)
     return session.execute(found).scalar_one_or_none()
 
 
