@@ -116,14 +116,23 @@ def _listing_text(card: ListingCard, now: datetime) -> str:
         _("{sale} · {price}", sale=sale_words(line), price=per_unit(line.price, line.unit)),
         shown(Name(card.subtitle)),
         _stock(card, now),
-        _("🌱 Ready about {day} · deposit {share} %", day=line.harvest_on, share=card.deposit_percent)
-        if line.harvest_on else _("🔒 Deposit {share} %", share=card.deposit_percent),
+        _ripens(card),
         _seller(card),
         specification(card),
         shown(Name(shortened(card.description, DESCRIPTION_SHOWN))),
         _ways(card),
     ]  # fmt: skip
     return "\n".join(each for each in lines if each)
+
+
+def _ripens(card: ListingCard) -> str:
+    """When it is ready, and the deposit."""
+    share = card.deposit_percent
+    if card.is_rest:
+        return _("🧺 Harvested already · deposit {share} %", share=share)
+    if card.line.harvest_on is None:
+        return _("🔒 Deposit {share} %", share=share)
+    return _("🌱 Ready about {day} · deposit {share} %", day=card.line.harvest_on, share=share)
 
 
 def _stock(card: ListingCard, now: datetime) -> str:

@@ -59,6 +59,7 @@ class ListingCard:
     guarantee: str
     other: str
     decision_note: str | None
+    is_rest: bool  # of a harvest that is in
 
     def can_be_reserved(self, now: datetime) -> bool:
         """Whether the sale is open, inside its window, and has a pack left."""
@@ -191,6 +192,7 @@ def _card(row: Any, photos: tuple[int, ...], growing: tuple[int, ...]) -> Listin
         published_at=sale.published_at, delivers=sale.delivers, delivery_fee=sale.delivery_fee,
         pickup_place=sale.pickup_place, logistics_weight=sale.logistics_weight, shipping=sale.shipping,
         invoice=sale.invoice, guarantee=sale.guarantee, other=sale.other, decision_note=sale.decision_note,
+        is_rest=sale.rest_of is not None,
     )  # fmt: skip
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from core.catalog.publish import remove
 from core.catalog.queries import campaign
 from core.catalog.rest import free_stock
+from core.members.service import actor_of
 from core.orders.fulfil import CourierStatus
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop
 from tests.stories import market
 from tests.stories.ends import changed
 from tests.stories.farming import approved, begins, bought, button_data, grower, is_offered, on_sale, settled
+from tests.stories.test_final_weight import on_the_scales
+from tests.stories.test_undelivered import on_the_road
 
 REST = "♻️ Sell the rest"
 
@@ -57,6 +61,7 @@ def test_the_goods_of_a_forfeited_order_are_published_in_two_taps(shop: Shop) ->
     assert free(shop, sale_id) == 0
     meera = shop.owner()
     meera.sees("🥭 Mango · 10 kg · ₹120/kg · ready Mon 18 May", anywhere=True)
+    meera.sees("♻️ The rest of a harvest that is in.", anywhere=True)
     shop.later(hours=20)  # the co-op looks on the next day
     approved(shop)
     gopal.taps("📦 Orders")
@@ -66,8 +71,14 @@ def test_the_goods_of_a_forfeited_order_are_published_in_two_taps(shop: Shop) ->
 def test_another_buyer_reserves_the_rest_and_receives_it(shop: Shop) -> None:
     gopal, _asha, sale_id = forfeited(shop)
     rest_id = relisted(shop, gopal)
-    bina = bought(shop, rest_id, "Bina", 10)
-    bina.sees("A2 · 10 kg: deposit paid.", anywhere=True)
+    bina = shop.buyer("Bina")
+    bina.start(f"s_{rest_id}")
+    bina.sees("🧺 Harvested already · deposit 20 %")
+    bina.taps("✏️ Other")
+    bina.types("10")
+    bina.taps("✅ Reserve")
+    bina.taps("💳 Pay deposit ₹240")
+    bina.sees("paid ₹240 · owed ₹960")
     shop.later(days=3)
     gopal.sees("🌾 Is 🥭 Mango ready? 10 kg reserved.", anywhere=True)
     gopal.taps("✅ Ready")
@@ -145,6 +156,49 @@ def test_what_was_harvested_beyond_all_orders_is_sold_from_the_sales_card(shop: 
     gopal.taps("✅ Publish")
     gopal.sees("sent to the co-op")
     assert free(shop, sale_id) == 0
+
+
+def test_an_order_settled_undelivered_offers_its_goods_again(shop: Shop) -> None:
+    gopal, _asha, jay, _sale = on_the_road(shop)
+    jay.taps("⚠️ Trouble")
+    jay.taps("🙅 Refused")
+    meera = shop.owner()
+    for label in ("✅ To decide", "📪 Undelivered: 1", "📪 A1", "🧺 Buyer bears it", "✅ Confirm"):
+        meera.taps(label)
+    shop.settles()
+    gopal.sees("🆓 10 kg is yours again.", anywhere=True)
+    gopal.taps(REST)
+    gopal.sees("🥭 Mango · 200 kg")
+
+
+def test_goods_whose_weight_was_refused_are_offered_again(shop: Shop) -> None:
+    gopal, (asha,) = on_the_scales(shop, 2)
+    gopal.types("2500")
+    shop.settles()
+    asha.taps("Refuse: full refund")
+    asha.taps("❌ Yes, refund all")
+    shop.settles()
+    gopal.sees("🆓 2.5 kg is yours again.", anywhere=True)
+    begins(shop, gopal)
+    gopal.taps(REST)
+    gopal.sees("🥭 Mango · 200 kg")
+    gopal.taps("✅ Publish")
+    gopal.sees("sent to the co-op")
+
+
+def test_a_removed_sale_offers_no_rest_and_its_draft_is_not_published(shop: Shop) -> None:
+    gopal, _asha, sale_id = forfeited(shop)
+    gopal.taps(REST)
+    gopal.sees("🥭 Mango · 10 kg")
+    staff_id = market.operator_id(shop)
+    with shop.database.writing() as session:
+        remove(session, actor_of(session, staff_id), campaign(session, sale_id), "Illegal", now=shop.clock.now())
+    shop.settles()
+    gopal.taps_stale(*button_data(gopal, "✅ Publish"))
+    gopal.sees_toast("No whole pack of this harvest is free now")
+    gopal.taps_stale(*button_data(gopal, REST))
+    gopal.sees_toast("This changed")
+    gopal.sees("removed by the co-op")
 
 
 def test_less_than_a_pack_is_not_offered(shop: Shop) -> None:
