@@ -78,7 +78,8 @@ def again(session: Session, actor: Actor, campaign: Campaign, *, now: datetime) 
 def sell_rest(session: Session, actor: Actor, campaign: Campaign, *, now: datetime) -> Campaign:
     """A draft that sells what is free of a harvest, with the goods, pictures and terms of the sale that was harvested.
 
-    It takes nothing until it is published. Pressed twice it gives the same draft, with no more in it than is free.
+    It takes nothing until it is published. Pressed twice it gives the same draft, with no more in it than is free;
+    with all of that while nobody changed the draft.
     Raises NotFound (another's), Changed (not harvested, or taken off), NothingFree.
     """
     root = campaign if campaign.rest_of is None else session.get_one(Campaign, campaign.rest_of)
@@ -91,7 +92,8 @@ def sell_rest(session: Session, actor: Actor, campaign: Campaign, *, now: dateti
         raise NothingFree
     if draft is None:
         return _rest_like(session, campaign, root, most, now)
-    if draft.capacity > most or draft.capacity <= 0:
+    untouched = draft.rev == 1
+    if draft.capacity > most or (untouched and draft.capacity < most):
         draft.capacity, draft.rev, draft.updated_at = most, draft.rev + 1, now
     ready_again(draft, now.astimezone(zone_of(session, draft)).date())
     return draft

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from core.catalog import drafts, form, publish, queries
 from core.catalog.drafts import sell_rest
@@ -23,6 +24,7 @@ from core.permissions import Role
 from core.tracing.service import batches_of, steps_of
 from core.verify import broken
 from tests.orders.market import Market, inr, member, open_market
+from tests.orders.test_endings import tick
 from tests.orders.test_harvest import harvest, reserved
 from tests.orders.test_races import Stage
 
@@ -139,6 +141,33 @@ def test_what_a_sale_of_the_rest_does_not_sell_is_free_again(market: Market) -> 
     reserved(market, again, 50)
     crop_lost(market.session, market.farmer, again, "pest", now=market.now)
     assert free(market, sale) == 50
+
+
+def test_a_rest_that_nobody_takes_ends_by_itself_and_is_free_again(market: Market) -> None:
+    sale = crop(market, 30)
+    draft = opened(market, rest(market, sale))
+    tick(market, hours=40)
+    assert (draft.state, free(market, sale)) == ("open", 0)
+    tick(market, days=2)
+    assert (draft.state, free(market, sale)) == ("failed", 70)
+    again = opened(market, rest(market, draft))
+    reserved(market, again, 1)
+    tick(market, days=3)
+    assert (again.state, free(market, sale)) == ("confirmed", 30)  # the order of 30 kg was never paid
+
+
+def test_a_draft_that_nobody_changed_offers_what_became_free_since(market: Market) -> None:
+    sale = crop(market, 30, 20, quantity=60)
+    draft = rest(market, sale)
+    assert draft.capacity == 10
+    first, second = market.session.scalars(select(Order).where(Order.campaign_id == sale.id).order_by(Order.id))
+    give_up(market, first)
+    assert rest(market, sale) is draft
+    assert draft.capacity == 40
+    form.set_quantity(market.session, market.farmer, draft, Decimal(15), now=market.now)
+    give_up(market, second)
+    assert rest(market, sale) is draft
+    assert (draft.capacity, free(market, sale)) == (15, 60)
 
 
 def test_of_a_sale_that_was_taken_off_nothing_is_sold_on(market: Market) -> None:

@@ -112,6 +112,24 @@ def test_pressed_twice_it_is_one_draft_and_once_published_nothing_is_free(shop: 
     assert free(shop, sale_id) == 0
 
 
+def test_a_rest_that_nobody_takes_is_told_and_can_be_sold_again(shop: Shop) -> None:
+    gopal, _asha, sale_id = forfeited(shop)
+    relisted(shop, gopal)
+    assert free(shop, sale_id) == 0
+    shop.later(days=2)
+    shop.later(hours=5)
+    gopal.sees("🙏 🥭 Mango: nobody took the rest of the harvest. 10 kg is free.", anywhere=True)
+    assert free(shop, sale_id) == 10
+    gopal.taps(REST)
+    gopal.sees("🆓 Free: 10 kg")
+    gopal.taps("✏️ Price")
+    gopal.taps("✏️ Other")
+    gopal.types("80")
+    gopal.sees("🥭 Mango · 10 kg · ₹80/kg")
+    gopal.taps("✅ Publish")
+    gopal.sees("sent to the co-op")
+
+
 def test_more_than_is_free_is_refused_with_an_example_and_the_draft_is_kept(shop: Shop) -> None:
     gopal, _asha, sale_id = forfeited(shop, harvest=40)
     gopal.taps(REST)
