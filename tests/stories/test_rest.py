@@ -61,7 +61,7 @@ def test_the_goods_of_a_forfeited_order_are_published_in_two_taps(shop: Shop) ->
     assert free(shop, sale_id) == 0
     meera = shop.owner()
     meera.sees("🥭 Mango · 10 kg · ₹120/kg · ready Mon 18 May", anywhere=True)
-    meera.sees("♻️ The rest of a harvest that is in.", anywhere=True)
+    meera.sees("♻️ The rest of a harvest of Thu 14 May.", anywhere=True)
     shop.later(hours=20)  # the co-op looks on the next day
     approved(shop)
     gopal.taps("📦 Orders")
@@ -73,7 +73,7 @@ def test_another_buyer_reserves_the_rest_and_receives_it(shop: Shop) -> None:
     rest_id = relisted(shop, gopal)
     bina = shop.buyer("Bina")
     bina.start(f"s_{rest_id}")
-    bina.sees("🧺 Harvested already · deposit 20 %")
+    bina.sees("🧺 Harvested Thu 14 May · deposit 20 %")
     bina.taps("✏️ Other")
     bina.types("10")
     bina.taps("✅ Reserve")
