@@ -86,12 +86,14 @@ def sell_rest(session: Session, actor: Actor, campaign: Campaign, *, now: dateti
     lock(session, root)
     require("campaign.sell_rest", actor, owner_id=seller_of(session, root), state=root.state)
     mine = select(Campaign).where(Campaign.rest_of == root.id, Campaign.state == "draft")
-    draft = session.execute(mine.order_by(Campaign.id.desc()).limit(1)).scalar_one_or_none()
-    most = room(session, campaign if draft is None else draft)
+    known = session.execute(mine.order_by(Campaign.id.desc()).limit(1)).scalar_one_or_none()
+    draft = known or _rest_like(session, campaign, root, now)
+    most = room(session, draft)
     if not most:
         raise NothingFree
-    if draft is None:
-        return _rest_like(session, campaign, root, most, now)
+    if known is None:
+        draft.capacity = most
+        return _with_pictures(session, _keep(session, draft, now), campaign)
     untouched = draft.rev == 1
     if draft.capacity > most or (untouched and draft.capacity < most):
         draft.capacity, draft.rev, draft.updated_at = most, draft.rev + 1, now
@@ -188,11 +190,15 @@ def _like(session: Session, last: Campaign, now: datetime) -> Campaign:
     return draft
 
 
-def _rest_like(session: Session, campaign: Campaign, root: Campaign, most: Decimal, now: datetime) -> Campaign:
+def _rest_like(session: Session, campaign: Campaign, root: Campaign, now: datetime) -> Campaign:
+    """Not stored yet: perhaps nothing is free."""
     draft = _like(session, campaign, now)
-    draft.rest_of, draft.capacity, draft.by_weight = root.id, most, campaign.by_weight
+    draft.rest_of, draft.by_weight = root.id, campaign.by_weight
     draft.harvest_on = now.astimezone(zone_of(session, root)).date()  # it is harvested
-    _keep(session, draft, now)
+    return draft
+
+
+def _with_pictures(session: Session, draft: Campaign, campaign: Campaign) -> Campaign:
     pictures = select(CampaignPhoto).where(CampaignPhoto.campaign_id == campaign.id, ~CampaignPhoto.growing)
     session.add_all(
         CampaignPhoto(campaign_id=draft.id, media_id=shown.media_id, position=shown.position)

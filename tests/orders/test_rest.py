@@ -97,8 +97,9 @@ def test_the_rest_has_the_goods_and_terms_of_the_sale_and_its_harvest(market: Ma
 def test_the_same_goods_are_never_listed_twice(market: Market) -> None:
     sale = crop(market, 30)
     first = put(market, rest(market, sale))
-    with pytest.raises(NothingFree):
-        rest(market, sale)
+    for pressed in (sale, first):
+        with pytest.raises(NothingFree):
+            rest(market, pressed)
     publish.undo(market.session, market.farmer, first, now=market.now)
     form.set_quantity(market.session, market.farmer, first, Decimal(50), now=market.now)
     put(market, first)
