@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import audit_check
 from core.catalog.models import Campaign
+from core.catalog.rest import PROMISED
 from core.orders.models import Order
 from core.orders.places import OFFERED, Place
 from core.orders.states import OrderState
@@ -56,6 +58,26 @@ def _quota(session: Session) -> list[str]:
     return found
 
 
+def _harvests(session: Session) -> list[str]:
+    """Orders and sales of the rest together never exceed a harvest; what the scales added is left aside."""
+    kept = case((Order.weight < Order.allotted, Order.weight), else_=Order.allotted)
+    ordered = select(Order.campaign_id, func.sum(kept).label("sum")).where(Order.state.in_(HOLDING))
+    given = ordered.group_by(Order.campaign_id).subquery()
+    rows = session.execute(
+        select(Campaign.id, Campaign.rest_of, Campaign.state, Campaign.capacity, Campaign.harvested, given.c.sum)
+        .outerjoin(given, given.c.campaign_id == Campaign.id)
+        .where(or_(Campaign.harvested.is_not(None), Campaign.rest_of.is_not(None)))
+    ).all()
+    taken: dict[int, Decimal] = {}
+    for campaign_id, rest_of, state, capacity, _harvested, shares in rows:
+        took = capacity if rest_of is not None and state in PROMISED else shares or Decimal(0)
+        taken[rest_of or campaign_id] = taken.get(rest_of or campaign_id, Decimal(0)) + took
+    return [
+        f"campaign {row.id}: {taken[row.id]} of a harvest of {row.harvested} is given out"
+        for row in rows if row.rest_of is None and taken[row.id] > row.harvested
+    ]  # fmt: skip
+
+
 def _charges(session: Session) -> list[str]:
     """R3: one payment per (provider, charge)."""
     twice = (
@@ -75,6 +97,7 @@ def _orphans(session: Session) -> list[str]:
 
 _CHECKS: dict[str, Callable[[Session], list[str]]] = {
     "no oversell": _quota,
+    "no harvest twice": _harvests,
     "ledger": ledger_check.broken,
     "one effect per charge": _charges,
     "no orphans": _orphans,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.catalog.models import Campaign
 from core.catalog.publish import pause, resume
 from core.catalog.queries import farm_campaign_count, farm_campaigns
+from core.catalog.rest import free_stock
 from core.errors import NotFound
 from core.messaging.screen import Screen
 from core.orders import payouts
@@ -12,7 +13,6 @@ from core.orders.cash import cash_owed
 from core.orders.closing import at_risk
 from core.orders.earnings import farm_money
 from core.orders.queries import campaign_progress, farm_orders, todays_reservations
-from core.orders.stock import free_stock
 from handlers import farm_screens as screens
 from handlers.home import MONEY, ORDERS
 from handlers.paging import last_shown

@@ -11,7 +11,7 @@ from core.catalog.models import Campaign
 from core.i18n import Name, _, ngettext_of
 from core.messaging.screen import Button, Rows, Screen, button, rows_of
 from core.money import Money
-from core.notices.endings import risk_rows
+from core.notices.endings import rest_rows, risk_rows
 from core.orders.earnings import FarmMoney
 from core.orders.queries import OrderLine, Progress, Today
 from core.payments.models import Refund
@@ -73,7 +73,8 @@ def sale(shown: Campaign, progress: Progress, share: Button, stands: Stands) -> 
         _("🆓 Free: {quantity}", quantity=amount(stands.free, shown.unit)) if stands.free else "",
     ]  # fmt: skip
     risk = risk_rows(shown.id, shown.rev, extended=shown.extended) if stands.at_risk else ()
-    return Screen("\n".join(line for line in lines if line), (*risk, *_sale_rows(shown, share)))
+    rest = rest_rows(shown.id) if stands.free >= shown.pack else ()
+    return Screen("\n".join(line for line in lines if line), (*risk, *rest, *_sale_rows(shown, share)))
 
 
 def _waiting(progress: Progress, unit: str) -> str:

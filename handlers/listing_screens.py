@@ -11,7 +11,7 @@ from core.catalog.asking import Asked
 from core.catalog.lines import CampaignLine
 from core.catalog.market import MarketPage
 from core.catalog.queries import ListingCard
-from core.i18n import Name, _, ngettext_of, shown
+from core.i18n import Name, _, ngettext_of, shown, today
 from core.messaging.screen import Button, Rows, Screen, button, rows_of
 from core.notices.asking import said
 from handlers.buyer import heading, pairs, plain, shortened
@@ -116,14 +116,23 @@ def _listing_text(card: ListingCard, now: datetime) -> str:
         _("{sale} · {price}", sale=sale_words(line), price=per_unit(line.price, line.unit)),
         shown(Name(card.subtitle)),
         _stock(card, now),
-        _("🌱 Ready about {day} · deposit {share} %", day=line.harvest_on, share=card.deposit_percent)
-        if line.harvest_on else _("🔒 Deposit {share} %", share=card.deposit_percent),
+        _ripens(card),
         _seller(card),
         specification(card),
         shown(Name(shortened(card.description, DESCRIPTION_SHOWN))),
         _ways(card),
     ]  # fmt: skip
     return "\n".join(each for each in lines if each)
+
+
+def _ripens(card: ListingCard) -> str:
+    """When it is ready, and the deposit."""
+    share = card.deposit_percent
+    if card.harvested_at is not None:
+        return _("🧺 Harvested {day} · deposit {share} %", day=today(card.harvested_at), share=share)
+    if card.line.harvest_on is None:
+        return _("🔒 Deposit {share} %", share=share)
+    return _("🌱 Ready about {day} · deposit {share} %", day=card.line.harvest_on, share=share)
 
 
 def _stock(card: ListingCard, now: datetime) -> str:

@@ -8,6 +8,7 @@ from core.catalog import crops
 from core.catalog.drafts import missing, photo_count
 from core.catalog.models import Campaign
 from core.catalog.queries import campaign, last_campaign_of_crop
+from core.catalog.rest import room
 from core.errors import Changed, NotFound
 from core.messaging.screen import Screen
 from core.money import Money
@@ -53,7 +54,7 @@ def kept_draft(turn: Turn) -> Campaign | None:
 def open_question(turn: Turn, draft: Campaign) -> str | None:
     """The first thing to ask; a date that passed while the draft lay is asked again."""
     lacking = set(missing(draft))
-    if draft.harvest_on is not None and draft.harvest_on < turn.today:
+    if draft.rest_of is None and draft.harvest_on is not None and draft.harvest_on < turn.today:
         lacking.add("date")
     return next((what for what in ORDER if what in lacking), None)
 
@@ -74,7 +75,8 @@ async def question(turn: Turn, draft: Campaign, what: str) -> Screen:
     """One question of the draft."""
     await turn.goto(STATES[what], draft=draft.id)
     if what == "quantity":
-        return sale_screens.ask_quantity(draft)
+        most = room(turn.session, draft) if draft.rest_of is not None else None
+        return sale_screens.ask_quantity(draft, most)
     if what == "date":
         return sale_screens.ask_date(draft, turn.today)
     return sale_screens.ask_price(draft, suggested(draft))

@@ -13,6 +13,7 @@ from babel.dates import format_skeleton
 from core.catalog import crops
 from core.catalog.drafts import PHOTOS_MOST
 from core.catalog.models import Campaign
+from core.catalog.season import REST_DAYS
 from core.i18n import N_, _, gettext_of, ngettext_of, shown, speech
 from core.messaging.screen import Button, Rows, Screen, button, rows_of
 from core.money import Money
@@ -44,12 +45,17 @@ def steps_done(draft: Campaign, photos: int) -> int:
     return 1 + sum((draft.capacity > 0, draft.harvest_on is not None, draft.price_minor > 0, photos > 0))
 
 
-def ask_quantity(draft: Campaign) -> Screen:
-    """Three usual quantities, or any other."""
+def ask_quantity(draft: Campaign, most: Decimal | None = None) -> Screen:
+    """Three usual quantities, or any other; of the rest of a harvest at most what is free."""
     usual = [quantity for quantity in crops.usual(draft.crop).quantities if quantity % draft.pack == 0]
+    if most is not None:
+        usual = [*(quantity for quantity in usual if quantity < most), *([most] if most else [])]
     buttons = [_value(draft, "fqty", amount(quantity, draft.unit), quantity) for quantity in usual]
-    other = _other(draft, "quantity")
-    return Screen(_("{crop}: 2 of 5. How much will you have?", crop=sale_words(draft)), rows_of([*buttons, other], 2))
+    text = _("{crop}: 2 of 5. How much will you have?", crop=sale_words(draft))
+    if most is not None:
+        text = _("{crop}: {free} of the harvest is free. How much do you sell?", crop=sale_words(draft),
+                 free=amount(most, draft.unit))  # fmt: skip
+    return Screen(text, rows_of([*buttons, _other(draft, "quantity")], 2))
 
 
 def type_quantity(draft: Campaign) -> Screen:
@@ -60,6 +66,8 @@ def type_quantity(draft: Campaign) -> Screen:
 
 def example_quantity(draft: Campaign) -> Decimal:
     """A quantity people usually offer."""
+    if draft.rest_of is not None:
+        return draft.capacity
     return crops.usual(draft.crop).quantities[1] + draft.pack * 50
 
 
@@ -132,8 +140,15 @@ def _card_text(draft: Campaign, photos: int, price_is_last: bool) -> str:
         date=draft.harvest_on, share=draft.deposit_percent,
     )  # fmt: skip
     last = _("Price: your last.") if price_is_last else ""
+    rest = _rest_line() if draft.rest_of is not None else ""
     photo = photo_line(photos) if photos else _("Send 1 photo 📷")
-    return "\n".join(part for part in (facts, last, photo) if part)
+    return "\n".join(part for part in (facts, last, rest, photo) if part)
+
+
+def _rest_line() -> str:
+    """What is sold is harvested already."""
+    return ngettext_of("♻️ The rest of a harvest: on sale for at least {count} day.",
+                       "♻️ The rest of a harvest: on sale for at least {count} days.", REST_DAYS.days)  # fmt: skip
 
 
 def photo_line(photos: int) -> str:

@@ -3,6 +3,7 @@
 `drafts` - a farmer's own:
     start_draft(session, actor, crop_key, *, now) -> Campaign   NotAllowed, NotFound, BadInput, ShopNotOpen
     again(session, actor, campaign, *, now) -> Campaign         same quantity, price and lead time
+    sell_rest(session, actor, campaign, *, now) -> Campaign     what is free of its harvest; NothingFree
     add_photo(session, actor, campaign, media, *, now) -> int   TooManyPhotos; remove_photos(session, actor, campaign,
     *, now); discard(session, actor, campaign); missing(campaign) -> names among quantity, price, date, delivery
     photo_count(session, campaign)
@@ -13,6 +14,8 @@
     set_invoice(bool) set_attribute(name, value) set_term(kind, Term | None) kind: category, type, brand
     set_text(name, text) name: title subtitle keywords description shipping pickup_place guarantee other region
     TEXTS: name -> (most, example, label); seller_of(session, campaign) -> member id; zone_of(session, campaign)
+`rest` - of a harvest, what is nobody's; sales of it (campaign.rest_of) never offer more:
+    free_stock(session, campaign) -> Decimal; can_sell(session, campaign); room(session, campaign)
 `publish` - before people:
     publish(session, actor, campaign, *, now) -> warnings ("photo",)   StillMissing(field, fields), AgreementMissing,
     ShopNotOpen; undo(session, actor, campaign, *, now)  UndoEnded(until), AlreadyReserved(quantity, unit)

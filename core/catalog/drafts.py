@@ -1,4 +1,5 @@
-"""Verbs of a draft: start one from the last sale or the crop, sell the same again, add photos, see what is missing."""
+"""Verbs of a draft: start one from the last sale or the crop, sell the same or the rest again, add photos, see what is
+missing."""
 
 from __future__ import annotations
 
@@ -10,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.catalog import crops
-from core.catalog.errors import TooManyPhotos
+from core.catalog.errors import NothingFree, TooManyPhotos
 from core.catalog.form import DAYS_AHEAD_MOST, lock, seller_of, zone_of
 from core.catalog.models import Campaign, CampaignPhoto
 from core.catalog.queries import last_campaign_of_crop
+from core.catalog.rest import ready_again, room
 from core.catalog.terms import category_term
 from core.errors import BadInput, NotFound
 from core.i18n import _
@@ -42,7 +44,8 @@ def start_draft(session: Session, actor: Actor, crop_key: str, *, now: datetime)
     farm = _farm_of(session, actor)
     if crop_key not in crops.load():
         raise BadInput(field=_("Crop"), reason=_("not in the list"), example=_("Mango"))
-    mine = select(Campaign).where(Campaign.farm_id == farm.id, Campaign.state == "draft", Campaign.crop == crop_key)
+    mine = select(Campaign).where(Campaign.farm_id == farm.id, Campaign.state == "draft", Campaign.crop == crop_key,
+                                  Campaign.rest_of.is_(None))  # fmt: skip
     known = session.execute(mine.order_by(Campaign.id.desc()).limit(1)).scalar_one_or_none()
     if known is not None:
         return known
@@ -70,6 +73,32 @@ def again(session: Session, actor: Actor, campaign: Campaign, *, now: datetime) 
         days = min(max(lead.days, 1), DAYS_AHEAD_MOST)
         draft.harvest_on = now.astimezone(zone).date() + timedelta(days=days)
     return _keep(session, draft, now)
+
+
+def sell_rest(session: Session, actor: Actor, campaign: Campaign, *, now: datetime) -> Campaign:
+    """A draft that sells what is free of a harvest, with the goods, pictures and terms of the sale that was harvested.
+
+    It takes nothing until it is published. Pressed twice it gives the same draft, with no more in it than is free;
+    with all of that while nobody changed the draft.
+    Raises NotFound (another's), Changed (not harvested, or taken off), NothingFree.
+    """
+    root = campaign if campaign.rest_of is None else session.get_one(Campaign, campaign.rest_of)
+    lock(session, root)
+    require("campaign.sell_rest", actor, owner_id=seller_of(session, root), state=root.state)
+    mine = select(Campaign).where(Campaign.rest_of == root.id, Campaign.state == "draft")
+    known = session.execute(mine.order_by(Campaign.id.desc()).limit(1)).scalar_one_or_none()
+    draft = known or _rest_like(session, campaign, root, now)
+    most = room(session, draft)
+    if not most:
+        raise NothingFree
+    if known is None:
+        draft.capacity = most
+        return _with_pictures(session, _keep(session, draft, now), campaign)
+    untouched = draft.rev == 1
+    if draft.capacity > most or (untouched and draft.capacity < most):
+        draft.capacity, draft.rev, draft.updated_at = most, draft.rev + 1, now
+    ready_again(draft, now.astimezone(zone_of(session, draft)).date())
+    return draft
 
 
 def add_photo(session: Session, actor: Actor, campaign: Campaign, media: Media, *, now: datetime) -> int:
@@ -158,6 +187,24 @@ def _like(session: Session, last: Campaign, now: datetime) -> Campaign:
         setattr(draft, name, getattr(last, name))
     least, most = get_int(session, "deposit_least"), get_int(session, "deposit_most")
     draft.deposit_percent = min(max(draft.deposit_percent, least), most)
+    return draft
+
+
+def _rest_like(session: Session, campaign: Campaign, root: Campaign, now: datetime) -> Campaign:
+    """Not stored yet: perhaps nothing is free."""
+    draft = _like(session, campaign, now)
+    draft.rest_of, draft.by_weight = root.id, campaign.by_weight
+    draft.harvest_on = now.astimezone(zone_of(session, root)).date()  # it is harvested
+    return draft
+
+
+def _with_pictures(session: Session, draft: Campaign, campaign: Campaign) -> Campaign:
+    pictures = select(CampaignPhoto).where(CampaignPhoto.campaign_id == campaign.id, ~CampaignPhoto.growing)
+    session.add_all(
+        CampaignPhoto(campaign_id=draft.id, media_id=shown.media_id, position=shown.position)
+        for shown in session.scalars(pictures.order_by(CampaignPhoto.id).limit(PHOTOS_MOST)).all()
+    )
+    session.flush()
     return draft
 
 

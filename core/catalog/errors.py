@@ -33,5 +33,17 @@ class TooManyPhotos(Refusal):
     """A sale shows at most {most} photos."""
 
 
+class NothingFree(Refusal):
+    """No whole pack of this harvest is free now: it is ordered, or on sale again."""
+
+
+class MoreThanFree(Refusal):
+    """Quantity: {quantity} is too much, {free} of this harvest is free. Example: {example}"""
+
+
+class RestGone(Refusal):
+    """This sells the rest of a harvest whose own sale was removed, cancelled or lost. Reject it."""
+
+
 class TermExists(Refusal):
     """{name} is there already."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.catalog import crops
 from core.catalog.models import Campaign, Term
+from core.catalog.rest import check_room
 from core.catalog.words import unit_name
 from core.errors import BadInput, OutOfBounds
 from core.i18n import N_, _
@@ -52,8 +53,13 @@ def _field(check: Check[P]) -> Put[P]:
 
 
 def lock(session: Session, campaign: Campaign) -> None:
-    """Read the campaign afresh and keep others from changing it until this transaction ends."""
+    """Read the campaign afresh and keep others from changing it until this transaction ends.
+
+    Of a sale of the rest, first the harvested sale: what is free of it is given out by one at a time.
+    """
     session.flush()
+    if campaign.rest_of is not None:
+        session.execute(select(Campaign.id).where(Campaign.id == campaign.rest_of).with_for_update(key_share=True))
     session.refresh(campaign, with_for_update=True)
 
 
@@ -69,6 +75,7 @@ def set_quantity(session: Session, campaign: Campaign, quantity: Decimal, *, now
     _within(_("Quantity"), quantity, campaign.pack, QUANTITY_MOST, example)
     if quantity % campaign.pack:
         raise BadInput(field=_("Quantity"), reason=_("not whole packs of {pack}", pack=campaign.pack), example=example)
+    check_room(session, campaign, quantity)
     if campaign.minimum is not None and campaign.minimum > quantity:
         campaign.minimum = quantity
     campaign.capacity = quantity
@@ -107,6 +114,9 @@ def set_unit(session: Session, campaign: Campaign, unit: str, *, now: datetime) 
     if unit not in crops.UNITS:
         raise BadInput(field=_("Unit"), reason=_("not sold in this unit"), example=crops.usual(campaign.crop).unit)
     if unit != campaign.unit:
+        if campaign.rest_of is not None:
+            raise BadInput(field=_("Unit"), reason=_("the harvest is counted in this one"),
+                           example=unit_name(campaign.unit))  # fmt: skip
         campaign.unit, campaign.capacity, campaign.price_minor, campaign.minimum = unit, Decimal(0), 0, None
         campaign.by_weight = False
 

@@ -92,6 +92,7 @@ class Campaign(Base):
     rank: Mapped[int] = mapped_column(default=0)
     decision_note: Mapped[str | None] = mapped_column(Text)
     cloned_from: Mapped[int | None] = mapped_column(BigInteger)
+    rest_of: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)  # whose harvest it sells on
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

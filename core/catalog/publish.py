@@ -20,6 +20,7 @@ from core.catalog.errors import (
 )
 from core.catalog.form import check_date, check_deposit, lock, seller_of, zone_of
 from core.catalog.models import Campaign, CampaignPhoto
+from core.catalog.rest import check_room, check_there, ready_again
 from core.errors import BadInput, OutOfBounds, ShopNotOpen
 from core.events import EventKind, record
 from core.i18n import _, every_translation
@@ -41,7 +42,7 @@ def publish(session: Session, actor: Actor, campaign: Campaign, *, now: datetime
     """Submit a draft: in_review, or open at once for an approved farm when the shop does not review listings.
 
     Returns warnings (`photo`: it has none). Raises StillMissing(field, fields), OutOfBounds or BadInput for what no
-    longer holds, AgreementMissing, ShopNotOpen, NotFound, Changed.
+    longer holds, MoreThanFree or NothingFree (of a harvest's rest), AgreementMissing, ShopNotOpen, NotFound, Changed.
     """
     lock(session, campaign)
     require("campaign.publish", actor, owner_id=seller_of(session, campaign), state=campaign.state)
@@ -86,7 +87,7 @@ def decide_listing(  # noqa: PLR0913 - one decision, with its reason and reach
     """Approve (it opens), ask for a change (back to the draft), or reject. The first decision wins.
 
     Approving needs an approved farm; `and_farm` approves a pending one with it. Raises FarmNotApproved,
-    AlreadyDecided(by, at), HarvestPassed, BadInput (no reason), NotAllowed.
+    AlreadyDecided(by, at), HarvestPassed, RestGone, BadInput (no reason), NotAllowed.
     """
     farm = session.get_one(Farm, campaign.farm_id)
     decision = decide(session, actor, campaign, verdict, reason=reason, now=now)
@@ -161,6 +162,7 @@ def _check_complete(session: Session, campaign: Campaign, now: datetime) -> None
     labels = {
         "quantity": _("Quantity"), "price": _("Price"), "date": _("Date"), "delivery": _("Delivery or pick-up"),
     }  # fmt: skip
+    ready_again(campaign, now.astimezone(zone_of(session, campaign)).date())
     if fields := missing(campaign):
         raise StillMissing(field=labels[fields[0]], fields=fields)
     if campaign.harvest_on is not None:
@@ -169,6 +171,7 @@ def _check_complete(session: Session, campaign: Campaign, now: datetime) -> None
     if campaign.capacity % campaign.pack:
         raise BadInput(field=_("Quantity"), reason=_("not whole packs of {pack}", pack=campaign.pack),
                        example=campaign.pack * Decimal(10))  # fmt: skip
+    check_room(session, campaign, campaign.capacity)
 
 
 def _check_seller(session: Session, actor: Actor, campaign: Campaign) -> None:
@@ -184,7 +187,9 @@ def _approve(session: Session, actor: Actor, campaign: Campaign, farm: Farm, *, 
         if not and_farm or farm.state != "pending":
             raise FarmNotApproved
         decide_farm(session, actor, farm, verdict=Verdict.APPROVE, now=now)
+    check_there(session, campaign)
     today = now.astimezone(zone_of(session, campaign)).date()
+    ready_again(campaign, today)
     if campaign.harvest_on is None or campaign.harvest_on < today:
         raise HarvestPassed(date=campaign.harvest_on)
     _open(session, campaign, farm, now)

@@ -18,6 +18,7 @@ from core.errors import NotFound
 from core.members.models import Farm, Member
 from core.members.queries import Waiting
 from core.money import Money
+from core.tracing.models import Batch
 
 WAITING_MOST = 8
 SALES_MOST = 20
@@ -59,6 +60,7 @@ class ListingCard:
     guarantee: str
     other: str
     decision_note: str | None
+    harvested_at: datetime | None  # of the rest of a harvest: when that came in
 
     def can_be_reserved(self, now: datetime) -> bool:
         """Whether the sale is open, inside its window, and has a pack left."""
@@ -69,11 +71,13 @@ class ListingCard:
 
 def _listing() -> Any:  # a Select of many columns; its exact type says nothing to the reader
     category, kind, brand = aliased(Term), aliased(Term), aliased(Term)
+    came_in = select(Batch.harvested_at).where(Batch.campaign_id == Campaign.rest_of).order_by(Batch.id).limit(1)
     points = select(func.coalesce(func.sum(_points.c.points), 0)).where(_points.c.farm_id == Farm.id)
     return (
         select(
             Campaign, Farm, Member.name.label("seller"), category.name.label("category"), kind.name.label("type"),
             brand.name.label("brand"), points.scalar_subquery().label("points"),
+            came_in.scalar_subquery().label("harvested_at"),
         )
         .join(Farm, Farm.id == Campaign.farm_id)
         .join(Member, Member.id == Farm.member_id)
@@ -174,7 +178,9 @@ def listings_waiting(session: Session) -> Waiting:
 
 
 def _last(session: Session, whose: ColumnElement[bool]) -> Campaign | None:
-    found = select(Campaign).where(whose, Campaign.published_at.is_not(None)).order_by(Campaign.id.desc()).limit(1)
+    """Not a sale of the rest: that is no season of its own, and its price may be another."""
+    published = (Campaign.published_at.is_not(None), Campaign.rest_of.is_(None))
+    found = select(Campaign).where(whose, *published).order_by(Campaign.id.desc()).limit(1)
     return session.execute(found).scalar_one_or_none()
 
 
@@ -189,6 +195,7 @@ def _card(row: Any, photos: tuple[int, ...], growing: tuple[int, ...]) -> Listin
         published_at=sale.published_at, delivers=sale.delivers, delivery_fee=sale.delivery_fee,
         pickup_place=sale.pickup_place, logistics_weight=sale.logistics_weight, shipping=sale.shipping,
         invoice=sale.invoice, guarantee=sale.guarantee, other=sale.other, decision_note=sale.decision_note,
+        harvested_at=row.harvested_at,
     )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ MORNING = time(7)
 LEAST_WINDOW = timedelta(hours=2)
 CLOSING_SOON = timedelta(hours=24)
 HARVEST_CHECKS = (-3, 0, 2)  # days from the expected harvest
+REST_DAYS = timedelta(days=2)  # what is harvested already is on sale for a short time
+REST_CHECKS = (1, 3, 5)  # days from the close: the rest of a harvest is there all the time, its buyers come first
 GROWING_EVERY = timedelta(days=10)
 TASKS = (
     "campaign.opens", "campaign.closing_soon", "campaign.closes", "campaign.harvest_check", "campaign.growing_photo",
@@ -26,11 +28,21 @@ _GROWING = ("open", "paused", "closed", "confirmed")
 
 
 def closes_at(campaign: Campaign, zone: ZoneInfo, now: datetime) -> datetime:
-    """The day before harvest at 18:00 on the farm's clock; else on harvest day, at least two hours."""
+    """The day before harvest at 18:00 on the farm's clock; else on harvest day, at least two hours.
+
+    The rest of a harvest is on sale for two days at least.
+    """
     if campaign.harvest_on is None:
         raise ValueError("a campaign opened without a harvest date")
+    usual = _usually(campaign.harvest_on, zone, now)
+    if campaign.rest_of is None:
+        return usual
+    return max(usual, datetime.combine(now.astimezone(zone).date() + REST_DAYS, CLOSING_HOUR, zone))
+
+
+def _usually(harvest_on: date, zone: ZoneInfo, now: datetime) -> datetime:
     least = now + LEAST_WINDOW
-    for day in (campaign.harvest_on - timedelta(days=1), campaign.harvest_on):
+    for day in (harvest_on - timedelta(days=1), harvest_on):
         if (moment := datetime.combine(day, CLOSING_HOUR, zone)) >= least:
             return moment
     return least
@@ -53,14 +65,21 @@ def plan_checks(session: Session, campaign: Campaign, *, now: datetime) -> None:
     for name in ("campaign.harvest_check", "campaign.growing_photo"):
         due.drop(session, name, campaign.id)
     zone = zone_of(session, campaign)
-    for days in HARVEST_CHECKS:
-        moment = datetime.combine(campaign.harvest_on + timedelta(days=days), MORNING, zone)
-        _plan(session, campaign, "campaign.harvest_check", moment, now)
+    for day in _check_days(campaign, zone):
+        _plan(session, campaign, "campaign.harvest_check", datetime.combine(day, MORNING, zone), now)
     last = datetime.combine(_last_growing_day(campaign.harvest_on), MORNING, zone)
     moment = now + GROWING_EVERY
     while moment <= last:
         _plan(session, campaign, "campaign.growing_photo", moment)
         moment += GROWING_EVERY
+
+
+def _check_days(campaign: Campaign, zone: ZoneInfo) -> list[date]:
+    """On which days the farmer is asked whether it is ready."""
+    start, after = campaign.harvest_on, HARVEST_CHECKS
+    if campaign.rest_of is not None and campaign.closes_at is not None:
+        start, after = campaign.closes_at.astimezone(zone).date(), REST_CHECKS
+    return [] if start is None else [start + timedelta(days=days) for days in after]
 
 
 def forget(session: Session, campaign: Campaign) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from core.catalog.models import Campaign
+from core.catalog.rest import can_sell
 from core.catalog.words import amount, sale_words
 from core.events import EventKind
 from core.i18n import N_, Name, _, gettext_of
@@ -69,8 +71,17 @@ def _details(found: OrderCard) -> Rows:
     return ((button(_("🧾 Details"), "border", found.id),),)
 
 
-def _sale(found: OrderCard) -> Rows:
-    return ((button(_("👀 See"), "fsale", found.campaign_id),),)
+def _sale_or_rest(fact: Fact, found: OrderCard) -> Rows:
+    """The sale, and [Sell the rest] while a pack of its harvest is nobody's."""
+    see = button(_("👀 See"), "fsale", found.campaign_id)
+    if not can_sell(fact.session, fact.session.get_one(Campaign, found.campaign_id)):
+        return ((see,),)
+    return (*rest_rows(found.campaign_id), (see,))
+
+
+def rest_rows(campaign_id: int) -> Rows:
+    """[Sell the rest] of a harvest."""
+    return ((button(_("♻️ Sell the rest"), "frest", campaign_id),),)
 
 
 def _freed(fact: Fact, found: OrderCard) -> str:
@@ -99,7 +110,7 @@ def order_forfeited(fact: Fact) -> Screen | None:
         return Screen(_text(told, sums(found)), _details(found), edit=False)
     told = _("⛔ {goods}: closed, the buyer did not pay. {kept} of the deposit is yours, less the co-op's fee.",
              goods=goods(found), kept=kept)  # fmt: skip
-    return Screen(_text(told, _freed(fact, found), sums(found)), _sale(found), edit=False)
+    return Screen(_text(told, _freed(fact, found), sums(found)), _sale_or_rest(fact, found), edit=False)
 
 
 @notice(82, EventKind.ORDER_CANCELLED, to=farmer, quiet="H")
@@ -109,7 +120,7 @@ def share_refused(fact: Fact) -> Screen | None:
         return None
     found = card(fact)
     told = _("↩️ {goods}: the buyer did not take it and has everything back.", goods=goods(found))
-    return Screen(_text(told, _freed(fact, found), sums(found)), _sale(found), edit=False)
+    return Screen(_text(told, _freed(fact, found), sums(found)), _sale_or_rest(fact, found), edit=False)
 
 
 @notice(83, EventKind.CONSENT_ASKED, to=buyer, quiet="H", deadline="until")
@@ -195,5 +206,6 @@ def order_undelivered(fact: Fact) -> Screen | None:
         told = _("📪 {goods}: closed without delivery. Whoever carried it bears it.", goods=goods(found))
     else:
         told = _("📪 {goods}: closed without delivery.", goods=goods(found))
-    free = "" if is_buyer else _freed(fact, found)
-    return Screen(_text(told, free, sums(found)), _details(found) if is_buyer else _sale(found), edit=False)
+    if is_buyer:
+        return Screen(_text(told, sums(found)), _details(found), edit=False)
+    return Screen(_text(told, _freed(fact, found), sums(found)), _sale_or_rest(fact, found), edit=False)

@@ -9,12 +9,14 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from core.catalog import queries as catalog
+from core.catalog.rest import room
 from core.catalog.words import amount, crop_words, sale_words
 from core.events import Event, EventKind
 from core.i18n import Name, _, ngettext_of, today
 from core.members import queries as members
 from core.messaging.screen import Rows, Screen, button
 from core.money import Money
+from core.notices.endings import rest_rows
 from core.notices.lookup import campaign, card, farmer, goods, money, reason_words
 from core.notices.registry import Fact, notice
 from core.orders.states import ENDS
@@ -87,6 +89,10 @@ def sold_out(fact: Fact) -> Screen | None:
 def target_missed(fact: Fact) -> Screen | None:
     """Not enough buyers; the buyers hear it with their cancellation."""
     found = campaign(fact)
+    if found.rest_of is not None and found.minimum is None:
+        told = _("🙏 {crop}: nobody took the rest of the harvest. {quantity} is free.", crop=sale_words(found),
+                 quantity=amount(found.capacity, found.unit))  # fmt: skip
+        return Screen(told, rest_rows(found.id) if room(fact.session, found) else (), edit=False)
     return Screen(_("🙏 {crop}: not enough buyers. All deposits return.", crop=sale_words(found)), edit=False)
 
 

@@ -80,6 +80,7 @@ def listing_card(session: Session, sale: Campaign) -> Screen:
           quantity=amount(line.capacity, line.unit), price=per_unit(line.price, line.unit), date=line.harvest_on or "?",
           share=card.deposit_percent),
         _("🌱 {store}, {place}", store=Name(line.farm_name), place=Name(line.place or line.region or "?")),
+        _("♻️ The rest of a harvest of {day}.", day=today(card.harvested_at)) if card.harvested_at else "",
         _ways(card),
         _("{words}", words=Name((card.subtitle or card.description)[:DETAIL_MOST])),
         "" if card.farm_state == "approved" else _("⚠️ This farm waits too: approving approves both."),

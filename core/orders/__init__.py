@@ -52,7 +52,6 @@ undelivered.py  fail_delivery(session, actor, order, cause: Cause, *, now) -> da
              settlement(session, order, bearer) -> Settlement(bearer, goods, delivery, back)
              settle_undelivered(session, actor, order, bearer: Bearer, *, now)               by staff
              failed(session, actor, *, page=0) -> list[Order]
-stock.py     free_stock(session, campaign) -> Decimal                        of the harvest, nobody's
 talking.py   write(session, actor, order, text, *, voice=None, now) -> Remark      a draft while a number is in it
              send(session, actor, remark, *, now) -> Remark; said(session, actor, order) -> list[Line]
 packing.py   pick_list(session, campaign, day: date, *, page=0) -> PickList(day, unit, lines, count, packed, total)

@@ -43,7 +43,7 @@ def close(session: Session, campaign: Campaign, *, now: datetime) -> None:
 
     When reservations whose hold still runs could reach the least total, the decision waits for the last of them.
     """
-    least = campaign.minimum or Decimal(0)
+    least = _least(campaign)
     sure = _quantity_in(session, campaign, COUNTED - {OrderState.HELD})
     if sure < least <= _quantity_in(session, campaign, COUNTED):
         last = select(func.max(Order.hold_until)).where(
@@ -57,6 +57,11 @@ def close(session: Session, campaign: Campaign, *, now: datetime) -> None:
         _wait_or_fail(session, campaign, sure, now)
     else:
         _confirm(session, campaign, sure, now)
+
+
+def _least(campaign: Campaign) -> Decimal:
+    """The least total with which a sale goes ahead; the rest of a harvest that nobody took is free again at once."""
+    return campaign.minimum or (Decimal(0) if campaign.rest_of is None else campaign.pack)
 
 
 def decides(session: Session, campaign_id: int, now: datetime) -> None:

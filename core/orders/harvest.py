@@ -30,7 +30,7 @@ from core.orders.purse import deposit_of, give_back, paid_by
 from core.orders.states import OrderState
 from core.orders.waiting import end_list
 from core.permissions import Actor, require
-from core.tracing.service import open_batch
+from core.tracing.service import harvested_at, open_batch
 
 Shares = Mapping[int, Decimal]  # order id -> quantity, as the farmer says
 
@@ -211,9 +211,11 @@ def _note(session: Session, campaign: Campaign, plan: HarvestPlan, by: tuple[dat
     campaign.harvested, campaign.sharing = plan.quantity, plan.sharing.value
     move_campaign(campaign, "allocated", now)
     season.forget(session, campaign)
-    day = now.astimezone(zone_of(session, campaign)).date()
+    rest_of = campaign.rest_of  # its goods were harvested when that sale was
+    at = now if rest_of is None else harvested_at(session, rest_of) or now
+    day = at.astimezone(zone_of(session, campaign)).date()
     open_batch(
-        session, campaign_id=campaign.id, quantity=plan.quantity, unit=campaign.unit, actor_id=actor_id, now=now, on=day
+        session, campaign_id=campaign.id, quantity=plan.quantity, unit=campaign.unit, actor_id=actor_id, now=at, on=day
     )
     facts = plain({"quantity": plan.quantity, "given": plan.given, "buyers": plan.buyers, "asked": plan.total_asked,
                    "back": plan.total_back, "cut_out": plan.cut_out})  # fmt: skip

@@ -79,6 +79,12 @@ def batches_of(session: Session, campaign_id: int) -> list[Batch]:
     return list(session.execute(found).scalars())
 
 
+def harvested_at(session: Session, campaign_id: int) -> datetime | None:
+    """When a campaign's first batch was harvested."""
+    first = select(Batch.harvested_at).where(Batch.campaign_id == campaign_id).order_by(Batch.id).limit(1)
+    return session.execute(first).scalar_one_or_none()
+
+
 def batch_by_lot(session: Session, lot: str) -> Batch | None:
     """The batch whose lot number stands on a label, however it was typed."""
     found = select(Batch).where(Batch.lot == clean(lot, 24).upper())

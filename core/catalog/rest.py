@@ -1,0 +1,101 @@
+"""The rest of a harvest: what of it nobody has, and how much a sale of that rest may offer."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, ColumnElement, String, and_, column, func, or_, select, table
+from sqlalchemy.orm import Session, aliased
+
+from core.catalog.errors import MoreThanFree, NothingFree, RestGone
+from core.catalog.models import Campaign
+from core.catalog.words import amount
+from core.db import Thousandths
+
+HARVESTED = ("allocated", "done")  # its goods are there, and nobody took the sale off
+# of a sale of the rest: all that it offers may still be ordered; later only what its orders have is taken
+PROMISED = ("in_review", "open", "paused", "closed", "confirmed", "harvesting")
+ENDED = ("expired", "cancelled", "forfeited", "settled_undelivered")  # orders whose goods are nobody's
+# orders stand above this slice: their table is read by name, their code is not imported
+_orders = table(
+    "orders", column("campaign_id", BigInteger), column("state", String), column("quantity", Thousandths),
+    column("allocated", Thousandths), column("weight", Thousandths),
+)  # fmt: skip
+
+
+def free_stock(session: Session, campaign: Campaign) -> Decimal:
+    """How much of its harvest is nobody's: no order has it, no sale of the rest offers it; nothing before the harvest.
+
+    For a sale of the rest, once that is harvested: what is free of the harvest it came from (1 query).
+    """
+    return Decimal(0) if campaign.harvested is None else _left(session, root_id(campaign))
+
+
+def can_sell(session: Session, campaign: Campaign) -> bool:
+    """Whether at least a pack of its harvest is nobody's."""
+    return free_stock(session, campaign) >= campaign.pack
+
+
+def root_id(campaign: Campaign) -> int:
+    """The sale whose harvest the goods are of: a rest of a rest is a rest of the same harvest."""
+    return campaign.id if campaign.rest_of is None else campaign.rest_of
+
+
+def room(session: Session, campaign: Campaign) -> Decimal:
+    """How much this sale of the rest, or one made of this sale's harvest, may offer, in whole packs."""
+    free = _left(session, root_id(campaign))
+    if campaign.rest_of is not None and campaign.state in PROMISED:
+        free += campaign.capacity
+    return free // campaign.pack * campaign.pack
+
+
+def check_room(session: Session, campaign: Campaign, quantity: Decimal) -> None:
+    """Refuse more than is free to a sale of the rest; form.lock has locked the harvested sale before."""
+    if campaign.rest_of is None:
+        return
+    most = room(session, campaign)
+    if not most:
+        raise NothingFree
+    if quantity > most:
+        free = amount(most, campaign.unit)
+        raise MoreThanFree(quantity=amount(quantity, campaign.unit), free=free, example=free)
+
+
+def check_there(session: Session, campaign: Campaign) -> None:
+    """Refuse RestGone when the sale whose rest this is was removed, cancelled or lost meanwhile."""
+    if campaign.rest_of is not None and session.get_one(Campaign, campaign.rest_of).state not in HARVESTED:
+        raise RestGone
+
+
+def ready_again(campaign: Campaign, today: date) -> None:
+    """What is harvested already is ready today when the day it was promised for has passed."""
+    if campaign.rest_of is not None and campaign.harvest_on is not None:
+        campaign.harvest_on = max(campaign.harvest_on, today)
+
+
+def _left(session: Session, root: int) -> Decimal:
+    harvested = aliased(Campaign)
+    found = select(harvested.harvested, _given(root), _promised(root)).where(
+        harvested.id == root, harvested.harvested.is_not(None), harvested.state.in_(HARVESTED)
+    )
+    row = session.execute(found).one_or_none()
+    if row is None:
+        return Decimal(0)
+    return max(Decimal(row[0] or 0) - row[1] - row[2], Decimal(0))
+
+
+def _given(root: int) -> ColumnElement[Decimal]:
+    """What orders have of the harvest, in the sale itself and in sales of its rest that are harvested too."""
+    sale = aliased(Campaign)
+    shared = or_(sale.id == root, and_(sale.rest_of == root, sale.state.not_in(PROMISED)))
+    share = func.coalesce(_orders.c.weight, _orders.c.allocated, _orders.c.quantity)
+    mine = (_orders.c.campaign_id.in_(select(sale.id).where(shared)), _orders.c.state.not_in(ENDED))
+    return select(func.coalesce(func.sum(share), 0)).where(*mine).scalar_subquery()
+
+
+def _promised(root: int) -> ColumnElement[Decimal]:
+    """What sales of the rest offer."""
+    sale = aliased(Campaign)
+    mine = (sale.rest_of == root, sale.state.in_(PROMISED))
+    return select(func.coalesce(func.sum(sale.capacity), 0)).where(*mine).scalar_subquery()
