@@ -31,11 +31,11 @@ class _Mute(BaseSession):
     async def close(self) -> None:
         """Nothing is open."""
 
-    async def make_request(  # the base class names the timeout
+    async def make_request(
         self,
         bot: Bot,
         method: TelegramMethod[TelegramType],
-        timeout: int | None = None,  # noqa: ASYNC109
+        timeout: int | None = None,  # noqa: ASYNC109 - the base class names it
     ) -> Never:
         raise NotImplementedError(f"aiogram only listens here: {type(method).__name__} goes through the outbox")
 

@@ -13,6 +13,7 @@ DEADLINE = 30.0  # of a machine that does much else besides; nobody waits so lon
 QUIET = 0.06  # a bot often answers with two messages: the reaction is over when the chat is quiet this long
 ANSWER_GRACE = 1.5  # an empty answer to a press usually comes just before the edit it announces
 TOAST_GRACE = 0.4  # a toast may be all there is, or come just before an edit
+A_MOMENT = 0.3  # in which something that was not to come would have come
 SHOWN = ["message", "edit", "delete", "toast", "payment"]
 REACTIONS = [*SHOWN, "answer"]
 _PLAIN = str.maketrans(
@@ -144,12 +145,11 @@ class Window:
 
         return self.waits(look, f"the words {words!r}")
 
-    def sees_not(self, words: str, *, within: float = 0.3) -> None:
-        """These words do not come: not until the bot is calm, else at least for a moment."""
-        if self.calm is not None:
+    def sees_not(self, words: str, *, within: float | None = None) -> None:
+        """These words do not come within so many seconds; unless told, until the bot is calm, or for a moment."""
+        if within is None and self.calm is not None:
             self.calm()
-            within = 0
-        over = time.monotonic() + within
+        over = time.monotonic() + (within or (0 if self.calm else A_MOMENT))
         while True:
             for message in self.touched(self.acted):
                 if plain(words) in text_of(message):

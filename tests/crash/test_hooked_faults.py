@@ -129,4 +129,4 @@ def test_a_429_is_counted_and_so_is_each_letter_that_waited_for_it(hooked: Shop)
         counted.update(tally.read(session))
     assert counted[tally.FLOODS, ""] == 1
     assert counted[tally.SENDS, "retried"] >= 1
-    assert counted[tally.SENDS, "sent"] >= 3
+    assert counted[tally.SENDS, "sent"] >= 2

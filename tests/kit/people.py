@@ -91,7 +91,7 @@ class Group:
         """Wait for a message with these words."""
         return self.window.sees(words, anywhere=anywhere)
 
-    def sees_not(self, words: str, *, within: float = 0.3) -> None:
+    def sees_not(self, words: str, *, within: float | None = None) -> None:
         """These words do not come."""
         self.window.sees_not(words, within=within)
 
