@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONWARNINGS :=
+export PYTHONDONTWRITEBYTECODE :=  # else each of some hundred processes of the tests compiles all of our code anew
 
 .PHONY: help setup setup-dev demo tour run test check lint types contracts format load bench soak coverage-matrix messages \
 	lock clean
