@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from core.orders.states import ACTIONS
 from tests.architecture.source import ROOT
 
-PAGES = ("docs/catalogue.md", "docs/reliability.md")
+PAGES = ("docs/catalogue.md", "docs/events.md", "docs/reliability.md")
 NAMED = re.compile(r"\btests/[\w/]*\w(?:\.py)?(?:::\w+)?")
 COMMANDS = re.compile(r"python -m ([\w.]+)")
 ITEMS = {*range(1, 39), *range(40, 50), *range(60, 78)}  # groups A-D, F and G; E is the console's
@@ -50,3 +51,11 @@ def test_every_item_of_the_catalogue_has_its_tests() -> None:
     rows = re.findall(r"^\| (\d+) \| .* \| (.*) \|$", (ROOT / "docs/catalogue.md").read_text(), re.MULTILINE)
     assert [int(number) for number, _tests in rows] == sorted(ITEMS)
     assert {int(number) for number, tests in rows if "::" not in tests} == LATER
+
+
+def test_every_event_of_an_order_is_played_as_a_story() -> None:
+    page = (ROOT / "docs/events.md").read_text()
+    rows = re.findall(r"^\| .+ \| (.*) \| (.*) \|$", page, re.MULTILINE)[1:]
+    assert [stories for _actions, stories in rows if "`tests/stories/" not in stories] == []
+    played = {action for actions, _stories in rows for action in re.findall(r"`(\w+)`", actions)}
+    assert played == set(ACTIONS) - {"call_off"}  # staff's, from the console
