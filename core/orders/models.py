@@ -43,7 +43,7 @@ class Order(Base):
     quantity: Mapped[Decimal]
     least_useful: Mapped[Decimal | None]  # below this the buyer wants the money back
     allocated: Mapped[Decimal | None]
-    price_minor: Mapped[int] = mapped_column(BigInteger)  # per unit, frozen
+    price_minor: Mapped[int] = mapped_column(BigInteger)  # per unit; frozen, unless the buyer accepts another
     currency: Mapped[str] = mapped_column(String(3))
     deposit_minor: Mapped[int] = mapped_column(BigInteger)  # frozen
     delivery: Mapped[str | None] = mapped_column(String(8))  # deliver, pickup; empty: not chosen yet
