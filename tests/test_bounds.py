@@ -63,7 +63,8 @@ READS: dict[str, Read] = {
     "a buyer's orders": lambda s: my_orders(s, 1),
     "a sale's orders": lambda s: farm_orders(s, 1, campaign_id=1, states=("dispatched", "at_pickup")),
     "what a sale's buyers were asked": lambda s: (
-        terms.standing(s, s.get_one(Campaign, 1)), terms.draft_of(s, s.get_one(Campaign, 1)),
+        terms.standing(s, s.get_one(Campaign, 1)),
+        terms.draft_of(s, s.get_one(Campaign, 1)),
     ),
     "a courier's parcels": lambda s: parcels_of(s, 1),
     "the same receipt before": lambda s: duplicate_of(s, s.get_one(Payment, 1)),

@@ -135,11 +135,11 @@ ORDER_MORE_ENDED more back;
 ORDER_HANDED_OVER giver taker; LATE_SHARE_TAKEN back taken; LATE_DEPOSIT_KEPT kept back; WAITING_OFFERED (subject: the
 place) quantity until. Reasons of ORDER_CANCELLED: buyer, late, date_moved, target_missed, crop_lost, called_off,
 sale_cancelled, short_crop, share_declined, weight_refused, terms_refused, terms_unheard. A decision about many orders
-leaves ONE event on the campaign (HARVEST_ENTERED, CROP_LOST, TARGET_MISSED, CAMPAIGN_CLOSED; TERMS_ANSWERED what accepted
-refused unheard) for the farmer, and one on each order for its buyer. REFUNDED (subject: the refund row) tells money that
-went to the wallet: amount order_id why; MONEY_TO_CREDIT (subject: the payment row) real money that found no debt;
-TRANSFER_SUBMITTED, TRANSFER_REJECTED have the payment as subject; REFUND_WAITS (the chargeback's case) amount order_id;
-DEBT_REPAID (the case) amount; PAYOUT_ASKED,
+leaves ONE event on the campaign (HARVEST_ENTERED, CROP_LOST, TARGET_MISSED, CAMPAIGN_CLOSED; TERMS_ANSWERED what
+accepted refused unheard) for the farmer, and one on each order for its buyer. REFUNDED (subject: the refund row) tells
+money that went to the wallet: amount order_id why; MONEY_TO_CREDIT (subject: the payment row) real money that found no
+debt; TRANSFER_SUBMITTED, TRANSFER_REJECTED have the payment as subject; REFUND_WAITS (the chargeback's case) amount
+order_id; DEBT_REPAID (the case) amount; PAYOUT_ASKED,
 PAYOUT_DONE, PAYOUT_TAKEN_BACK the refund row of kind payout, of a farm when it has a farm_id;
 CASH_HANDED_IN (amount) the member who carried it.
 """

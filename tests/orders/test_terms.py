@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
+from core.db import Database
 from core.errors import BadInput, Changed, NotFound
 from core.messaging.models import Due
 from core.orders import consent, terms
@@ -27,9 +31,10 @@ from core.orders.transfers import decide_receipt, submit_receipt
 from core.orders.wallet import wallet_balance
 from core.permissions import Actor
 from core.verify import broken
-from tests.orders.market import Market, inr
+from tests.orders.market import Market, inr, open_market
 from tests.orders.test_endings import kinds, tick
 from tests.orders.test_harvest import harvest, reserved
+from tests.orders.test_lock_order import at_once
 
 
 def harvested(market: Market, *quantities: int, **sale: object) -> tuple[Campaign, list[Order]]:
@@ -298,3 +303,47 @@ def test_verify_names_an_order_that_was_asked_about_unknown_terms(market: Market
     market.session.flush()
     assert broken(market.session) == [f"order {order.id} was asked about unknown terms"]
     order.proposal_id = None
+
+
+def due_on(database: Database, buyers: int) -> tuple[Market, int, list[tuple[Actor, int]]]:
+    """A committed sale whose buyers owe the balance."""
+    with database.writing() as session:
+        market = open_market(session)
+        campaign, orders = harvested(market, *[5] * buyers)
+        return market, campaign.id, [(buyer_of(market, order), order.id) for order in orders]
+
+
+def test_paying_and_being_asked_at_the_same_moment_has_one_winner(database: Database) -> None:
+    market, sale, [(asha, order)] = due_on(database, 1)
+    pays = partial(_pays, asha, order, market.now)
+    told = at_once(database, pays, lambda session: asks_price(_in(market, session), session.get_one(Campaign, sale)))
+    with database.reading() as session:
+        found = session.get_one(Order, order)
+        ends = {"ready": ["done", "NobodyToAsk"], "consent_wait": ["NothingDue", "done"]}
+        assert told == ends[found.state]
+        assert broken(session) == []
+
+
+def test_the_last_two_answers_at_the_same_moment_are_told_once(database: Database) -> None:
+    market, sale, buyers = due_on(database, 2)
+    with database.writing() as session:
+        asks_price(_in(market, session), session.get_one(Campaign, sale))
+    (one, first), (other, second) = buyers
+    told = at_once(
+        database,
+        lambda session: terms.accept_terms(session, one, session.get_one(Order, first), now=market.now),
+        lambda session: terms.refuse_terms(session, other, session.get_one(Order, second), now=market.now),
+    )
+    assert told == ["done", "done"]
+    with database.reading() as session:
+        answered = kinds(_in(market, session), "terms_answered")
+        assert answered == [{"what": "price", "accepted": 1, "refused": 1, "unheard": 0}]
+        assert broken(session) == []
+
+
+def _in(market: Market, session: Session) -> Market:
+    return replace(market, session=session)
+
+
+def _pays(who: Actor, order_id: int, now: datetime, session: Session) -> object:
+    return start_payment(session, who, session.get_one(Order, order_id), "sandbox", now=now)

@@ -47,7 +47,6 @@ TIMERS = {
     "order.hold_ends": Timer(Order, "buyer_id", "hold_until"),
     "order.more_ends": Timer(Order, "buyer_id", "more_until"),
     "order.consent_ends": Timer(Order, "buyer_id", "consent_until"),
-    "order.terms_end": Timer(Order, "buyer_id", "consent_until"),
     "waiting.offer_ends": Timer(Place, "member_id", "offer_until"),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop
 from tests.stories.ends import rupees, wallet
@@ -91,6 +93,7 @@ def test_a_higher_price_is_taken_and_paid(shop: Shop) -> None:
     gopal.sees("✅ 1 accepted · ↩️ 0 refused · 🔕 0 silent, at the agreed price", anywhere=True)
 
 
+@pytest.mark.covers("ORF12")
 def test_a_higher_price_is_refused_and_everything_goes_back(shop: Shop) -> None:
     gopal, (asha,) = harvested(shop, "Asha")
     asks_price(shop, gopal)
