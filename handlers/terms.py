@@ -26,10 +26,11 @@ PRICE, GOODS = "p", "g"  # of what a button's price is
 
 @press("fprop", fresh=sale_card)
 async def begin(turn: Turn) -> Reply:
-    """Which terms; what was begun before can go on."""
+    """Which terms, when there is somebody to ask; what was begun before can go on."""
     sale = _sale(turn)
+    count = terms.may_be_asked(turn.session, sale)
     await turn.leave()
-    return screens.which(sale, terms.draft_of(turn.session, sale))
+    return screens.which(sale, terms.draft_of(turn.session, sale), count)
 
 
 @press("fpropp", fresh=sale_card)

@@ -12,10 +12,13 @@ from core.orders.terms import MOST_TIMES, TermsPlan
 from handlers.words import per_unit, sale_words, unit_name
 
 
-def which(sale: Campaign, draft: Proposal | None) -> Screen:
-    """[💲 Higher price][🔄 Other goods], and [▶ Continue] with what was begun."""
-    text = _("🔁 {crop}: what shall differ? Buyers who have paid only the deposit may accept, or have everything back.",
-             crop=sale_words(sale))  # fmt: skip
+def which(sale: Campaign, draft: Proposal | None, count: int) -> Screen:
+    """[💲 Higher price][🔄 Other goods], and [▶ Continue] with what was begun; so many buyers can be asked."""
+    text = ngettext_of(
+        "🔁 {crop}: what shall differ? {count} buyer who paid only the deposit may accept, or has everything back.",
+        "🔁 {crop}: what shall differ? {count} buyers who paid only the deposit may accept, or have everything back.",
+        count, crop=sale_words(sale),
+    )  # fmt: skip
     rows: Rows = ((_act(sale, _("💲 Higher price"), "fpropp"), _act(sale, _("🔄 Other goods"), "fpropg")),)
     if draft is not None:
         rows = (*rows, (_act(sale, _("▶ Continue"), "fpropc"),))

@@ -47,6 +47,7 @@ consent.py   accept_share, decline_share(session, actor, order, *, now)      of 
              next_to_weigh(session, campaign) -> (Order | None, how many); is_outlier(order, weight)
 terms.py     write_price, price_goods(session, actor, campaign, price: Money, *, now) -> Proposal    a draft
              write_goods(session, actor, campaign, words, *, now); draft_of(session, campaign) -> Proposal | None
+             may_be_asked(session, campaign) -> int: how many buyers
              terms_plan(session, campaign, *, now) -> TermsPlan(proposal, asked, others, until, paid, rest)
              propose(session, actor, campaign, *, now) -> TermsPlan       StillAsked, NobodyToAsk; each order once
              accept_terms, refuse_terms(session, actor, order, *, now)    silence: the agreed price; goods: all back

@@ -91,6 +91,11 @@ def price_goods(session: Session, actor: Actor, campaign: Campaign, price: Money
     return _written(session, campaign, now, kind=draft.kind, goods=draft.goods, price_minor=price.minor)
 
 
+def may_be_asked(session: Session, campaign: Campaign) -> int:
+    """How many buyers can be asked for something. Refuses StillAsked(until), NobodyToAsk."""
+    return len(_askable(session, campaign, orders_in(session, campaign, {OrderState.BALANCE_DUE})))
+
+
 def terms_plan(session: Session, campaign: Campaign, *, now: datetime) -> TermsPlan:
     """Whom the draft would ask. Refuses Changed (no draft, or no price yet), StillAsked(until), NobodyToAsk."""
     return _plan(session, campaign, orders_in(session, campaign, {OrderState.BALANCE_DUE}), now)[0]
@@ -196,28 +201,40 @@ def _check_price(campaign: Campaign, kind: Kind, price: Money) -> None:
         raise PriceOutside(most=most, example=example if kind is Kind.PRICE else agreed)
 
 
-def _plan(session: Session, campaign: Campaign, due_orders: Sequence[Order], now: datetime) -> tuple[
+def _plan(session: Session, campaign: Campaign, owing: Sequence[Order], now: datetime) -> tuple[
     TermsPlan, list[Order]
 ]:  # fmt: skip
-    draft, last = draft_of(session, campaign), standing(session, campaign)
+    draft = draft_of(session, campaign)
     if draft is None or draft.price is None:
         raise Changed
-    if last is not None and last.thinking and last.proposal.until is not None:
-        raise StillAsked(until=last.proposal.until)
-    paid = paid_by(session, due_orders) if due_orders else {}
-    receipts = _receipts(session, campaign)
-    orders = [order for order in due_orders if order.id not in receipts and _may_ask(order, paid[order.id], draft)]
+    price, nothing, paid = draft.price, zero(campaign.currency), _askable(session, campaign, owing)
+    is_other = draft.kind == Kind.GOODS
+    orders = [order for order in owing if order.id in paid and (is_other or price > order.price)]
     if not orders:
         raise NobodyToAsk
-    nothing = zero(campaign.currency)
     every = select(func.count()).where(Order.campaign_id == campaign.id, Order.state.in_(sorted(OPEN)))
-    rests = (max(order.total_at(draft.price) - paid[order.id], nothing) for order in orders)
+    rests = (max(order.total_at(price) - paid[order.id], nothing) for order in orders)
     plan = TermsPlan(
         draft, len(orders), session.execute(every).scalar_one() - len(orders),
         max(_until(order, now) for order in orders), sum((paid[order.id] for order in orders), nothing),
         sum(rests, nothing),
     )  # fmt: skip
     return plan, orders
+
+
+def _askable(session: Session, campaign: Campaign, owing: Sequence[Order]) -> dict[int, Money]:
+    """What was paid for each order that may be asked. Refuses StillAsked(until), NobodyToAsk."""
+    last = standing(session, campaign)
+    if last is not None and last.thinking and last.proposal.until is not None:
+        raise StillAsked(until=last.proposal.until)
+    paid = paid_by(session, owing) if owing else {}
+    receipts = _receipts(session, campaign)
+    found = {
+        order.id: paid[order.id] for order in owing if order.id not in receipts and _may_ask(order, paid[order.id])
+    }
+    if not found:
+        raise NobodyToAsk
+    return found
 
 
 def _receipts(session: Session, campaign: Campaign) -> set[int]:
@@ -227,11 +244,10 @@ def _receipts(session: Session, campaign: Campaign) -> set[int]:
     return {order_id for order_id in session.scalars(found) if order_id is not None}
 
 
-def _may_ask(order: Order, paid: Money, draft: Proposal) -> bool:
-    """Whether only the deposit was paid, nothing was asked before, and something would change."""
-    if order.proposal_id is not None or order.cash_agreed or paid > deposit_share(order) or paid >= order.goods:
-        return False
-    return draft.kind == Kind.GOODS or (draft.price is not None and draft.price > order.price)
+def _may_ask(order: Order, paid: Money) -> bool:
+    """Whether only the deposit was paid and nothing was asked before."""
+    is_fresh = order.proposal_id is None and not order.cash_agreed
+    return is_fresh and paid <= deposit_share(order) and paid < order.goods
 
 
 def _until(order: Order, now: datetime) -> datetime:
