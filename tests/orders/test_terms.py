@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from core.catalog.models import Campaign
 from core.db import Database
 from core.errors import BadInput, Changed, NotFound
+from core.members.models import Member
 from core.messaging.models import Due
 from core.orders import consent, terms
 from core.orders.cancel import call_off, cancel_sale, crop_lost
@@ -26,10 +27,13 @@ from core.orders.packing import pick_list
 from core.orders.purse import paid
 from core.orders.queries import order_card
 from core.orders.settle import agree_cash, start_payment
+from core.orders.term_models import Proposal
 from core.orders.terms import TermsPlan
 from core.orders.transfers import decide_receipt, submit_receipt
 from core.orders.wallet import wallet_balance
 from core.permissions import Actor
+from core.personal.erase import erase
+from core.personal.export import everything
 from core.verify import broken
 from tests.orders.market import Market, inr, open_market
 from tests.orders.test_endings import kinds, tick
@@ -347,3 +351,16 @@ def _in(market: Market, session: Session) -> Market:
 
 def _pays(who: Actor, order_id: int, now: datetime, session: Session) -> object:
     return start_payment(session, who, session.get_one(Order, order_id), "sandbox", now=now)
+
+
+def test_a_farmers_words_are_in_the_export_and_forgotten_with_the_farmer(market: Market) -> None:
+    campaign, (order,) = harvested(market, 5)
+    asks_goods(market, campaign)
+    terms.refuse_terms(market.session, buyer_of(market, order), order, now=market.now)
+    farmer = market.farmer.member_id
+    (told,) = everything(market.session, farmer)["proposed_terms"]
+    assert (told["goods"], told["price_minor"]) == ("Grade B", 12000)
+    assert everything(market.session, order.buyer_id)["proposed_terms"] == []
+    erase(market.session, market.farmer, market.session.get_one(Member, farmer), now=market.now)
+    market.session.expire_all()
+    assert list(market.session.scalars(select(Proposal.goods))) == ["–"]
