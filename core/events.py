@@ -72,6 +72,8 @@ class EventKind(StrEnum):
     CASH_COLLECTED = "cash_collected"
     CONSENT_ASKED = "consent_asked"
     CONSENT_GIVEN = "consent_given"
+    TERMS_ASKED = "terms_asked"
+    TERMS_ANSWERED = "terms_answered"
     MORE_TIME = "more_time"
     ORDER_FORFEITED = "order_forfeited"
     DELIVERY_FAILED = "delivery_failed"

@@ -94,6 +94,7 @@ ACTIONS: dict[str, Rule] = dict([
     _rule("campaign.ask", EVERYONE, others=True, states=f"{_BEFORE_HARVEST} harvesting allocated"),
     _rule("campaign.answer", _FARMER | STAFF, own=True),
     _rule("campaign.sell_rest", _FARMER, own=True, states="allocated done"),
+    _rule("campaign.terms", _FARMER, own=True, states="allocated"),
     _rule("campaign.step", _FARMER, own=True, states="allocated done"),
     # orders; the states of each order action come from core/orders/states.py
     _rule("order.reserve", _BUYERS),

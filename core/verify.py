@@ -14,6 +14,7 @@ from core.catalog.rest import PROMISED
 from core.orders.models import Order
 from core.orders.places import OFFERED, Place
 from core.orders.states import OrderState
+from core.orders.term_models import Proposal
 from core.payments import ledger_check
 from core.payments.models import Payment
 from core.resealing import unreadable
@@ -90,9 +91,13 @@ def _charges(session: Session) -> list[str]:
 
 
 def _orphans(session: Session) -> list[str]:
-    """Every order has its campaign."""
+    """Every order has its campaign, and the terms its buyer was asked about."""
     lost = select(Order.id).outerjoin(Campaign, Campaign.id == Order.campaign_id).where(Campaign.id.is_(None))
-    return [f"order {order_id} has no campaign" for order_id in session.scalars(lost)]
+    found = [f"order {order_id} has no campaign" for order_id in session.scalars(lost)]
+    made = (Proposal.campaign_id == Order.campaign_id) & Proposal.until.is_not(None)
+    asked = select(Order.id).outerjoin(Proposal, (Proposal.id == Order.proposal_id) & made)
+    unknown = asked.where(Order.proposal_id.is_not(None), Proposal.id.is_(None))
+    return [*found, *(f"order {order_id} was asked about unknown terms" for order_id in session.scalars(unknown))]
 
 
 _CHECKS: dict[str, Callable[[Session], list[str]]] = {

@@ -1,10 +1,10 @@
-"""The buyer's word when an order goes another way: more time to pay, a smaller share, another weight."""
+"""The buyer's word when an order goes another way: more time to pay, a smaller share, another weight, other terms."""
 
 from __future__ import annotations
 
 from core.i18n import Name, _
 from core.messaging.screen import Button, Rows, Screen, button
-from core.orders import consent
+from core.orders import consent, terms
 from core.orders.forfeit import more_time
 from handlers.buyer import sums
 from handlers.contested import with_waiting
@@ -67,6 +67,28 @@ async def weight_refused(turn: Turn) -> Reply:
     """Everything is back in the wallet."""
     order = own_order(turn, "order.consent")
     consent.refuse_weight(turn.session, turn.actor, order, now=turn.now)
+    return _refunded(turn, order.id)
+
+
+@press("btok", fresh=show_order)
+async def take_terms(turn: Turn) -> Reply:
+    """[Accept] the higher price or the other goods: the balance is due."""
+    order = own_order(turn, "order.consent")
+    terms.accept_terms(turn.session, turn.actor, order, now=turn.now)
+    return order_screen(card_of(turn, order.id))
+
+
+@press("btno", fresh=show_order)
+async def refuse_terms(turn: Turn) -> Reply:
+    """[Refuse: full refund]: the numbers first."""
+    return _ask(turn, "order.consent", "btno2")
+
+
+@press("btno2", fresh=show_order)
+async def terms_refused(turn: Turn) -> Reply:
+    """Everything is back in the wallet."""
+    order = own_order(turn, "order.consent")
+    terms.refuse_terms(turn.session, turn.actor, order, now=turn.now)
     return _refunded(turn, order.id)
 
 

@@ -8,11 +8,13 @@ from core.catalog.queries import farm_campaign_count, farm_campaigns
 from core.catalog.rest import free_stock
 from core.errors import NotFound
 from core.messaging.screen import Screen
+from core.notices.terms import standing_words
 from core.orders import payouts
 from core.orders.cash import cash_owed
 from core.orders.closing import at_risk
 from core.orders.earnings import farm_money
 from core.orders.queries import campaign_progress, farm_orders, todays_reservations
+from core.orders.terms import standing
 from handlers import farm_screens as screens
 from handlers.home import MONEY, ORDERS
 from handlers.paging import last_shown
@@ -47,8 +49,14 @@ async def one_sale(turn: Turn) -> Reply:
 async def sale_card(turn: Turn) -> Screen:
     """The card of the sale that a button belongs to, as it stands now."""
     sale = own_sale(turn, turn.pressed_id)
-    stands = screens.Stands(at_risk(turn.session, sale), free_stock(turn.session, sale))
+    stands = screens.Stands(at_risk(turn.session, sale), free_stock(turn.session, sale), _asked(turn, sale))
     return screens.sale(sale, campaign_progress(turn.session, sale), share_button(turn, sale.id), stands)
+
+
+def _asked(turn: Turn, sale: Campaign) -> str:
+    """What its buyers were asked last, and how they answered."""
+    found = standing(turn.session, sale) if sale.state in screens.HARVESTED else None
+    return standing_words(found, sale.unit) if found is not None else ""
 
 
 def pressed_sale(turn: Turn) -> Campaign:

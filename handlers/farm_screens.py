@@ -52,10 +52,12 @@ def _today(today: Today) -> str:
 
 @dataclass(frozen=True)
 class Stands:
-    """How a sale stands where its row does not say it: too few buyers so far; what of the harvest is nobody's."""
+    """How a sale stands where its row does not say it: too few buyers so far; what of the harvest is nobody's; what
+    its buyers were asked last."""
 
     at_risk: bool
     free: Decimal
+    asked: str = ""
 
 
 def sale(shown: Campaign, progress: Progress, share: Button, stands: Stands) -> Screen:
@@ -71,6 +73,7 @@ def sale(shown: Campaign, progress: Progress, share: Button, stands: Stands) -> 
         _("🎯 At least {minimum}, else it does not go ahead.", minimum=amount(shown.minimum, shown.unit))
         if stands.at_risk and shown.minimum is not None else "",
         _("🆓 Free: {quantity}", quantity=amount(stands.free, shown.unit)) if stands.free else "",
+        stands.asked,
     ]  # fmt: skip
     risk = risk_rows(shown.id, shown.rev, extended=shown.extended) if stands.at_risk else ()
     rest = rest_rows(shown.id) if stands.free >= shown.pack else ()
@@ -109,6 +112,7 @@ def _sale_rows(shown: Campaign, share: Button) -> Rows:
         rows.append((act(_("📋 Pick list"), "fpick"),))
     if shown.state == "allocated":
         rows += [(act(_("⚖️ Weigh"), "fweigh"),)] if shown.by_weight else []
+        rows.append((act(_("🔁 Other terms"), "fprop"),))
         rows.append((act(_("❌ Lost"), "flost"), act(_("🚫 Cancel sale"), "fcan")))
     sharing = (share,) if shown.state == "open" else ()  # last: it is no press, so no digit counts it
     rows.append((act(_("🧾 Orders"), "flist"), button(_("⬅️ Back"), "forders"), *sharing))

@@ -7,6 +7,7 @@ from core.i18n import N_, Name, _, gettext_of
 from core.messaging.screen import Button, Rows, Screen, button
 from core.money import Money, zero
 from core.notices.case_cards import STATES
+from core.notices.terms import offer_rows, offer_words
 from core.orders.models import Order
 from core.orders.queries import OrderCard, OrderLine
 from core.orders.states import OrderState
@@ -33,9 +34,11 @@ def _card_text(card: OrderCard) -> str:
         _("🧑‍🌾 {seller} · {store}", seller=Name(card.seller_name), store=Name(card.store_name)),
         sale_words(card),
         pairs(card.specification),
+        _("🔄 Instead: {goods}", goods=Name(card.instead)) if card.instead else "",
         _goods(card),
         where_words(card),
         _("📝 {note}", note=Name(shortened(card.note, NOTE_SHOWN))) if card.note else "",
+        *offer_words(card),
         _what_next(card),
         _("⚠️ Case {number}: {state}", number=card.case_id, state=_(STATES[card.case_state])) if card.case_state else "",
         sums(card),
@@ -77,7 +80,7 @@ def _what_next(card: OrderCard) -> str:
         return gettext_of(LATE_WORDS[card.reason], sum=card.paid - card.back)
     if card.state in (OrderState.BALANCE_DUE, OrderState.OVERDUE) and card.balance_due_at is not None:
         return _("⏰ Pay {sum} by {moment}", sum=card.owed, moment=card.balance_due_at)
-    if card.state is OrderState.CONSENT_WAIT and card.consent_until is not None:
+    if card.state is OrderState.CONSENT_WAIT and card.consent_until is not None and card.offer is None:
         return _("⚖️ Weighed. Take it as it is? Please say so by {moment}", moment=card.consent_until)
     if card.cash_agreed and card.rest:
         return _("💵 {sum} in cash at hand-over", sum=card.rest)
@@ -113,7 +116,9 @@ def _answer_rows(card: OrderCard) -> Rows:
         return button(label, action, card.id, card.rev)
 
     rows: list[tuple[Button, ...]] = []
-    if "order.consent" in card.actions:
+    if "order.consent" in card.actions and card.offer is not None:
+        rows += offer_rows(card)
+    elif "order.consent" in card.actions:
         rows += [(act(_("Accept"), "bok"),), (act(_("Refuse: full refund"), "bno"),)]
     if "order.decline" in card.actions:
         rows.append((act(_("Accept"), "bacc"), act(_("Refund all"), "bref")))

@@ -33,7 +33,9 @@ def rows(sale: Campaign, shown: PickList, taken: Collection[Step], *, page: int,
     ticks = [(_row(sale, line, shown.unit),) for line in shown.lines]
     noted = [line for line in shown.lines if line.note]
     notes = [_("📝 #{number}: {note}", number=Name(line.number), note=Name(line.note[:80])) for line in noted]
-    text = "\n".join(part for part in (lead, sale_words(sale), head, *notes) if part)
+    other = [line for line in shown.lines if line.instead]
+    goods = [_("🔄 #{number}: {goods}", number=Name(line.number), goods=Name(line.instead)) for line in other]
+    text = "\n".join(part for part in (lead, sale_words(sale), head, *goods, *notes) if part)
     return Screen(text, (*ticks, *_paging(sale, shown, page), *_steps(sale, taken), *_after(sale, shown)))
 
 

@@ -43,6 +43,14 @@ class Weighing(StatesGroup):
     grams = State()
 
 
+class Proposing(StatesGroup):
+    """A farmer asks the buyers of `sale` for other terms; what was said is a draft of its own."""
+
+    price = State()
+    goods = State()
+    goods_price = State()
+
+
 class Picking(StatesGroup):
     """A farmer works through a pick list: `sale` is the campaign's id."""
 

@@ -30,7 +30,7 @@ from core.messaging import inbox, outbox
 from core.messaging.models import Inbox, Outbox
 from core.messaging.screen import Screen
 from core.money import Money
-from core.orders import aftersale, fulfil, handing, late, payouts, talking, waiting
+from core.orders import aftersale, fulfil, handing, late, payouts, talking, terms, waiting
 from core.orders.cancel import cancel
 from core.orders.case_states import Problem, Wish
 from core.orders.delivery_choice import choose_delivery, write_note
@@ -95,6 +95,7 @@ def furnish(shop: Shop) -> None:
     _spoken(shop, buyer_id, owner_id, second)
     _unfinished(shop, farmer_id, owner_id)
     _given_up(shop, farmer_id, buyer_id)
+    _asked(shop, farmer_id, buyer_id)
     _troubled(shop, owner_id)
     with shop.database.writing() as session:
         now = shop.clock.now()
@@ -196,6 +197,19 @@ def _unfinished(shop: Shop, farmer_id: int, owner_id: int) -> None:
             session, actor_of(session, waiting), bot_id=shop.config.bot_id, chat_id=GROUP_CHAT,
             title=f"Village {SECRET}", can_post=True, now=shop.clock.now(),
         )  # fmt: skip
+
+
+def _asked(shop: Shop, farmer_id: int, buyer_id: int) -> None:
+    """A harvested sale whose buyer thinks about other goods, and a higher price that was begun."""
+    sale_id = market.sale(shop, farmer_id, title="Other")
+    _ordered(shop, buyer_id, sale_id, "paid")
+    market.harvested(shop, sale_id)
+    with shop.database.writing() as session:
+        now, seller, sale = shop.clock.now(), actor_of(session, farmer_id), campaign(session, sale_id)
+        terms.write_goods(session, seller, sale, f"Grade {SECRET}", now=now)
+        terms.price_goods(session, seller, sale, sale.price, now=now)
+        terms.propose(session, seller, sale, now=now)
+        terms.write_price(session, seller, sale, sale.price.times(Decimal("1.5")), now=now)
 
 
 def _given_up(shop: Shop, farmer_id: int, buyer_id: int) -> None:

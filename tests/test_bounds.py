@@ -23,7 +23,7 @@ from core.members.models import GroupChat, Identity, Member
 from core.messaging import due, inbox, outbox, trouble
 from core.messaging.models import Media
 from core.notices.group_post import CALM, stale_campaigns
-from core.orders import cash, desk, payouts, talking
+from core.orders import cash, desk, payouts, talking, terms
 from core.orders.cancel import balance_late
 from core.orders.case_queries import all_cases, cases_to_rule, farm_cases, open_about
 from core.orders.earnings import farm_money
@@ -39,7 +39,7 @@ from tests.orders.market import NOW, Market, open_market
 STAFF = Actor(1, frozenset({Role.OPERATOR}))
 GROWING = {  # tables that only ever grow: none is read from one end to the other
     "identity", "inbox", "outbox", "event", "orders", "payment", "refund", "member", "media", "due", "parcel",
-    "campaign", "farm", "after_sale_case", "remark", "call",
+    "campaign", "farm", "after_sale_case", "remark", "call", "proposal",
 }  # fmt: skip
 Read = Callable[[Session], object]
 READS: dict[str, Read] = {
@@ -62,6 +62,10 @@ READS: dict[str, Read] = {
     "farms to review": lambda s: (queries.farms_to_review(s), queries.farms_waiting(s)),
     "a buyer's orders": lambda s: my_orders(s, 1),
     "a sale's orders": lambda s: farm_orders(s, 1, campaign_id=1, states=("dispatched", "at_pickup")),
+    "what a sale's buyers were asked": lambda s: (
+        terms.standing(s, s.get_one(Campaign, 1)),
+        terms.draft_of(s, s.get_one(Campaign, 1)),
+    ),
     "a courier's parcels": lambda s: parcels_of(s, 1),
     "the same receipt before": lambda s: duplicate_of(s, s.get_one(Payment, 1)),
     "couriers": queries.couriers,

@@ -13,7 +13,7 @@ from core.members import models as members
 from core.messaging import models as messaging
 from core.orders import case_models as cases
 from core.orders import models as orders
-from core.orders import places
+from core.orders import places, term_models
 from core.payments import models as payments
 from core.reputation import models as reputation
 from core.settings import models as settings
@@ -22,5 +22,5 @@ from core.tracing import models as tracing
 metadata = Base.metadata
 __all__ = [
     "AuditEntry", "Event", "calls", "cases", "catalog", "delivery", "members", "messaging", "metadata", "orders",
-    "payments", "places", "remarks", "reputation", "settings", "tracing",
+    "payments", "places", "remarks", "reputation", "settings", "term_models", "tracing",
 ]  # fmt: skip

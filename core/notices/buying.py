@@ -152,6 +152,7 @@ def order_ended(fact: Fact) -> Screen | None:
         "called_off": _("🚫 {goods}: the co-op called this sale off.", goods=goods(found)),
         "sale_cancelled": _("🚫 {goods}: the farmer cancelled this sale. We are sorry.", goods=goods(found)),
         "short_crop": _("⚖️ {goods}: the crop came too short for you.", goods=goods(found)),
+        "terms_unheard": _("⌛ {goods}: without your word to the other goods it ends here.", goods=goods(found)),
     }.get(found.reason or "", _("❌ {goods}: cancelled.", goods=goods(found)))
     return Screen(_lines(why, sums(found)), ((button(_("🧾 Details"), "border", found.id),),), edit=False)
 

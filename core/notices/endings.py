@@ -115,10 +115,13 @@ def order_forfeited(fact: Fact) -> Screen | None:
 
 @notice(82, EventKind.ORDER_CANCELLED, to=farmer, quiet="H")
 def share_refused(fact: Fact) -> Screen | None:
-    """A buyer did not want a smaller share or another weight: the goods are the farmer's again."""
-    if fact.data.get("reason") not in {"share_declined", "weight_refused"}:
+    """A buyer did not want a smaller share, another weight or other terms: the goods are the farmer's again."""
+    if fact.data.get("reason") not in {"share_declined", "weight_refused", "terms_refused", "terms_unheard"}:
         return None
     found = card(fact)
+    if fact.data["reason"] == "terms_unheard":
+        told = _("↩️ {goods}: the buyer said nothing to the other goods and has everything back.", goods=goods(found))
+        return Screen(_text(told, _freed(fact, found), sums(found)), _sale_or_rest(fact, found), edit=False)
     told = _("↩️ {goods}: the buyer did not take it and has everything back.", goods=goods(found))
     return Screen(_text(told, _freed(fact, found), sums(found)), _sale_or_rest(fact, found), edit=False)
 

@@ -45,6 +45,13 @@ consent.py   accept_share, decline_share(session, actor, order, *, now)      of 
              weigh(session, actor, order, weight: Decimal, *, now) -> Weighed(asked, total, until)      by final weight
              accept_weight, refuse_weight(session, actor, order, *, now)     silence pays agreed_most(order)
              next_to_weigh(session, campaign) -> (Order | None, how many); is_outlier(order, weight)
+terms.py     write_price, price_goods(session, actor, campaign, price: Money, *, now) -> Proposal    a draft
+             write_goods(session, actor, campaign, words, *, now); draft_of(session, campaign) -> Proposal | None
+             may_be_asked(session, campaign) -> int: how many buyers
+             terms_plan(session, campaign, *, now) -> TermsPlan(proposal, asked, others, until, paid, rest)
+             propose(session, actor, campaign, *, now) -> TermsPlan       StillAsked, NobodyToAsk; each order once
+             accept_terms, refuse_terms(session, actor, order, *, now)    silence: the agreed price; goods: all back
+             standing(session, campaign) -> Standing | None           how many accepted, refused, unheard, thinking
 forfeit.py   more_time(session, actor, order, *, now) -> datetime            once; MoreTimeGiven(until)
              forfeit_plan(session, order) -> Forfeit(kept, back); forfeit(session, actor, order, *, now)     by staff
 undelivered.py  fail_delivery(session, actor, order, cause: Cause, *, now) -> datetime       until when it keeps
@@ -111,7 +118,7 @@ queries.py   my_orders(session, buyer_id, *, limit=10, before=None) -> list[Orde
 desk.py      desk(session, actor, *, now) -> Desk       what waits for staff; receipts, payouts, calls, day_numbers
 due.py       registers order.hold_ends, order.more_ends, order.deposit_reminder, order.balance_reminder,
              order.balance_late, order.auto_confirm_soon, order.auto_confirm, order.review_invitation, order.forfeit,
-             order.consent_ends, order.perishes, waiting.offer_ends, campaign.closes, campaign.decides
+             order.consent_ends, order.terms_end, order.perishes, waiting.offer_ends, campaign.closes, campaign.decides
 Of other hands, in their own words: moving (another harvest date, a step of the batch), leaving and carrying (handing
 over, the courier's side), earnings (a farm's money), desk (what waits for staff), evening, watch.
 payments     core.payments.service: methods(session), set_method(session, actor, provider, *, details: MethodDetails(
@@ -123,14 +130,16 @@ ORDER_HELD quantity deposit total hold_until; DEPOSIT_PAID paid rest; ORDER_EXPI
 ORDER_ALLOCATED asked given back owed how crop ordered; BALANCE_DUE owed until; BALANCE_REMINDER owed until;
 BALANCE_PAID paid; PART_PAID paid owed; CASH_AGREED owed; CASH_COLLECTED paid owed; ORDER_PACKED lot; ORDER_COMPLETED.
 ORDER_FORFEITED kept back free; CONSENT_ASKED weight share most until; DELIVERY_FAILED cause until;
-ORDER_UNDELIVERED cause kept back free; ORDER_CHANGED before quantity; ORDER_MORE_ENDED more back;
+TERMS_ASKED what price before until; ORDER_UNDELIVERED cause kept back free; ORDER_CHANGED before quantity;
+ORDER_MORE_ENDED more back;
 ORDER_HANDED_OVER giver taker; LATE_SHARE_TAKEN back taken; LATE_DEPOSIT_KEPT kept back; WAITING_OFFERED (subject: the
 place) quantity until. Reasons of ORDER_CANCELLED: buyer, late, date_moved, target_missed, crop_lost, called_off,
-sale_cancelled, short_crop, share_declined, weight_refused. A decision about many orders leaves ONE event on the
-campaign (HARVEST_ENTERED, CROP_LOST, TARGET_MISSED, CAMPAIGN_CLOSED) for the farmer, and one on each order for its
-buyer. REFUNDED (subject: the refund row) tells money that went to the wallet: amount order_id why; MONEY_TO_CREDIT
-(subject: the payment row) real money that found no debt; TRANSFER_SUBMITTED, TRANSFER_REJECTED have the payment as
-subject; REFUND_WAITS (the chargeback's case) amount order_id; DEBT_REPAID (the case) amount; PAYOUT_ASKED,
+sale_cancelled, short_crop, share_declined, weight_refused, terms_refused, terms_unheard. A decision about many orders
+leaves ONE event on the campaign (HARVEST_ENTERED, CROP_LOST, TARGET_MISSED, CAMPAIGN_CLOSED; TERMS_ANSWERED what
+accepted refused unheard) for the farmer, and one on each order for its buyer. REFUNDED (subject: the refund row) tells
+money that went to the wallet: amount order_id why; MONEY_TO_CREDIT (subject: the payment row) real money that found no
+debt; TRANSFER_SUBMITTED, TRANSFER_REJECTED have the payment as subject; REFUND_WAITS (the chargeback's case) amount
+order_id; DEBT_REPAID (the case) amount; PAYOUT_ASKED,
 PAYOUT_DONE, PAYOUT_TAKEN_BACK the refund row of kind payout, of a farm when it has a farm_id;
 CASH_HANDED_IN (amount) the member who carried it.
 """

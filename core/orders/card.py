@@ -26,10 +26,22 @@ from core.orders.models import Order
 from core.orders.parties import Parties, may_party, parties_of, require_party
 from core.orders.policy import terms_of
 from core.orders.states import ENDS, PRESSES, OrderState, Status, status_of
+from core.orders.term_models import Answer, Kind, Proposal
 from core.payments.models import Payment, Refund
 from core.permissions import Actor
 from core.reputation.models import Review
 from core.tracing.models import Batch
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The other terms that a buyer is asked about: what the order would cost, and what would be owed or go back."""
+
+    goods: str  # what would come instead; empty: only the price is higher
+    price: Money
+    total: Money
+    rest: Money
+    back: Money
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,8 @@ class OrderCard:
     harvest_on: date | None
     free_cancel_until: date | None
     consent_until: datetime | None
+    offer: Offer | None  # while the buyer thinks about other terms
+    instead: str  # other goods that the buyer accepted
     delivery: str | None
     delivery_offered: Money | None  # the fee; empty: no delivery
     pickup_place: str
@@ -93,9 +107,10 @@ _seller, _buyer = aliased(Member), aliased(Member)
 _ORDER: BindParameter[int] = bindparam("order")
 _CAMPAIGN: BindParameter[int] = bindparam("campaign")
 _ROW = (
-    select(Order, Campaign, Farm, _seller.name, _buyer.name)
+    select(Order, Campaign, Farm, _seller.name, _buyer.name, Proposal)
     .join(Campaign, Campaign.id == Order.campaign_id).join(Farm, Farm.id == Campaign.farm_id)
     .join(_seller, _seller.id == Farm.member_id).join(_buyer, _buyer.id == Order.buyer_id)
+    .outerjoin(Proposal, Proposal.id == Order.proposal_id)
     .where(Order.id == _ORDER)
 )  # fmt: skip
 _LATER = func.coalesce(func.sum(sql_case((Refund.why == LATER, Refund.amount_minor), else_=0)), 0)
@@ -120,6 +135,7 @@ class _Row:
     farm: Farm
     seller_name: str
     buyer_name: str
+    proposal: Proposal | None
 
 
 def order_card(session: Session, order_id: int, viewer: Actor | None = None) -> OrderCard:
@@ -137,7 +153,7 @@ def order_card(session: Session, order_id: int, viewer: Actor | None = None) -> 
     lot, receipt_waiting, reviewed, case_id, case_state = _facts(session, order)
     facts = _Facts(paid, receipt_waiting, reviewed, case_state)
     return OrderCard(
-        **_goods(row), **_money(order, paid, back, later), case_id=case_id, case_state=case_state,
+        **_goods(row), **_money(order, paid, back, later), **_terms(row, paid), case_id=case_id, case_state=case_state,
         back_by=terms_of(order).today(back_on) if back_on else None, lot=lot, parcel_id=parties.parcel_id,
         parcel_status=parties.parcel_status, receipt_waiting=receipt_waiting,
         actions=frozenset(_actions(row, viewer, parties, facts)) if viewer else frozenset(),
@@ -189,6 +205,18 @@ def _money(order: Order, paid: Money, back: Money, later: Money) -> dict[str, An
         "paid": paid + back if is_closed else paid - later,
         "rest": nothing if is_closed else max(order.total - paid, nothing),
     }  # fmt: skip
+
+
+def _terms(row: _Row, paid: Money) -> dict[str, Any]:
+    """The card's fields about other terms."""
+    order, proposal = row.order, row.proposal
+    is_other = proposal is not None and proposal.kind == Kind.GOODS and order.answer == Answer.ACCEPTED
+    instead = proposal.goods if proposal is not None and is_other else ""
+    if proposal is None or proposal.price is None or not order.thinks:
+        return {"offer": None, "instead": instead}
+    total, nothing = order.total_at(proposal.price), zero(order.currency)
+    offer = Offer(proposal.goods, proposal.price, total, max(total - paid, nothing), max(paid - total, nothing))
+    return {"offer": offer, "instead": instead}
 
 
 def _may_ask_more_time(order: Order, facts: _Facts) -> bool:

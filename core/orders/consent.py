@@ -119,7 +119,9 @@ def accept_weight(session: Session, actor: Actor, order: Order, *, now: datetime
     """The buyer takes it as it was weighed: the balance is due. Refuses NotFound, Changed."""
     require_order("order.consent", actor, order)
     order = locked(session, order.id)
-    _settle(session, order, "consent", actor.member_id, now)
+    if order.thinks:
+        raise Changed(order_id=order.id)
+    settle(session, order, "consent", actor.member_id, now)
     record(session, EventKind.CONSENT_GIVEN, order, now=now, actor_id=actor.member_id,
            **plain({"weight": order.weight}))  # fmt: skip
 
@@ -128,6 +130,8 @@ def refuse_weight(session: Session, actor: Actor, order: Order, *, now: datetime
     """The buyer does not want it so: everything goes back. Refuses NotFound, Changed."""
     require_order("order.consent", actor, order)
     campaign = with_campaign(session, order)
+    if order.thinks:
+        raise Changed(order_id=order.id)
     return _end(session, order, campaign, End("refuse_terms", "weight_refused", actor.member_id), now)
 
 
@@ -136,16 +140,21 @@ def consent_ends(session: Session, order_id: int, now: datetime) -> None:
     order = locked(session, order_id)
     if order.state != OrderState.CONSENT_WAIT or order.consent_until is None or order.consent_until > now:
         return
+    if order.thinks:  # about other terms: terms.terms_end
+        return
     if order.weight is None:
         raise NotFound
     order.weight = min(order.weight, agreed_most(order))
-    _settle(session, order, "cap_unheard", None, now)
+    settle(session, order, "cap_unheard", None, now)
 
 
-def _settle(session: Session, order: Order, action: str, actor_id: int | None, now: datetime) -> None:
+def settle(
+    session: Session, order: Order, action: str, actor_id: int | None, now: datetime, *, why: str = "weight"
+) -> None:
+    """After the buyer's word, or none: what is too much goes back, and the balance is due, or nothing is."""
     stop_timers(session, order)
     order.accepted_at = now if actor_id else order.accepted_at
-    give_back(session, order, _too_much(session, order), why="weight", now=now, actor_id=actor_id)
+    give_back(session, order, _too_much(session, order), why=why, now=now, actor_id=actor_id)
     owed = rest_of(session, order)
     if owed:
         open_window(session, order, now)

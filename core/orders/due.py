@@ -19,6 +19,7 @@ from core.orders import (
     consent,
     forfeit,
     fulfil,
+    terms,
     undelivered,
     waiting,
 )
@@ -36,6 +37,7 @@ task("order.balance_late")(cancel.balance_late)
 task("order.auto_confirm")(fulfil.auto_confirm)
 task("order.forfeit")(forfeit.forfeit_due)
 task("order.consent_ends")(consent.consent_ends)
+task("order.terms_end")(terms.terms_end)
 task("order.perishes")(undelivered.perishes)
 task("campaign.closes")(closing.closes)
 task("campaign.decides")(closing.decides)

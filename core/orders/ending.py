@@ -19,7 +19,9 @@ from core.orders.reserve import release_quota
 from core.orders.states import OPEN
 
 HOLD_TASKS = ("order.hold_ends", "order.deposit_reminder", "order.more_ends")
-BALANCE_TASKS = ("order.balance_reminder", "order.balance_late", "order.forfeit", "order.consent_ends")
+BALANCE_TASKS = (
+    "order.balance_reminder", "order.balance_late", "order.forfeit", "order.consent_ends", "order.terms_end",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -165,6 +165,22 @@ class WeightOutside(Refusal):
     """A weight must be more than 0 and at most {most}. Example: {example}"""
 
 
+class PriceNotHigher(Refusal):
+    """Price: {price} is not higher than the agreed {agreed}. Example: {example}"""
+
+
+class PriceOutside(Refusal):
+    """Price: it must be more than 0 and at most {most}, that is twice the agreed price. Example: {example}"""
+
+
+class StillAsked(Refusal):
+    """Buyers still think about your last question, until {until}. Ask again after that."""
+
+
+class NobodyToAsk(Refusal):
+    """Nobody can be asked: this is for buyers who owe the balance and have paid only the deposit, once for each."""
+
+
 class ExtendedBefore(Refusal):
     """A sale can be extended once. This one was, and closes {closes}."""
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id
 from core.money import Money
+from core.orders.states import OrderState
 from core.sealing import Sealed
 
 _OVERDUE = text("state = 'overdue'")
@@ -42,7 +43,7 @@ class Order(Base):
     quantity: Mapped[Decimal]
     least_useful: Mapped[Decimal | None]  # below this the buyer wants the money back
     allocated: Mapped[Decimal | None]
-    price_minor: Mapped[int] = mapped_column(BigInteger)  # per unit, frozen
+    price_minor: Mapped[int] = mapped_column(BigInteger)  # per unit; frozen, unless the buyer accepts another
     currency: Mapped[str] = mapped_column(String(3))
     deposit_minor: Mapped[int] = mapped_column(BigInteger)  # frozen
     delivery: Mapped[str | None] = mapped_column(String(8))  # deliver, pickup; empty: not chosen yet
@@ -62,6 +63,8 @@ class Order(Base):
     accepted_at: Mapped[datetime | None]  # when the buyer accepted a smaller share or another weight
     weight: Mapped[Decimal | None]  # what is charged of goods sold by final weight, once they were weighed
     consent_until: Mapped[datetime | None]  # until when the buyer is asked whether another weight is welcome
+    proposal_id: Mapped[int | None] = mapped_column(BigInteger)  # the other terms its buyer was asked about; once
+    answer: Mapped[str | None] = mapped_column(String(8))  # accepted, refused, unheard; empty: the buyer thinks
     trouble: Mapped[str | None] = mapped_column(String(12))  # why the last delivery failed
     more: Mapped[Decimal | None]  # added to `quantity` once its deposit is paid; kept out of the quota until then
     more_until: Mapped[datetime | None]
@@ -114,7 +117,16 @@ class Order(Base):
     @property
     def total(self) -> Money:
         """Goods plus delivery, less what a case gave back."""
-        return self.goods + self.delivery_fee - Money(self.reduced_minor or 0, self.currency)
+        return self.total_at(self.price)
+
+    def total_at(self, price: Money) -> Money:
+        """What the total would be at another price."""
+        return price.times(self.share) + self.delivery_fee - Money(self.reduced_minor or 0, self.currency)
+
+    @property
+    def thinks(self) -> bool:
+        """Whether its buyer is asked about other terms now; another weight is asked without a proposal."""
+        return self.state == OrderState.CONSENT_WAIT and self.proposal_id is not None and self.answer is None
 
 
 def id_of(number: str) -> int | None:

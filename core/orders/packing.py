@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from string import ascii_uppercase
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
@@ -20,6 +20,7 @@ from core.orders.flow import advance, locked
 from core.orders.models import Order
 from core.orders.parties import orders_in, require_seller, seller_id
 from core.orders.states import OrderState
+from core.orders.term_models import Answer, Proposal
 from core.permissions import Actor, require
 from core.tracing.models import Batch
 from core.tracing.service import take_step
@@ -39,6 +40,7 @@ class PickLine:
     delivery: str | None
     address: str | None
     note: str
+    instead: str = ""  # other goods that the buyer accepted
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,11 @@ _ON_LIST = (OrderState.READY.value, OrderState.PACKED.value)
 def pick_list(session: Session, campaign: Campaign, day: date, *, page: int = 0) -> PickList:
     """The sale's orders that are paid for and still here, in the order of their numbers (2 queries)."""
     here = (Order.campaign_id == campaign.id, Order.state.in_(_ON_LIST))
-    found = select(Order, Member.name).join(Member, Member.id == Order.buyer_id).where(*here).order_by(Order.id)
+    instead = case((Order.answer == Answer.ACCEPTED.value, Proposal.goods), else_="")
+    found = select(Order, Member.name, instead).join(Member, Member.id == Order.buyer_id).where(*here)
+    found = found.outerjoin(Proposal, Proposal.id == Order.proposal_id).order_by(Order.id)
     paged = found.limit(ROWS_A_PAGE).offset(page * ROWS_A_PAGE)
-    lines = tuple(_line(order, name) for order, name in session.execute(paged))
+    lines = tuple(_line(*row) for row in session.execute(paged))
     return PickList(day, campaign.unit, lines, *_counted(session, here))
 
 
@@ -127,10 +131,10 @@ def batch_of(session: Session, campaign_id: int) -> Batch | None:
     return session.execute(found).scalar_one_or_none()
 
 
-def _line(order: Order, name: str) -> PickLine:
+def _line(order: Order, name: str, instead: str | None) -> PickLine:
     return PickLine(
         order.id, order.rev, order.number, name, order.share, order.picked, order.state == OrderState.PACKED,
-        order.delivery, order.address, order.note,
+        order.delivery, order.address, order.note, instead or "",
     )  # fmt: skip
 
 

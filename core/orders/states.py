@@ -106,9 +106,11 @@ TABLE: tuple[Transition, ...] = (
     _row("allocate", "reserved", "allocated", "seller", _E.ORDER_ALLOCATED),
     _row("cut_out", "reserved", "cancelled", "seller", _E.ORDER_CANCELLED),  # nothing, or less than is useful, is left
     _row("ask_consent", "allocated", "consent_wait", "seller", _E.CONSENT_ASKED),
+    _row("ask_terms", "balance_due", "consent_wait", "seller", _E.TERMS_ASKED),  # a higher price, other goods
     _row("consent", "consent_wait", "balance_due", "buyer", _E.BALANCE_DUE),
     _row("cap_unheard", "consent_wait", "balance_due", "clock", _E.BALANCE_DUE),
     _row("refuse_terms", "consent_wait", "cancelled", "buyer", _E.ORDER_CANCELLED),
+    _row("end_unheard", "consent_wait", "cancelled", "clock", _E.ORDER_CANCELLED),  # goods nobody agreed to get
     # balance
     _row("ask_balance", "allocated", "balance_due", "seller", _E.BALANCE_DUE),
     _row("owe_nothing", "allocated", "ready", "seller", _E.BALANCE_PAID),

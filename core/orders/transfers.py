@@ -199,6 +199,8 @@ def _rejected(session: Session, payment: Payment) -> bool:
 
 
 def _stop_timer(session: Session, order: Order) -> None:
+    if order.state == OrderState.CONSENT_WAIT:
+        return  # the buyer's word is waited for, whatever was paid meanwhile
     stop_timers(session, order)
     if order.state == OrderState.HELD:
         order.hold_until = None

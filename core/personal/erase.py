@@ -27,6 +27,7 @@ from core.orders.case_states import ACTIVE
 from core.orders.models import Order
 from core.orders.places import LateShare, Place
 from core.orders.states import OPEN
+from core.orders.term_models import Proposal
 from core.orders.waiting import leave, places_of
 from core.payments.ledger_sql import account_table
 from core.payments.models import Payment, PayoutDestination, Refund
@@ -144,6 +145,7 @@ def _forget_words(session: Session, member_id: int) -> None:
     _set(session, Checkpoint, Checkpoint.parcel_id.in_(parcels), note=None)
     words = {"description": "", "pickup_place": "", "shipping": "", "guarantee": "", "other": "", "search": ""}
     _set(session, Campaign, Campaign.id.in_(campaigns), **words)
+    _set(session, Proposal, Proposal.campaign_id.in_(campaigns) & (Proposal.goods != ""), goods=GONE)
     _set(session, Farm, Farm.member_id == member_id, store_name=GONE, place=None, region=None, latitude=None,
          longitude=None, decision_note=None, state="rejected")  # fmt: skip
     spoken = (EventKind.HUMAN_ASKED.value, EventKind.HUMAN_ANSWERED.value)

@@ -23,6 +23,7 @@ from core.messaging.models import Conversation, Inbox, Media, Outbox
 from core.orders.case_models import AfterSaleCase
 from core.orders.models import Order
 from core.orders.places import Handing, Place
+from core.orders.term_models import Proposal
 from core.payments.ledger_sql import account_table, transfer_table
 from core.payments.models import Payment, PayoutDestination, Refund
 from core.permissions import Actor, require
@@ -73,6 +74,7 @@ def everything(session: Session, member_id: int) -> dict[str, list[dict[str, Any
         "links_used": (Claim, Claim.used_by == member_id),
         "sales": (Campaign, Campaign.farm_id.in_(farms)),
         "sale_photos": (CampaignPhoto, CampaignPhoto.campaign_id.in_(sales)),
+        "proposed_terms": (Proposal, Proposal.campaign_id.in_(sales)),
         "orders": (Order, Order.buyer_id == member_id),
         "payments": (Payment, Payment.member_id == member_id),
         "refunds": (Refund, Refund.member_id == member_id),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from core.catalog.models import Campaign
-from core.orders import closing, consent
+from core.money import Money
+from core.orders import closing, consent, terms
 from core.orders.cancel import cancel_sale
 from core.orders.forfeit import forfeit, more_time
 from core.orders.models import Order
@@ -72,15 +73,40 @@ class EndsMachine(BuyersMachine):
 
     @precondition(lambda self: any(deal.state == "consent_wait" for deal in self.deals))
     @rule(pick=PICK, takes=st.booleans())
-    def answers_a_weight(self, pick: int, takes: bool) -> None:
+    def answers_a_weight_or_other_terms(self, pick: int, takes: bool) -> None:
         deal, order = self._one(pick, "consent_wait")
         verb: Any = consent.accept_weight if takes else consent.refuse_weight
+        if deal.thinks:
+            verb = terms.accept_terms if takes else terms.refuse_terms
         self._must(lambda s: verb(s, self._buyer(deal), s.get_one(Order, order), now=self.now))
         if takes:
             self.book.consent(deal, self.now, said=True)
         else:
-            self.book.end(deal, "cancelled")
-            self.book.over(deal.sale, self.deals)
+            self.book.refuse(deal, self.deals)
+
+    @precondition(lambda self: any(deal.state == "balance_due" for deal in self.deals))
+    @rule(pick=PICK, percent=st.integers(1, 210), is_other=st.booleans())
+    def the_farmer_asks_for_other_terms(self, pick: int, percent: int, is_other: bool) -> None:
+        """A higher price, or other goods at any price, of all whose balance is due."""
+        sold = self._one(pick, "balance_due")[0].sale
+        campaign, price = self.ids[self.sales.index(sold)], sold.price * percent // 100
+        done = self._try(lambda s: self._proposed(s, s.get_one(Campaign, campaign), price, is_other))
+        asked = [deal for deal in self.deals if deal.sale is sold and deal.may_be_asked(price, is_other=is_other)]
+        fits = 0 < price <= 2 * sold.price and (is_other or price > sold.price)
+        thinking = any(deal.sale is sold and deal.thinks for deal in self.deals)
+        assert (done or 0) == (len(asked) if fits and not thinking else 0)
+        for deal in asked if done else ():
+            deal.state, deal.consent_at = "consent_wait", self.now + model.CONSENT
+            deal.offer, deal.thinks = (price, is_other), True
+
+    def _proposed(self, session: Any, campaign: Campaign, price: int, is_other: bool) -> int:
+        farmer, cost = self.market.farmer, Money(price, "INR")
+        if is_other:
+            terms.write_goods(session, farmer, campaign, "Grade B", now=self.now)
+            terms.price_goods(session, farmer, campaign, cost, now=self.now)
+        else:
+            terms.write_price(session, farmer, campaign, cost, now=self.now)
+        return terms.propose(session, farmer, campaign, now=self.now).asked
 
     @precondition(lambda self: len(self.deals) > 4)
     @rule(sale=PICK)

@@ -65,6 +65,9 @@ class Deal:
     has_cash: bool = False
     carrier: str = ""  # farmer, courier
     weight: Decimal | None = None
+    price: int | None = None  # another one, that the buyer accepted
+    offer: tuple[int, bool] | None = None  # other terms asked for, once: the price, and whether other goods come
+    thinks: bool = False  # about them
     accepted: bool = False
     asked_more: bool = False
     late_at: datetime | None = None
@@ -84,7 +87,7 @@ class Deal:
     @property
     def total(self) -> int:
         share = Decimal(self.asked if self.given is None else self.given) if self.weight is None else self.weight
-        return rounded(self.sale.price * share) + self.fee
+        return rounded((self.price or self.sale.price) * share) + self.fee
 
     @property
     def deposit_share(self) -> int:
@@ -105,6 +108,12 @@ class Deal:
         is_short = self.given is not None and self.given < self.asked
         open_still = self.state in {"allocated", "balance_due", "ready"} and not self.accepted and not self.has_cash
         return is_short and open_still and self.paid <= self.deposit_share
+
+    def may_be_asked(self, price: int, *, is_other: bool) -> bool:
+        """For a higher price or other goods: who owes the balance and has paid no more than the deposit."""
+        open_still = self.state == "balance_due" and self.offer is None and not self.has_cash
+        paid_little = self.paid <= self.deposit_share and self.paid < self.total - self.fee
+        return open_still and paid_little and (is_other or price > self.sale.price)
 
     @property
     def moment(self) -> datetime | None:
@@ -278,12 +287,20 @@ class Book:
 
     def consent(self, deal: Deal, now: datetime, *, said: bool) -> None:
         """The buyer took it, or said nothing in time."""
+        thought, deal.thinks = deal.thinks, False
         if said:
             deal.accepted = True
-        else:
+            deal.price = deal.offer[0] if thought and deal.offer else deal.price
+        elif not thought:
             deal.weight = min(deal.weight or Decimal(0), (deal.given or 0) * (1 + TOLERANCE))
         self.back(deal, max(deal.paid - deal.total, 0))
         self.ask(deal, now)
+
+    def refuse(self, deal: Deal, deals: list[Deal]) -> None:
+        """Another weight, a higher price, other goods: not taken."""
+        deal.thinks = False
+        self.end(deal, "cancelled")
+        self.over(deal.sale, deals)
 
     def keep(self, deal: Deal, goods: int, delivery: int) -> None:
         """The buyer leaves this behind, the rest goes back."""
@@ -347,6 +364,8 @@ class Book:
             deal.plan_end(now)
         elif deal.state == "overdue":
             self.give_up(deal, deals)
+        elif deal.state == "consent_wait" and deal.thinks and deal.offer and deal.offer[1]:
+            self.refuse(deal, deals)
         elif deal.state == "consent_wait":
             self.consent(deal, now, said=False)
         elif deal.state == "delivered" and deal.banks:  # the end of the chargeback plans it anew

@@ -76,6 +76,26 @@ def says_nothing_of_weight(scene: Scene, phone: Phone) -> bool:
     return True
 
 
+def dearer(scene: Scene, buyers: Buyers) -> Buyers:
+    """The farmer asks for a higher price, which each buyer takes, or has everything back."""
+    ready(scene, buyers)
+    scene.opens_sale()
+    scene.farmer_taps("🔁 Other terms", "💲 Higher price")
+    scene.farmer.types("300")
+    scene.farmer_taps("📣 Ask them")
+    for phone in buyers:
+        phone.sees("asks for a higher price", anywhere=True)
+    return [phone for phone in buyers if scene.meets(TERMS)(scene, phone)]
+
+
+def accepts_price(scene: Scene, phone: Phone) -> bool:
+    return accepts_weight(scene, phone)
+
+
+def refuses_price(scene: Scene, phone: Phone) -> bool:
+    return refuses_weight(scene, phone)
+
+
 # ---- too little
 
 
@@ -162,6 +182,9 @@ CONSENT = {
 }  # fmt: skip
 
 
+TERMS = {"price accepted": accepts_price, "price refused": refuses_price}
+
+
 PLAIN = Terms()
 
 
@@ -180,6 +203,7 @@ CROPS = {
     "goes anyway": Crop(goes_anyway, terms=Terms(fields={"minimum": Decimal(500)})),
     "extended": Crop(extends, terms=Terms(fields={"minimum": Decimal(500)})),
     "weighed": Crop(weighed, {"pays": buying.pays, "doubles": buying.doubles}, terms=Terms(fields={"by_weight": True})),
+    "dearer": Crop(dearer, {"pays": buying.pays, "doubles": buying.doubles}),
     "fair share": Crop(fair),
     "equal share": Crop(equal),
     "first come": Crop(first_come),
