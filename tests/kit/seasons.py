@@ -1,11 +1,10 @@
-"""A shop after a season, for tests of what stands in a full database: seeded once for all, copied for each."""
+"""Full databases for tests that need one: each kind of shop is filled once for all, and copied for every test."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,33 +17,44 @@ from tests.kit.databases import PostgresServer
 
 NOW = datetime(2026, 5, 1, 5, 30, tzinfo=UTC)
 SECRET = "the-secret-of-a-season"
+Fill = Callable[[str, Path], object]  # of a migrated database and the folder of its other files
 
 
-class Seasons:
-    """The seeded databases and folders of this process, each made when it is first asked for: seeding takes seconds."""
+class Filled:
+    """The filled databases and folders of this process, each made when it is first asked for: that takes seconds."""
 
-    def __init__(self, folder: Path, empty: dict[str, Callable[[], str]], server: Callable[[], PostgresServer]) -> None:
-        self._folder, self._empty, self._server = folder, empty, server
-        self._made: dict[str, Config] = {}
+    def __init__(self, request: pytest.FixtureRequest, folder: Path) -> None:
+        self._fixture, self._folder = request.getfixturevalue, folder
+        self._made: dict[tuple[str, Fill], tuple[str, Path]] = {}
 
-    def copy(self, kind: str, url: str, folder: Path) -> Config:
-        """A season of `sqlite` or `postgresql` in the database at `url`, whose other files are in `folder`."""
-        if kind not in self._made:
-            made = season_config(self._empty[kind](), self._folder / kind)
-            seed_database(made, NOW)
-            self._made[kind] = made
-        template = self._made[kind]
+    def copy(self, fill: Fill, url: str, folder: Path) -> None:
+        """What `fill` makes, in the database at `url` and in `folder`."""
+        kind = urlsplit(url).scheme
+        if (kind, fill) not in self._made:
+            self._made[kind, fill] = self._filled(kind, fill)
+        template, files = self._made[kind, fill]
         if kind == "sqlite":
-            shutil.copyfile(_file(template.url), _file(url))
+            shutil.copyfile(_file(template), _file(url))
         else:
-            old, new = urlsplit(template.url).path[1:], urlsplit(url).path[1:]
-            self._server().execute(
-                f"DROP DATABASE {new} WITH (FORCE)", f"CREATE DATABASE {new} TEMPLATE {old} STRATEGY FILE_COPY"
-            )
-        shutil.copytree(template.data_dir, folder, dirs_exist_ok=True)
-        copied = season_config(url, folder)
-        sealing.use(copied.keys)
-        return copied
+            server: PostgresServer = self._fixture("postgres_server")
+            server.execute(f"DROP DATABASE {_name(url)} WITH (FORCE)")
+            server.execute(f"CREATE DATABASE {_name(url)} TEMPLATE {_name(template)} STRATEGY FILE_COPY")
+        shutil.copytree(files, folder, dirs_exist_ok=True)
+
+    def _filled(self, kind: str, fill: Fill) -> tuple[str, Path]:
+        name = f"filled_{len(self._made)}"
+        files = self._folder / name
+        files.mkdir()
+        if kind == "sqlite":
+            url = f"sqlite:///{self._folder / name}.db"
+            shutil.copyfile(self._fixture("sqlite_template"), _file(url))
+        else:
+            server: PostgresServer = self._fixture("postgres_server")
+            empty: str = self._fixture("postgresql_template")
+            server.execute(f"CREATE DATABASE {name} TEMPLATE {empty} STRATEGY FILE_COPY")
+            url = server.url(name)
+        fill(url, files)
+        return url, files
 
 
 def season_config(url: str, folder: Path) -> Config:
@@ -53,29 +63,28 @@ def season_config(url: str, folder: Path) -> Config:
     return Config(_env_file=None, database_url=url, data_dir=folder, secret_key=SECRET)
 
 
+def _season(url: str, folder: Path) -> None:
+    seed_database(season_config(url, folder), NOW)
+
+
 def _file(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///"))
 
 
+def _name(url: str) -> str:
+    return urlsplit(url).path[1:]
+
+
 @pytest.fixture(scope="session")
-def seasons(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Seasons:
-    """Every season of this process."""
-    folder = tmp_path_factory.mktemp("seasons")
-
-    def sqlite() -> str:
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), folder / "season.db")
-        return f"sqlite:///{folder / 'season.db'}"
-
-    def postgresql() -> str:
-        server, empty = server_of(), request.getfixturevalue("postgresql_template")
-        server.execute(f"CREATE DATABASE season TEMPLATE {empty} STRATEGY FILE_COPY")
-        return str(server.url("season"))
-
-    server_of = partial(request.getfixturevalue, "postgres_server")
-    return Seasons(folder, {"sqlite": sqlite, "postgresql": postgresql}, server_of)
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    """The filled databases of this process."""
+    return Filled(request, tmp_path_factory.mktemp("filled"))
 
 
 @pytest.fixture
-def season(seasons: Seasons, db_url: str, tmp_path: Path) -> Config:
+def season(filled: Filled, db_url: str, tmp_path: Path) -> Config:
     """A shop after a season, of this test's own, on each kind of database."""
-    return seasons.copy(urlsplit(db_url).scheme, db_url, tmp_path / "shop")
+    config = season_config(db_url, tmp_path / "shop")
+    filled.copy(_season, db_url, config.data_dir)
+    sealing.use(config.keys)
+    return config

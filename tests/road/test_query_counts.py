@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bench.market import FIRST, make_market
-from bench.reserving import TOKEN, Step, confirm_of, heard
+from bench.market import FIRST
+from bench.reserving import Step, confirm_of, heard
 from core.db import Database
 from core.messaging.models import Outbox
+from tests.kit.seasons import Filled
+from tests.road.known import known_market
 
 # the claim's two included; BEGIN, COMMIT and savepoints are not counted. On PostgreSQL an update ends in one statement.
 MENU_MOST = {"sqlite": 7, "postgresql": 5}
@@ -25,7 +27,6 @@ class Line:
     """The bench's worker on a market, and people who press."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.sale = make_market(url, folder, TOKEN, 3)
         self.step = Step(url, folder)
         self.database = self.step.database
         self.kind = self.database.engine.dialect.name
@@ -57,8 +58,9 @@ def counted(database: Database) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def line(db_url: str, tmp_path: Path) -> Iterator[Line]:
+def line(filled: Filled, db_url: str, tmp_path: Path) -> Iterator[Line]:
     """A market with a worker."""
+    filled.copy(known_market, db_url, tmp_path)
     made = Line(db_url, tmp_path)
     yield made
     made.step.close()
@@ -71,7 +73,7 @@ def test_a_menu_press_takes_few_statements(line: Line) -> None:
 
 
 def test_reserving_takes_few_statements(line: Line) -> None:
-    sale, rev = line.sale
+    sale, rev = min(line.step.sales)
     line.press(f"bqty:{sale}:{rev}:5")
     took = line.press(line.confirm())
     assert any("INSERT INTO orders" in statement for statement in took)

@@ -10,22 +10,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bench.market import FIRST, make_market
-from bench.reserving import BOT, TOKEN, Step, heard
+from bench.reserving import BOT, Step, heard
 from core.clock import machine_now
 from core.db import Database
 from core.messaging import inbox
 from core.messaging.models import Inbox
 from core.orders.models import Order
+from tests.kit.seasons import Filled
+from tests.road.known import PEOPLE, known_market
 
-PEOPLE = range(FIRST, FIRST + 6)
 MENU = "bcats:0:0"
 
 
 @pytest.fixture
-def step(db_url: str, tmp_path: Path) -> Iterator[Step]:
+def step(filled: Filled, db_url: str, tmp_path: Path) -> Iterator[Step]:
     """A worker on a market that six people know."""
-    make_market(db_url, tmp_path, TOKEN, len(PEOPLE))
+    filled.copy(known_market, db_url, tmp_path)
     made = Step(db_url, tmp_path)
     yield made
     made.close()
