@@ -18,6 +18,7 @@ from simulator.events import Happening
 from simulator.inject import inject
 from simulator.refusals import Json, PersonError
 from simulator.snapshot import bot_view, chat_view, person_view, snapshot
+from simulator.world import World
 
 HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -119,13 +120,23 @@ async def expect(request: web.Request) -> web.Response:
 
 
 async def chat(request: web.Request) -> web.Response:
-    """One chat."""
+    """One chat; with `touched_after` only what its bot wrote or changed after that event number."""
     world = request.app[WORLD]
     found = world.chats.get(request.match_info["key"])
     if found is None:
         return _reply({"ok": False, "error": "no such chat"}, 404)
     newest = int(request.query.get("newest", 20))
-    return _reply({**chat_view(world, found, newest), "reply_keyboard": found.keyboard, "seq": world.events.seq})
+    only = _touched(world, request) if "touched_after" in request.query else None
+    return _reply({**chat_view(world, found, newest, only), "reply_keyboard": found.keyboard, "seq": world.events.seq})
+
+
+def _touched(world: World, request: web.Request) -> set[int]:
+    after = int(request.query["touched_after"])
+    found = world.events.since(
+        request.match_info["key"],
+        lambda event: event.seq > after and event.kind in {"message", "edit"} and event.by == "bot",
+    )
+    return {event.message_id for event in found}
 
 
 async def toasts(request: web.Request) -> web.Response:

@@ -42,9 +42,9 @@ def person_view(world: World, person: Person) -> Json:
     return shape | {"phone_number": person.phone_number, "blocked": blocked}
 
 
-def chat_view(world: World, chat: Chat, newest: int) -> Json:
-    """A chat with its newest messages, oldest first."""
-    posts = list(chat.posts.values())[-newest:]
+def chat_view(world: World, chat: Chat, newest: int, only: set[int] | None = None) -> Json:
+    """A chat with its newest messages, oldest first; of these `only` the ones with such ids."""
+    posts = [post for number, post in list(chat.posts.items())[-newest:] if only is None or number in only]
     return {**chat.head(world.bots), "messages": [message.view() for message in posts]}
 
 

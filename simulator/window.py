@@ -70,9 +70,9 @@ class Window:
         """The newest messages, oldest first."""
         return list(self._view(newest).get("messages", []))
 
-    def _view(self, newest: int = 20) -> Json:
+    def _view(self, newest: int = 20, more: str = "") -> Json:
         try:
-            return self.control.get(f"/control/chats/{quote(self.key)}?newest={newest}")
+            return self.control.get(f"/control/chats/{quote(self.key)}?newest={newest}{more}")
         except ControlError:
             return {}
 
@@ -82,9 +82,7 @@ class Window:
 
     def touched(self, after_seq: int) -> list[Json]:
         """Bot messages written or changed after an event number, oldest first."""
-        events = self.control.expect(self.key, after_seq, 0, ["message", "edit"])["events"]
-        ids = {event["message_id"] for event in events}
-        return [message for message in self.messages(60) if message["message_id"] in ids]
+        return list(self._view(60, f"&touched_after={after_seq}").get("messages", []))
 
     def keyboard(self) -> list[str]:
         """The labels of the reply keyboard."""
