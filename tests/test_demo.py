@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from core.i18n import ENDONYMS, shipped_languages
+from tests.crash.parts import nursery
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 180.0  # seeding is real work, and test machines are busy
@@ -238,6 +239,6 @@ def test_a_language_without_a_catalogue_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", shipped_languages())
 def test_the_tour_plays_a_season_and_every_invariant_holds(tmp_path: Path, language: str) -> None:
-    with started(tmp_path, "tour", "--language", language) as visitor:
-        visitor.waits_for("all invariants held")
-        assert visitor.process.wait(PATIENCE) == 0
+    tour = nursery().farmgate(tmp_path, {"HOME": str(tmp_path)}, "tour", "--language", language)
+    tour.says("(all invariants held)", PATIENCE)
+    assert tour.dies(PATIENCE) == 0

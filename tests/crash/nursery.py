@@ -13,12 +13,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-_PARTS = ("receiver", "worker", "sender", "dispatcher", "answers", "menu", "first_start", "commands", "hooked")
+_ROLES = ("receiver", "worker", "sender", "dispatcher", "answers", "menu", "first_start", "commands", "hooked")
+_PARTS = (*_ROLES, "demo", "tour")
 
 
 def main() -> None:
-    """Lines in: {"role", "failpoint", "log", "environment"} forks and gives {"pid"}; {"pid"} gives {"code"}, null while
-    it lives.
+    """Lines in: {"arguments", "failpoint", "log", "environment"} forks and gives {"pid"}; {"pid"} gives {"code"}, null
+    while it lives.
     """
     warm()
     print("{}", flush=True)  # noqa: T201 - how the test knows that it is ready
@@ -30,6 +31,7 @@ def main() -> None:
 
 def warm() -> None:
     """Import what the roles would import; nothing is opened and no thread is started."""
+    gc.disable()
     for name in _PARTS:
         importlib.import_module(f"bot.{name}")
     for name in ("handlers", "core.notices"):
@@ -37,6 +39,7 @@ def warm() -> None:
     for name in ("core.migrations", "alembic.command", "uvloop"):
         importlib.import_module(name)
     gc.freeze()
+    gc.enable()
 
 
 def _forked(asked: dict[str, Any]) -> int:
@@ -59,7 +62,7 @@ def _become(asked: dict[str, Any]) -> None:
     os.chdir(Path(asked["log"]).parent)
     os.environ.update(asked["environment"])
     failpoints.arm(asked["failpoint"])
-    code = farmgate([asked["role"]])
+    code = farmgate(asked["arguments"])
     sys.stdout.flush()
     os._exit(code)
 

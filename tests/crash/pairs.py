@@ -113,7 +113,7 @@ class Pairs(Road):
                 port = probe.getsockname()[1]
             environment["FARMGATE_WEB_PORT"] = str(port)
             self.balancer.behind.append(port)
-        return nursery().farmgate(role, self.folder, environment)
+        return nursery().farmgate(self.folder, environment, role)
 
 
 def pauses(part: Part) -> None:

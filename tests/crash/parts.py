@@ -37,10 +37,11 @@ class Part:
     def __init__(self, process: Process, log: Path) -> None:
         self._process, self._log = process, log
 
-    def says(self, words: str) -> str:
+    def says(self, words: str, seconds: float = UP_SECONDS) -> str:
         """Wait for a line; its first group."""
-        over = time.monotonic() + UP_SECONDS
-        while time.monotonic() < over and self._process.poll() is None:
+        over, goes_on = time.monotonic() + seconds, True
+        while goes_on:
+            goes_on = time.monotonic() < over and self._process.poll() is None  # asked first: it may say it and end
             found = re.search(words, self._said())
             if found:
                 return found.group(1)
@@ -98,10 +99,10 @@ class Nursery:
         self._process = _started(["tests.crash.nursery"], ROOT, {}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._asking, self._is_warm = threading.Lock(), False
 
-    def farmgate(self, role: str, folder: Path, environment: Mapping[str, str], failpoint: str = "") -> Part:
-        """A process that runs what `python -m bot <role>` runs; it says "is served" when it is up."""
-        log = folder / f"{role}-{time.monotonic_ns()}.log"
-        wanted = {"role": role, "failpoint": failpoint, "log": str(log), "environment": dict(environment)}
+    def farmgate(self, folder: Path, environment: Mapping[str, str], *arguments: str, failpoint: str = "") -> Part:
+        """A process that runs what `python -m bot <arguments>` runs; a role says "is served" when it is up."""
+        log = folder / f"{arguments[0]}-{time.monotonic_ns()}.log"
+        wanted = {"arguments": arguments, "failpoint": failpoint, "log": str(log), "environment": dict(environment)}
         return Part(_Forked(self, int(self.asks(wanted)["pid"] or 0)), log)
 
     def asks(self, question: Mapping[str, object]) -> dict[str, int | None]:

@@ -78,7 +78,7 @@ class Road:
 
     def forked(self, role: str, failpoint: str = "") -> Part:
         """A process that runs what `python -m bot <role>` runs."""
-        return nursery().farmgate(role, self.folder, self.environment, failpoint)
+        return nursery().farmgate(self.folder, self.environment, role, failpoint=failpoint)
 
     def close(self) -> None:
         for part in [*self.parts.values(), self._simulator]:
