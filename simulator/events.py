@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from simulator.refusals import Json
@@ -57,6 +57,11 @@ class Events:
     def since(self, key: str, wanted: Callable[[Happening], bool]) -> list[Happening]:
         """What a waiter asks about, oldest first."""
         return [event for event in self._recent.get(key, ()) if wanted(event)]
+
+    def has_shown(self, key: str, after_seq: int, kinds: Collection[str]) -> bool:
+        """Whether a bot has done something of these kinds since; from any thread."""
+        recent = tuple(self._recent.get(key, ()))
+        return any(event.seq > after_seq and event.kind in kinds and event.by == "bot" for event in recent)
 
     async def wait(self, key: str, wanted: Callable[[Happening], bool], timeout_s: float) -> list[Happening]:
         """The first matching events of a chat; empty after the timeout."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from simulator import server
@@ -25,6 +25,10 @@ class ThreadedHandle:
     def waiting(self) -> int:
         """Updates that their bots have not acknowledged."""
         return sum(len(bot.mailbox.queue) for bot in self._handle.world.bots.values())
+
+    def has_shown(self, key: str, after_seq: int, kinds: Collection[str]) -> bool:
+        """Whether a bot has done something of these kinds in a chat after an event number."""
+        return self._handle.world.events.has_shown(key, after_seq, kinds)
 
     def stop(self) -> None:
         """Stop the server and its thread."""

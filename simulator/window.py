@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Collection
+from typing import Protocol, TypeVar
 from urllib.parse import quote
 
 from simulator.client import Control, ControlError, Json
@@ -51,19 +51,24 @@ class Missed(Exception):
     """What somebody waited for did not come; the text shows the last screens."""
 
 
+class Insider(Protocol):
+    """Somebody in the simulator's process, who knows better than by waiting when a bot has nothing more to say."""
+
+    def calms(self) -> None:
+        """Return when it has nothing more to say."""
+
+    def has_shown(self, key: str, after_seq: int, kinds: Collection[str]) -> bool:
+        """Whether it has done something of these kinds in a chat after an event number."""
+
+
 class Window:
-    """One chat as somebody looks at it; `deadline` in seconds, `key` as the control protocol names chats.
+    """One chat as somebody looks at it; `deadline` in seconds, `key` as the control protocol names chats."""
 
-    `calm`, where somebody knows better than by waiting, returns when the bot has nothing more to say.
-    """
-
-    def __init__(
-        self, control: Control, key: str, deadline: float = DEADLINE, calm: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, control: Control, key: str, deadline: float = DEADLINE, insider: Insider | None = None) -> None:
         self.control = control
         self.key = key
         self.deadline = deadline
-        self.calm = calm
+        self.insider = insider
         self.acted = 0  # event number before the last act
 
     def messages(self, newest: int = 20) -> list[Json]:
@@ -100,11 +105,15 @@ class Window:
     def settles(self, after_seq: int, kinds: list[str]) -> None:
         """Wait for the bot's reaction to an act, then for calm; Missed when none comes."""
         kinds = [*kinds, "answer"]
+        if self.insider is not None:
+            self.insider.calms()
+            if self.insider.has_shown(self.key, after_seq, kinds):
+                return
         found = self.control.expect(self.key, after_seq, self.deadline, kinds)
         if not found["events"]:
             raise Missed(f"the bot did not react within {self.deadline:g} s; the last screens were:\n{self.screens()}")
-        if self.calm is not None:
-            self.calm()
+        if self.insider is not None:
+            self.insider.calms()
         else:
             self._quiets(found, kinds)
 
@@ -145,9 +154,9 @@ class Window:
 
     def sees_not(self, words: str, *, within: float | None = None) -> None:
         """These words do not come within so many seconds; unless told, until the bot is calm, or for a moment."""
-        if within is None and self.calm is not None:
-            self.calm()
-        over = time.monotonic() + (within or (0 if self.calm else A_MOMENT))
+        if within is None and self.insider is not None:
+            self.insider.calms()
+        over = time.monotonic() + (within or (0 if self.insider else A_MOMENT))
         while True:
             for message in self.touched(self.acted):
                 if plain(words) in text_of(message):

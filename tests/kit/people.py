@@ -29,7 +29,7 @@ class Group:
         self.owner = owner
         made = self._does("create_group", title=title, members=[phone.id for phone in members], supergroup=supergroup)
         self.id: int = made["chat_id"]
-        self.window = Window(self.control, str(self.id), owner.window.deadline, owner.window.calm)
+        self.window = Window(self.control, str(self.id), owner.window.deadline, owner.window.insider)
         self._story = Transcript(self.window)
 
     def _does(self, verb: str, **fields: Any) -> Json:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from base64 import b64encode
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from simulator.client import Control, ControlError, Json
-from simulator.window import DEADLINE, SHOWN, Window, labels_of, plain, text_of
+from simulator.window import DEADLINE, SHOWN, Insider, Window, labels_of, plain, text_of
 from tests.kit.transcript import Transcript
 
 
@@ -27,7 +26,7 @@ class Phone:
         username: str | None = None,
         phone_number: str | None = None,
         bot: int | None = None,
-        calm: Callable[[], None] | None = None,
+        insider: Insider | None = None,
     ) -> None:
         self.control = Control(api_url)
         wanted = {"first_name": first_name, "language_code": language, "id": user_id}
@@ -40,7 +39,7 @@ class Phone:
         self.number: str = made["user"]["phone_number"]
         self.bot_id: int = known["id"]
         self.bot_username: str = known["bot"]["username"]
-        self.window = Window(self.control, f"{self.id}:{self.bot_id}", deadline, calm)
+        self.window = Window(self.control, f"{self.id}:{self.bot_id}", deadline, insider)
         self._story = Transcript(self.window)
         self.last: Json = {}
         self.offered: Json = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -88,7 +88,7 @@ class Shop:
 
     def person(self, name: str = "Asha", language: str = "en", **extra: object) -> Phone:
         """Somebody with a phone who never wrote to the bot."""
-        return Phone(self.api.url, name, language, calm=self._calms, **extra)  # type: ignore[arg-type] # passed through to the kit
+        return Phone(self.api.url, name, language, insider=self, **extra)  # type: ignore[arg-type] # passed through to the kit
 
     def group(self, owner: Phone, title: str, *members: Phone) -> Group:
         """A group of people, without the bot so far."""
@@ -158,9 +158,13 @@ class Shop:
         if not self._is_calm_within(seconds):
             raise AssertionError("the shop is still busy")
 
-    def _calms(self) -> None:
+    def calms(self) -> None:
         """Wait a moment for all that an act led to; what is tried again later is not waited for."""
         self._is_calm_within(2.0)
+
+    def has_shown(self, key: str, after_seq: int, kinds: Collection[str]) -> bool:
+        """Whether the bot has done something of these kinds in a chat after an event number."""
+        return self.api.has_shown(key, after_seq, kinds)
 
     def _is_calm_within(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
