@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from core.orders.fulfil import CourierStatus
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop
+from tests.stories import market
 from tests.stories.ends import rupees, wallet
-from tests.stories.farming import bought, button_data, grower, is_offered, on_sale
+from tests.stories.farming import bought, button_data, grower, is_offered, on_sale, settled
 
 
 def harvested(shop: Shop, *names: str) -> tuple[Phone, list[Phone]]:
@@ -157,6 +159,30 @@ def test_other_goods_are_taken_and_stand_on_the_pick_list(shop: Shop) -> None:
     gopal.sees("🔁 Asked: Mangoes of grade B, ₹20/kg")
     gopal.taps("📋 Pick list")
     gopal.sees("🔄 #A1: Mangoes of grade B")
+
+
+def test_who_answers_a_complaint_or_rules_reads_which_goods_were_accepted(shop: Shop) -> None:
+    gopal, (asha,) = harvested(shop, "Asha")
+    gopal.taps("🔁 Other terms")
+    gopal.taps("🔄 Other goods")
+    gopal.types("Mangoes of grade B")
+    gopal.taps("Same price")
+    gopal.taps("📣 Ask them")
+    shop.settles()
+    sale_id = int(button_data(gopal, "👀 See")[1].split(":")[1])
+    asha.taps("Accept")
+    settled(shop, sale_id)
+    market.packed(shop, sale_id)
+    market.carried(shop, sale_id, CourierStatus.DELIVERED)
+    shop.settles()
+    for label in ("⚠️ Problem", "Wrong", "Skip", "Refund part"):
+        asha.taps(label)
+    shop.settles()
+    gopal.sees("⚠️ Case 1: ⏳ the farmer answers", anywhere=True)
+    gopal.sees("A1 · 2 kg · 🥭 Mango\n🔄 Instead: Mangoes of grade B\n", anywhere=True)
+    gopal.taps("Disagree")
+    shop.settles()
+    shop.owner().sees("A1 · 2 kg · 🥭 Mango\n🔄 Instead: Mangoes of grade B\n", anywhere=True)
 
 
 def test_other_goods_are_refused(shop: Shop) -> None:
