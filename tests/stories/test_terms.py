@@ -238,3 +238,19 @@ def test_what_cannot_be_proposed_is_said_with_an_example_and_the_draft_is_kept(s
     gopal.taps_stale(at, data)
     gopal.sees_toast("Nobody can be asked")
     assert not is_offered(asha, "Accept")
+
+
+def test_what_was_begun_goes_on_with_another_price(shop: Shop) -> None:
+    gopal, _buyers = harvested(shop, "Asha")
+    for label, first, second in (("💲 Higher price", "150", "160"), ("🔄 Other goods", "120", "110")):
+        gopal.taps("🔁 Other terms")
+        gopal.taps(label)
+        if label == "🔄 Other goods":
+            gopal.types("Grade B")
+        gopal.types(first)
+        gopal.taps("Oops")
+        gopal.taps("▶ Continue")
+        gopal.sees(f"₹120/kg → ₹{first}/kg")
+        gopal.types(second)
+        gopal.sees(f"₹120/kg → ₹{second}/kg")
+        sees_sale(gopal)
