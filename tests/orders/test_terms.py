@@ -258,7 +258,9 @@ def test_a_second_receipt_after_one_was_rejected_leaves_the_balance_its_time(mar
     payment = start_payment(market.session, buyer, order, "transfer", now=market.now)
     asks_price(market, campaign)
     submit_receipt(market.session, buyer, payment, media_id=None, reference="UTR 1", now=market.now)
+    asked_at = order.rev
     decide_receipt(market.session, market.operator, payment, accept=False, reason="not there", now=market.now)
+    assert order.rev == asked_at  # [Accept], sent before, goes on to work
     submit_receipt(market.session, buyer, payment, media_id=None, reference="UTR 2", now=market.now)
     terms.accept_terms(market.session, buyer, order, now=market.now)
     assert "order.balance_late" in planned(market, order)  # as told when the second one was handed in
