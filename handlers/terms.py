@@ -56,8 +56,8 @@ async def go_on(turn: Turn) -> Reply:
     draft = terms.draft_of(turn.session, sale)
     if draft is None:
         raise Changed
+    await turn.goto(Proposing.goods_price if draft.goods else Proposing.price, sale=sale.id)
     if draft.price is None:
-        await turn.goto(Proposing.goods_price, sale=sale.id)
         return screens.ask_goods_price(sale, draft)
     return await _numbers(turn, sale)
 

@@ -97,6 +97,7 @@ def sell_rest(session: Session, actor: Actor, campaign: Campaign, *, now: dateti
     untouched = draft.rev == 1
     if draft.capacity > most or (untouched and draft.capacity < most):
         draft.capacity, draft.rev, draft.updated_at = most, draft.rev + 1, now
+        draft.minimum = None if draft.minimum is None else min(draft.minimum, most)
     ready_again(draft, now.astimezone(zone_of(session, draft)).date())
     return draft
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ColumnElement, String, and_, column, func, or_, select, table
+from sqlalchemy import BigInteger, ColumnElement, String, and_, case, column, func, or_, select, table, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from core.catalog.errors import MoreThanFree, NothingFree, RestGone
@@ -20,8 +20,9 @@ ENDED = ("expired", "cancelled", "forfeited", "settled_undelivered")  # orders w
 # orders stand above this slice: their table is read by name, their code is not imported
 _orders = table(
     "orders", column("campaign_id", BigInteger), column("state", String), column("quantity", Thousandths),
-    column("allocated", Thousandths), column("weight", Thousandths),
+    column("allocated", Thousandths), column("weight", Thousandths), column("reason", String),
 )  # fmt: skip
+_share = func.coalesce(_orders.c.weight, _orders.c.allocated, _orders.c.quantity)
 
 
 def free_stock(session: Session, campaign: Campaign) -> Decimal:
@@ -76,22 +77,21 @@ def ready_again(campaign: Campaign, today: date) -> None:
 
 def _left(session: Session, root: int) -> Decimal:
     harvested = aliased(Campaign)
-    found = select(harvested.harvested, _given(root), _promised(root)).where(
+    found = select(harvested.harvested, _given(root), _promised(root), _gone(root)).where(
         harvested.id == root, harvested.harvested.is_not(None), harvested.state.in_(HARVESTED)
     )
     row = session.execute(found).one_or_none()
     if row is None:
         return Decimal(0)
-    return max(Decimal(row[0] or 0) - row[1] - row[2], Decimal(0))
+    return max(Decimal(row[0] or 0) - row[1] - row[2] - row[3], Decimal(0))
 
 
 def _given(root: int) -> ColumnElement[Decimal]:
     """What orders have of the harvest, in the sale itself and in sales of its rest that are harvested too."""
     sale = aliased(Campaign)
     shared = or_(sale.id == root, and_(sale.rest_of == root, sale.state.not_in(PROMISED)))
-    share = func.coalesce(_orders.c.weight, _orders.c.allocated, _orders.c.quantity)
     mine = (_orders.c.campaign_id.in_(select(sale.id).where(shared)), _orders.c.state.not_in(ENDED))
-    return select(func.coalesce(func.sum(share), 0)).where(*mine).scalar_subquery()
+    return select(func.coalesce(func.sum(_share), 0)).where(*mine).scalar_subquery()
 
 
 def _promised(root: int) -> ColumnElement[Decimal]:
@@ -99,3 +99,18 @@ def _promised(root: int) -> ColumnElement[Decimal]:
     sale = aliased(Campaign)
     mine = (sale.rest_of == root, sale.state.in_(PROMISED))
     return select(func.coalesce(func.sum(sale.capacity), 0)).where(*mine).scalar_subquery()
+
+
+def _gone(root: int) -> ColumnElement[Decimal]:
+    """What of the rest was there no more when it was to be sold: lost, or less of it than had been ordered."""
+    sale, order = aliased(Campaign), _orders.c
+    was_shared = or_(order.allocated.is_not(None), order.reason == "short_crop")
+    asked = func.sum(case((was_shared, order.quantity), else_=0))
+    lost = func.sum(case((order.reason == "crop_lost", _share), else_=0))
+    of_one = case(
+        (sale.harvested.is_(None), case((sale.state == "crop_failed", sale.capacity), else_=0)),
+        (asked > sale.harvested, asked - sale.harvested + lost), else_=lost,
+    )  # fmt: skip
+    made = select(type_coerce(of_one, Thousandths).label("gone")).outerjoin(_orders, order.campaign_id == sale.id)
+    each = made.where(sale.rest_of == root).group_by(sale.id).subquery()
+    return select(func.coalesce(func.sum(each.c.gone), 0)).scalar_subquery()

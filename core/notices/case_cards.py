@@ -52,6 +52,7 @@ def case_card(session: Session, case: AfterSaleCase, viewer: Actor, told: str = 
         told,
         _("⚠️ Case {number}: {state}", number=case.id, state=_(STATES[CaseState(case.state)])),
         _("{goods} · {crop}", goods=goods(order), crop=sale_words(order)),
+        _("🔄 Instead: {goods}", goods=Name(order.instead)) if order.instead else "",
         *_stories(session, case),
         *(_timeline(session, case) if is_staff else ()),
         _first_of_two(session, case) if is_staff else "",

@@ -27,6 +27,7 @@ from core.orders.policy import terms_of
 from core.orders.purse import deposit_share, paid_by
 from core.orders.states import OPEN, OrderState
 from core.orders.term_models import Answer, Kind, Proposal
+from core.orders.transfers import goes_on_until
 from core.payments.models import Payment
 from core.permissions import Actor, require
 from core.text import clean
@@ -274,9 +275,9 @@ def _asked(session: Session, order: Order) -> tuple[Campaign, Proposal]:
 
 def _go_on(session: Session, order: Order, action: str, actor_id: int | None, now: datetime) -> None:
     settle(session, order, action, actor_id, now, why="total_changed")
-    waits = select(Payment.id).where(Payment.order_id == order.id, Payment.state == "submitted").limit(1)
-    if session.execute(waits).first() is not None:  # shown while the buyer was asked: its time is the operator's
-        stop_timers(session, order)
+    shown = select(Payment).where(Payment.order_id == order.id, Payment.state == "submitted")
+    if any(goes_on_until(session, receipt) is None for receipt in session.scalars(shown).all()):
+        stop_timers(session, order)  # shown while the buyer was asked: its time is the operator's
 
 
 def _end(session: Session, order: Order, campaign: Campaign, end: End, now: datetime) -> Money:

@@ -17,7 +17,7 @@ from core.db import Database
 from core.errors import BadInput, Changed, NotAllowed, NotFound
 from core.members.models import Member
 from core.members.service import agree
-from core.orders.cancel import crop_lost
+from core.orders.cancel import cancel_sale, crop_lost
 from core.orders.models import Order
 from core.orders.states import COUNTED, OrderState
 from core.permissions import Role
@@ -51,6 +51,12 @@ def opened(market: Market, draft: Campaign) -> Campaign:
     put(market, draft)
     publish.decide_listing(market.session, market.operator, draft, verdict="approve", now=market.now)
     return draft
+
+
+def form_less(market: Market, campaign: Campaign, quantity: int) -> None:
+    """As if less of it had been offered from the start."""
+    campaign.capacity = Decimal(quantity)
+    market.session.flush()
 
 
 def free(market: Market, campaign: Campaign) -> int:
@@ -140,8 +146,53 @@ def test_what_a_sale_of_the_rest_does_not_sell_is_free_again(market: Market) -> 
     assert (again.rest_of, again.capacity) == (sale.id, 50)
     opened(market, again)
     reserved(market, again, 50)
-    crop_lost(market.session, market.farmer, again, "pest", now=market.now)
+    cancel_sale(market.session, market.farmer, again, "other", now=market.now)
     assert free(market, sale) == 50
+
+
+def test_what_of_the_rest_was_lost_is_not_offered_again(market: Market) -> None:
+    sale = crop(market, 30)
+    lost = opened(market, rest(market, sale))
+    form_less(market, lost, 50)
+    reserved(market, lost, 10)
+    crop_lost(market.session, market.farmer, lost, "rotten", now=market.now)
+    assert free(market, sale) == 20  # all that this sale offered is gone, ordered or not
+    partly = opened(market, rest(market, sale))
+    reserved(market, partly, 8, 8)
+    harvest(market, partly, 12)  # of 16 kg that were ordered 4 were no more good
+    assert free(market, sale) == 4
+    orders = market.session.scalars(select(Order).where(Order.campaign_id == partly.id)).all()
+    give_up(market, orders[0])
+    assert free(market, sale) == 4 + orders[0].allotted
+    crop_lost(market.session, market.farmer, partly, "rotten", now=market.now)
+    assert free(market, sale) == 4 + orders[0].allotted  # given up before, so not lost with the others
+
+
+def test_of_a_rest_of_which_every_order_is_cut_out_the_missing_is_gone_too(market: Market) -> None:
+    sale = crop(market, 30)
+    draft = opened(market, rest(market, sale))
+    orders = reserved(market, draft, 10, 60)
+    for order in orders:
+        order.least_useful = order.quantity
+    harvest(market, draft, 5)
+    assert {order.state for order in orders} == {OrderState.CANCELLED.value}
+    assert free(market, sale) == 5
+
+
+def test_a_draft_with_less_in_it_asks_for_no_more_than_that(market: Market) -> None:
+    sale = crop(market, 30)
+    first = put(market, rest(market, sale))
+    publish.undo(market.session, market.farmer, first, now=market.now)
+    form.set_minimum(market.session, market.farmer, first, Decimal(60), now=market.now)
+    form.set_quantity(market.session, market.farmer, first, Decimal(60), now=market.now)
+    put(market, first)
+    second = rest(market, sale)
+    publish.undo(market.session, market.farmer, first, now=market.now)
+    form.set_quantity(market.session, market.farmer, second, Decimal(50), now=market.now)
+    form.set_minimum(market.session, market.farmer, second, Decimal(40), now=market.now)
+    put(market, first)
+    assert rest(market, sale) is second
+    assert (second.capacity, second.minimum) == (10, 10)  # a least total above what is offered is never reached
 
 
 def test_a_rest_that_nobody_takes_ends_by_itself_and_is_free_again(market: Market) -> None:

@@ -251,6 +251,25 @@ def test_a_receipt_shown_while_the_buyer_thinks_stops_no_answer_and_pays_afterwa
     assert order.state == "overdue"
 
 
+@pytest.mark.parametrize("accept", [True, False])
+def test_a_second_receipt_after_one_was_rejected_leaves_the_balance_its_time(market: Market, *, accept: bool) -> None:
+    campaign, (order,) = harvested(market, 5)
+    buyer = buyer_of(market, order)
+    payment = start_payment(market.session, buyer, order, "transfer", now=market.now)
+    asks_price(market, campaign)
+    submit_receipt(market.session, buyer, payment, media_id=None, reference="UTR 1", now=market.now)
+    asked_at = order.rev
+    decide_receipt(market.session, market.operator, payment, accept=False, reason="not there", now=market.now)
+    assert order.rev == asked_at  # [Accept], sent before, goes on to work
+    submit_receipt(market.session, buyer, payment, media_id=None, reference="UTR 2", now=market.now)
+    terms.accept_terms(market.session, buyer, order, now=market.now)
+    assert "order.balance_late" in planned(market, order)  # as told when the second one was handed in
+    decide_receipt(market.session, market.operator, payment, accept=accept, reason="not there", now=market.now)
+    assert order.state == "balance_due"  # ₹150 more than was transferred, or all of it
+    tick(market, days=3)
+    assert order.state == "overdue"
+
+
 @pytest.mark.parametrize("ends", ["lost", "cancelled", "called off"])
 def test_a_sale_that_ends_while_buyers_think_pays_them_back_and_asks_no_more(market: Market, ends: str) -> None:
     campaign, (order,) = harvested(market, 5)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from core.orders.fulfil import CourierStatus
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop
+from tests.stories import market
 from tests.stories.ends import rupees, wallet
-from tests.stories.farming import bought, button_data, grower, is_offered, on_sale
+from tests.stories.farming import bought, button_data, grower, is_offered, on_sale, settled
 
 
 def harvested(shop: Shop, *names: str) -> tuple[Phone, list[Phone]]:
@@ -159,6 +161,30 @@ def test_other_goods_are_taken_and_stand_on_the_pick_list(shop: Shop) -> None:
     gopal.sees("🔄 #A1: Mangoes of grade B")
 
 
+def test_who_answers_a_complaint_or_rules_reads_which_goods_were_accepted(shop: Shop) -> None:
+    gopal, (asha,) = harvested(shop, "Asha")
+    gopal.taps("🔁 Other terms")
+    gopal.taps("🔄 Other goods")
+    gopal.types("Mangoes of grade B")
+    gopal.taps("Same price")
+    gopal.taps("📣 Ask them")
+    shop.settles()
+    sale_id = int(button_data(gopal, "👀 See")[1].split(":")[1])
+    asha.taps("Accept")
+    settled(shop, sale_id)
+    market.packed(shop, sale_id)
+    market.carried(shop, sale_id, CourierStatus.DELIVERED)
+    shop.settles()
+    for label in ("⚠️ Problem", "Wrong", "Skip", "Refund part"):
+        asha.taps(label)
+    shop.settles()
+    gopal.sees("⚠️ Case 1: ⏳ the farmer answers", anywhere=True)
+    gopal.sees("A1 · 2 kg · 🥭 Mango\n🔄 Instead: Mangoes of grade B\n", anywhere=True)
+    gopal.taps("Disagree")
+    shop.settles()
+    shop.owner().sees("A1 · 2 kg · 🥭 Mango\n🔄 Instead: Mangoes of grade B\n", anywhere=True)
+
+
 def test_other_goods_are_refused(shop: Shop) -> None:
     gopal, (asha,) = harvested(shop, "Asha")
     asks_goods(shop, gopal)
@@ -212,3 +238,19 @@ def test_what_cannot_be_proposed_is_said_with_an_example_and_the_draft_is_kept(s
     gopal.taps_stale(at, data)
     gopal.sees_toast("Nobody can be asked")
     assert not is_offered(asha, "Accept")
+
+
+def test_what_was_begun_goes_on_with_another_price(shop: Shop) -> None:
+    gopal, _buyers = harvested(shop, "Asha")
+    for label, first, second in (("💲 Higher price", "150", "160"), ("🔄 Other goods", "120", "110")):
+        gopal.taps("🔁 Other terms")
+        gopal.taps(label)
+        if label == "🔄 Other goods":
+            gopal.types("Grade B")
+        gopal.types(first)
+        gopal.taps("Oops")
+        gopal.taps("▶ Continue")
+        gopal.sees(f"₹120/kg → ₹{first}/kg")
+        gopal.types(second)
+        gopal.sees(f"₹120/kg → ₹{second}/kg")
+        sees_sale(gopal)
