@@ -60,7 +60,7 @@ def other_terms(fact: Fact) -> Screen | None:
 def terms_answered(fact: Fact) -> Screen | None:
     """Nobody thinks any more: how many took it, did not, or said nothing."""
     found = campaign(fact)
-    told = _("🔁 {crop}: all have answered.", crop=sale_words(found))
+    told = _("🔁 {crop}: no more answers to wait for.", crop=sale_words(found))
     accepted, refused, unheard = (int(fact.data[name]) for name in ("accepted", "refused", "unheard"))
     counts = answer_words(Kind(fact.data["what"]), accepted, refused, unheard)
     return Screen(f"{told}\n{counts}", ((button(_("👀 See"), "fsale", found.id, found.rev),),), edit=False)

@@ -290,8 +290,11 @@ def _end(session: Session, order: Order, campaign: Campaign, end: End, now: date
 def _tell_when_all(session: Session, campaign: Campaign, now: datetime) -> None:
     """The last answer is in: the farmer hears how they went."""
     session.flush()
+    thinking = (Order.state == OrderState.CONSENT_WAIT.value, Order.proposal_id.is_not(None))
+    if session.execute(select(Order.id).where(Order.campaign_id == campaign.id, *thinking).limit(1)).first():
+        return  # asked first: of a great sale all answers need not be counted for each
     found = standing(session, campaign)
-    if found is None or found.thinking:
+    if found is None:
         return
     answers = {"accepted": found.accepted, "refused": found.refused, "unheard": found.unheard}
     record(session, EventKind.TERMS_ANSWERED, campaign, now=now, what=found.proposal.kind, **answers)

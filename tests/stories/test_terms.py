@@ -93,7 +93,7 @@ def test_a_higher_price_is_taken_and_paid(shop: Shop) -> None:
     asha.taps("💳 Pay balance ₹252")
     asha.sees("paid ₹300 · owed ₹0")
     shop.settles()
-    gopal.sees("🔁 🥭 Mango: all have answered.", anywhere=True)
+    gopal.sees("🔁 🥭 Mango: no more answers to wait for.", anywhere=True)
     gopal.sees("✅ 1 accepted · ↩️ 0 refused · 🔕 0 silent, at the agreed price", anywhere=True)
 
 
