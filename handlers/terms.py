@@ -7,7 +7,7 @@ from core.errors import Changed, NotFound
 from core.i18n import N_, _, shown
 from core.messaging.screen import Screen
 from core.money import Money
-from core.orders import terms
+from core.orders import terms, terms_back
 from handlers import terms_screens as screens
 from handlers.farm_orders import pressed_sale, sale_card
 from handlers.night import buyers_told
@@ -26,8 +26,11 @@ PRICE, GOODS = "p", "g"  # of what a button's price is
 
 @press("fprop", fresh=sale_card)
 async def begin(turn: Turn) -> Reply:
-    """Which terms, when there is somebody to ask; what was begun before can go on."""
+    """Which terms, when there is somebody to ask; what was begun before can go on, what is asked be taken back."""
     sale = _sale(turn)
+    asked = terms.standing(turn.session, sale)
+    if asked is not None and asked.thinking:
+        return screens.still_asked(sale, asked)
     count = terms.may_be_asked(turn.session, sale)
     await turn.leave()
     return screens.which(sale, terms.draft_of(turn.session, sale), count)
@@ -102,6 +105,14 @@ async def ask_them(turn: Turn) -> Reply:
     done = terms.propose(turn.session, turn.actor, sale, now=turn.now)
     await turn.leave()
     return buyers_told(turn, screens.asked(sale, done))
+
+
+@press("fpropu", fresh=sale_card)
+async def take_back(turn: Turn) -> Reply:
+    """[↩️ Take back]: who still thinks owes what was agreed."""
+    sale = _sale(turn)
+    count = terms_back.take_back(turn.session, turn.actor, sale, now=turn.now)
+    return buyers_told(turn, screens.taken_back(sale, count))
 
 
 async def _typed(turn: Turn, which: str) -> Reply:

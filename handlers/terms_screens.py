@@ -7,8 +7,9 @@ from decimal import Decimal
 from core.catalog.models import Campaign
 from core.i18n import Name, _, ngettext_of
 from core.messaging.screen import Button, Rows, Screen, button
+from core.notices.terms import standing_words
 from core.orders.term_models import Kind, Proposal
-from core.orders.terms import MOST_TIMES, TermsPlan
+from core.orders.terms import MOST_TIMES, Standing, TermsPlan
 from handlers.words import per_unit, sale_words, unit_name
 
 
@@ -77,6 +78,20 @@ def asked(sale: Campaign, done: TermsPlan) -> Screen:
     sums = _("If all accept: paid {paid} · owed {owed}", paid=done.paid, owed=done.rest)
     see = button(_("👀 See"), "fsale", sale.id, sale.rev)
     return Screen(f"{head}\n{_what(sale, done)}\n{sums}", ((see,),))
+
+
+def still_asked(sale: Campaign, asked: Standing) -> Screen:
+    """How it stands while somebody still thinks: [↩️ Take back]."""
+    told = _("Taken back, who still thinks owes what was agreed; answers that were given stand.")
+    rows: Rows = ((_act(sale, _("↩️ Take back"), "fpropu"), _back(sale)),)
+    return Screen(f"{standing_words(asked, sale.unit)}\n{told}", rows)
+
+
+def taken_back(sale: Campaign, count: int) -> Screen:
+    """Nobody is asked any more."""
+    told = ngettext_of("☑ Taken back: {count} buyer owes what was agreed.",
+                       "☑ Taken back: {count} buyers owe what was agreed.", count)  # fmt: skip
+    return Screen(told, ((_act(sale, _("🔁 Other terms"), "fprop"), _back(sale)),))
 
 
 def _what(sale: Campaign, plan: TermsPlan) -> str:

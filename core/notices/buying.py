@@ -86,6 +86,9 @@ def harvest_ready(fact: Fact) -> Screen | None:
         return None
     told = _("🎉 {goods}: {crop} is ready! Balance {sum} by {time}.", goods=goods(found), crop=sale_words(found),
              sum=found.owed, time=found.balance_due_at)  # fmt: skip
+    if "taken_back_by" in fact.data:
+        told = _("↩️ {goods}: the farmer took the question back, all stays as agreed. Balance {sum} by {time}.",
+                 goods=goods(found), sum=found.owed, time=found.balance_due_at)  # fmt: skip
     rows = (*_pay(found, _("💳 Pay balance {sum}", sum=found.owed)), *_delivery(found))
     return Screen(_lines(told, sums(found)), rows, edit=False)
 

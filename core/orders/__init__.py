@@ -52,6 +52,7 @@ terms.py     write_price, price_goods(session, actor, campaign, price: Money, *,
              propose(session, actor, campaign, *, now) -> TermsPlan       StillAsked, NobodyToAsk; each order once
              accept_terms, refuse_terms(session, actor, order, *, now)    silence: the agreed price; goods: all back
              standing(session, campaign) -> Standing | None           how many accepted, refused, unheard, thinking
+             terms_back.take_back(session, actor, campaign, *, now) -> int    who still thinks owes what was agreed
 forfeit.py   more_time(session, actor, order, *, now) -> datetime            once; MoreTimeGiven(until)
              forfeit_plan(session, order) -> Forfeit(kept, back); forfeit(session, actor, order, *, now)     by staff
 undelivered.py  fail_delivery(session, actor, order, cause: Cause, *, now) -> datetime       until when it keeps

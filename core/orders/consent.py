@@ -149,16 +149,20 @@ def consent_ends(session: Session, order_id: int, now: datetime) -> None:
 
 
 def settle(
-    session: Session, order: Order, action: str, actor_id: int | None, now: datetime, *, why: str = "weight"
-) -> None:
-    """After the buyer's word, or none: what is too much goes back, and the balance is due, or nothing is."""
+    session: Session, order: Order, action: str, actor_id: int | None, now: datetime, *, why: str = "weight",
+    **facts: object,
+) -> None:  # fmt: skip
+    """After the buyer's word, or none: what is too much goes back, and the balance is due, or nothing is. `facts` join
+    the event.
+    """
     stop_timers(session, order)
     order.accepted_at = now if actor_id else order.accepted_at
     give_back(session, order, _too_much(session, order), why=why, now=now, actor_id=actor_id)
     owed = rest_of(session, order)
     if owed:
         open_window(session, order, now)
-    advance(session, order, action, now=now, actor_id=actor_id, owed=owed, until=order.balance_due_at)
+    advance(session, order, action, now=now, actor_id=actor_id, owed=owed, until=order.balance_due_at,
+            reason=None, **facts)  # fmt: skip
     if not due_now(session, order):
         stop_timers(session, order)
         advance(session, order, "pay_balance", now=now, actor_id=actor_id, paid=paid(session, order))

@@ -107,6 +107,7 @@ TABLE: tuple[Transition, ...] = (
     _row("cut_out", "reserved", "cancelled", "seller", _E.ORDER_CANCELLED),  # nothing, or less than is useful, is left
     _row("ask_consent", "allocated", "consent_wait", "seller", _E.CONSENT_ASKED),
     _row("ask_terms", "balance_due", "consent_wait", "seller", _E.TERMS_ASKED),  # a higher price, other goods
+    _row("take_back", "consent_wait", "balance_due", "seller", _E.BALANCE_DUE),  # the terms asked for; the agreed stay
     _row("consent", "consent_wait", "balance_due", "buyer", _E.BALANCE_DUE),
     _row("cap_unheard", "consent_wait", "balance_due", "clock", _E.BALANCE_DUE),
     _row("refuse_terms", "consent_wait", "cancelled", "buyer", _E.ORDER_CANCELLED),

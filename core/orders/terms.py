@@ -67,7 +67,7 @@ def draft_of(session: Session, campaign: Campaign) -> Proposal | None:
 
 def write_price(session: Session, actor: Actor, campaign: Campaign, price: Money, *, now: datetime) -> Proposal:
     """Draft a higher price of the same goods. Refuses NotFound, Changed, PriceNotHigher, PriceOutside."""
-    campaign = _opened(session, actor, campaign)
+    campaign = opened(session, actor, campaign)
     _check_price(campaign, Kind.PRICE, price)
     return _written(session, campaign, now, kind=Kind.PRICE.value, goods="", price_minor=price.minor)
 
@@ -75,7 +75,7 @@ def write_price(session: Session, actor: Actor, campaign: Campaign, price: Money
 def write_goods(session: Session, actor: Actor, campaign: Campaign, words: str, *, now: datetime) -> Proposal:
     """Draft other goods; their price is said next, and kept when only the words change. Refuses NotFound, Changed,
     BadInput (too short, too long, a way to reach somebody)."""
-    campaign = _opened(session, actor, campaign)
+    campaign = opened(session, actor, campaign)
     goods = _goods(words)
     known = draft_of(session, campaign)
     price = known.price_minor if known is not None and known.kind == Kind.GOODS else None
@@ -84,7 +84,7 @@ def write_goods(session: Session, actor: Actor, campaign: Campaign, words: str, 
 
 def price_goods(session: Session, actor: Actor, campaign: Campaign, price: Money, *, now: datetime) -> Proposal:
     """Say what the drafted other goods cost: the same, less or more. Refuses NotFound, Changed, PriceOutside."""
-    campaign = _opened(session, actor, campaign)
+    campaign = opened(session, actor, campaign)
     draft = draft_of(session, campaign)
     if draft is None or draft.kind != Kind.GOODS:
         raise Changed
@@ -104,7 +104,7 @@ def terms_plan(session: Session, campaign: Campaign, *, now: datetime) -> TermsP
 
 def propose(session: Session, actor: Actor, campaign: Campaign, *, now: datetime) -> TermsPlan:
     """Ask the buyers: their balances wait until they answer. Refuses NotFound and what `terms_plan` refuses."""
-    campaign = _opened(session, actor, campaign)
+    campaign = opened(session, actor, campaign)
     plan, orders = _plan(session, campaign, locked_orders(session, campaign, frozenset({OrderState.BALANCE_DUE})), now)
     for order in orders:
         _ask(session, order, plan.proposal, actor.member_id, now)
@@ -133,7 +133,7 @@ def accept_terms(session: Session, actor: Actor, order: Order, *, now: datetime)
     require_order("order.consent", actor, order)
     campaign, proposal = _asked(session, order)
     order.answer, order.price_minor = Answer.ACCEPTED.value, proposal.price_minor or order.price_minor
-    _go_on(session, order, "consent", actor.member_id, now)
+    go_on(session, order, "consent", actor.member_id, now)
     facts = plain({"price": order.price, "what": proposal.kind})
     record(session, EventKind.CONSENT_GIVEN, order, now=now, actor_id=actor.member_id, **facts)
     _tell_when_all(session, campaign, now)
@@ -160,11 +160,12 @@ def terms_end(session: Session, order_id: int, now: datetime) -> None:
     if proposal.kind == Kind.GOODS:
         _end(session, order, campaign, End("end_unheard", "terms_unheard"), now)
         return
-    _go_on(session, order, "cap_unheard", None, now)
+    go_on(session, order, "cap_unheard", None, now)
     _tell_when_all(session, campaign, now)
 
 
-def _opened(session: Session, actor: Actor, campaign: Campaign) -> Campaign:
+def opened(session: Session, actor: Actor, campaign: Campaign) -> Campaign:
+    """The sale, locked, of a farmer who may ask its buyers. Refuses NotFound, Changed."""
     campaign = locked_campaign(session, campaign.id)
     require("campaign.terms", actor, owner_id=seller_id(session, campaign), state=campaign.state)
     return campaign
@@ -202,15 +203,13 @@ def _check_price(campaign: Campaign, kind: Kind, price: Money) -> None:
         raise PriceOutside(most=most, example=example if kind is Kind.PRICE else agreed)
 
 
-def _plan(session: Session, campaign: Campaign, owing: Sequence[Order], now: datetime) -> tuple[
-    TermsPlan, list[Order]
-]:  # fmt: skip
+def _plan(session: Session, campaign: Campaign, owed: Sequence[Order], now: datetime) -> tuple[TermsPlan, list[Order]]:
     draft = draft_of(session, campaign)
     if draft is None or draft.price is None:
         raise Changed
-    price, nothing, paid = draft.price, zero(campaign.currency), _askable(session, campaign, owing)
+    price, nothing, paid = draft.price, zero(campaign.currency), _askable(session, campaign, owed)
     is_other = draft.kind == Kind.GOODS
-    orders = [order for order in owing if order.id in paid and (is_other or price > order.price)]
+    orders = [order for order in owed if order.id in paid and (is_other or price > order.price)]
     if not orders:
         raise NobodyToAsk
     every = select(func.count()).where(Order.campaign_id == campaign.id, Order.state.in_(sorted(OPEN)))
@@ -273,8 +272,9 @@ def _asked(session: Session, order: Order) -> tuple[Campaign, Proposal]:
     return campaign, session.get_one(Proposal, order.proposal_id)
 
 
-def _go_on(session: Session, order: Order, action: str, actor_id: int | None, now: datetime) -> None:
-    settle(session, order, action, actor_id, now, why="total_changed")
+def go_on(session: Session, order: Order, action: str, actor_id: int | None, now: datetime, **facts: object) -> None:
+    """The balance of a locked order is due on the terms it has now."""
+    settle(session, order, action, actor_id, now, why="total_changed", **facts)
     shown = select(Payment).where(Payment.order_id == order.id, Payment.state == "submitted")
     if any(goes_on_until(session, receipt) is None for receipt in session.scalars(shown).all()):
         stop_timers(session, order)  # shown while the buyer was asked: its time is the operator's

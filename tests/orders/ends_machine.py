@@ -14,6 +14,7 @@ from core.orders import closing, consent, terms
 from core.orders.cancel import cancel_sale
 from core.orders.forfeit import forfeit, more_time
 from core.orders.models import Order
+from core.orders.terms_back import take_back
 from core.orders.undelivered import Bearer, Cause, fail_delivery, settle_undelivered, try_again
 from tests.orders import model
 from tests.orders.machine import PICK, BuyersMachine
@@ -98,6 +99,18 @@ class EndsMachine(BuyersMachine):
         for deal in asked if done else ():
             deal.state, deal.consent_at = "consent_wait", self.now + model.CONSENT
             deal.offer, deal.thinks = (price, is_other), True
+
+    @precondition(lambda self: any(deal.state == "consent_wait" for deal in self.deals))
+    @rule(pick=PICK)
+    def the_farmer_takes_the_question_back(self, pick: int) -> None:
+        sold = self._one(pick, "consent_wait")[0].sale
+        campaign = self.ids[self.sales.index(sold)]
+        thinking = [deal for deal in self.deals if deal.sale is sold and deal.state == "consent_wait" and deal.thinks]
+        done = self._try(lambda s: take_back(s, self.market.farmer, s.get_one(Campaign, campaign), now=self.now))
+        assert (done or 0) == len(thinking)
+        for deal in thinking:
+            self.book.consent(deal, self.now, said=False)
+            deal.offer = None
 
     def _proposed(self, session: Any, campaign: Campaign, price: int, is_other: bool) -> int:
         farmer, cost = self.market.farmer, Money(price, "INR")

@@ -29,6 +29,7 @@ from core.orders.queries import order_card
 from core.orders.settle import agree_cash, start_payment
 from core.orders.term_models import Proposal
 from core.orders.terms import TermsPlan
+from core.orders.terms_back import take_back
 from core.orders.transfers import decide_receipt, submit_receipt
 from core.orders.wallet import wallet_balance
 from core.permissions import Actor
@@ -383,3 +384,40 @@ def test_a_farmers_words_are_in_the_export_and_forgotten_with_the_farmer(market:
     erase(market.session, market.farmer, market.session.get_one(Member, farmer), now=market.now)
     market.session.expire_all()
     assert list(market.session.scalars(select(Proposal.goods))) == ["–"]
+
+
+def test_what_nobody_answered_is_taken_back_into_a_draft_and_may_be_asked_again(market: Market) -> None:
+    campaign, (first, second) = harvested(market, 2, 3)
+    asks_price(market, campaign, 200)
+    assert take_back(market.session, market.farmer, campaign, now=market.now) == 2
+    assert [(order.state, order.proposal_id) for order in (first, second)] == [("balance_due", None)] * 2
+    assert first.balance_due_at is not None
+    draft = terms.draft_of(market.session, campaign)
+    assert draft is not None
+    assert draft.price == inr(200)
+    with pytest.raises(Changed):
+        take_back(market.session, market.farmer, campaign, now=market.now)
+    assert asks_price(market, campaign, 150).asked == 2
+    assert broken(market.session) == []
+
+
+def test_answers_that_were_given_stand_when_a_question_is_taken_back(market: Market) -> None:
+    campaign, (first, second) = harvested(market, 2, 3)
+    asks_price(market, campaign)
+    terms.accept_terms(market.session, buyer_of(market, first), first, now=market.now)
+    assert take_back(market.session, market.farmer, campaign, now=market.now) == 1
+    assert (first.price, second.price) == (inr(150), inr(120))
+    assert terms.draft_of(market.session, campaign) is None
+    found = terms.standing(market.session, campaign)
+    assert found is not None
+    assert (found.accepted, found.thinking) == (1, 0)
+    tick(market, hours=25)  # the clock has nothing to end any more
+    assert second.state == "balance_due"
+    assert asks_price(market, campaign, 130).asked == 1
+
+
+def test_only_the_farmer_takes_a_question_back(market: Market) -> None:
+    campaign, (order,) = harvested(market, 2)
+    asks_price(market, campaign)
+    with pytest.raises(NotFound):
+        take_back(market.session, buyer_of(market, order), campaign, now=market.now)
