@@ -71,7 +71,8 @@ def test_a_higher_price_is_asked_with_its_numbers(shop: Shop) -> None:
     gopal.sees("🔁 Asked: ₹150/kg")
     gopal.sees("🤔 1 buyer still thinks, until")
     gopal.taps("🔁 Other terms")
-    gopal.sees_toast("Buyers still think about your last question, until")
+    gopal.sees("Taken back, who still thinks owes what was agreed")
+    assert gopal.buttons()[:2] == ["↩️ Take back", "⬅️ Back"]
     shop.settles()
     assert not any("higher price" in screen for screen in binu.screens())
 
