@@ -119,10 +119,9 @@ def share_refused(fact: Fact) -> Screen | None:
     if fact.data.get("reason") not in {"share_declined", "weight_refused", "terms_refused", "terms_unheard"}:
         return None
     found = card(fact)
+    told = _("↩️ {goods}: the buyer did not take it and has everything back.", goods=goods(found))
     if fact.data["reason"] == "terms_unheard":
         told = _("↩️ {goods}: the buyer said nothing to the other goods and has everything back.", goods=goods(found))
-        return Screen(_text(told, _freed(fact, found), sums(found)), _sale_or_rest(fact, found), edit=False)
-    told = _("↩️ {goods}: the buyer did not take it and has everything back.", goods=goods(found))
     return Screen(_text(told, _freed(fact, found), sums(found)), _sale_or_rest(fact, found), edit=False)
 
 
