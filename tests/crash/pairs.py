@@ -1,13 +1,15 @@
-"""Two of each part on one PostgreSQL, behind one address: a small balancer hands connections to either web process."""
+"""Two of each part on one PostgreSQL, behind one address: a small balancer hands requests to either web process."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import socket
 import threading
 from pathlib import Path
+
+import aiohttp
+from aiohttp import web
 
 from core.clock import machine_now
 from core.messaging.models import Lease
@@ -19,17 +21,15 @@ ROLES = ("web", "worker", "sender", "scheduler")
 
 
 class Balancer:
-    """One port that passes each new connection to the next of several, or to one that answers."""
+    """One address that passes each request to the next of several, or to one that listens, as a reverse proxy does."""
 
     def __init__(self) -> None:
         self.behind: list[int] = []
-        self.passed: list[int] = []  # to which each connection went
+        self.passed: list[int] = []  # to which each request went
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        starting = asyncio.start_server(self._passes, "127.0.0.1", 0)
-        self._server = asyncio.run_coroutine_threadsafe(starting, self._loop).result(10)
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self.url = asyncio.run_coroutine_threadsafe(self._starts(), self._loop).result(10)
 
     def close(self) -> None:
         asyncio.run_coroutine_threadsafe(self._ends(), self._loop).result(10)
@@ -37,35 +37,34 @@ class Balancer:
         self._thread.join(10)
         self._loop.close()
 
-    async def _ends(self) -> None:
-        self._server.close()
-        under_way = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in under_way:
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+    async def _starts(self) -> str:
+        # A kept connection to a process that was killed would fail a request that another could have taken.
+        self._inside = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
+        self._runner = web.ServerRunner(web.Server(self._passes), shutdown_timeout=1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0]
+        return f"http://{host}:{port}"
 
-    async def _passes(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _ends(self) -> None:
+        await self._runner.cleanup()
+        await self._inside.close()
+
+    async def _passes(self, request: web.BaseRequest) -> web.Response:
+        body = await request.read()
         turn = len(self.passed) % len(self.behind)
         for port in (*self.behind[turn:], *self.behind[:turn]):
+            url = f"http://127.0.0.1:{port}{request.raw_path}"
             try:
-                inside, outside = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
+                async with self._inside.request(request.method, url, headers=request.headers, data=body) as answer:
+                    self.passed.append(port)
+                    return web.Response(status=answer.status, body=await answer.read())
+            except aiohttp.ClientConnectorError:
                 continue
-            self.passed.append(port)
-            either = [asyncio.ensure_future(_copy(reader, outside)), asyncio.ensure_future(_copy(inside, writer))]
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            for each in either:
-                each.cancel()
-            outside.close()
-            break
-        writer.close()
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
+            except aiohttp.ClientError:  # it may have taken the request in: whoever sent it asks again
+                break
+        return web.Response(status=502)
 
 
 class Pairs(Road):
