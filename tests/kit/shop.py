@@ -8,45 +8,30 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, exists, or_, select
-from sqlalchemy.exc import DBAPIError
 
 import handlers
 from bot.app import App, make_database
 from bot.first_start import prepare
 from core.clock import MovableClock
 from core.config import BotFacts, Config
-from core.db import UtcDateTime
 from core.members import claims
 from core.members.claims import Purpose
 from core.members.service import agree, arrive, switch_home
 from core.messaging import inbox
-from core.messaging.models import Inbox, Outbox
 from core.permissions import Role
-from core.prepared import Prepared
 from core.settings import service as settings
 from core.verify import broken
 from scheduler.jobs import run_due
 from simulator import server
 from simulator.client import Control
 from simulator.threaded import run_in_thread
+from tests.kit.look import Look
 from tests.kit.people import Group, Phone
 from web.server import address, listening
 
 # a Friday morning in India, well before the sample sales ripen
 BEGIN = datetime(2026, 5, 1, 5, 30, tzinfo=UTC)
 OWNER_ID = 777_001
-# inbox.waiting or outbox.due_count, as one statement made once: it is asked some ten times after each act of a story
-_UNDONE = Prepared(
-    select(
-        or_(
-            exists().where(or_(*(Inbox.state == state for state in inbox.UNFINISHED))),
-            exists().where(Outbox.state == "pending", Outbox.not_before <= bindparam("now", type_=UtcDateTime)),
-        )
-    )
-)
-
-
 LONGEST_LOOK, SHORTEST_LOOK = 0.02, 0.005  # seconds between looks; to look costs what it looks at its time
 
 
@@ -78,6 +63,7 @@ class Shop:
         facts = BotFacts(
             self.config.bot_id, "farmgate_bot", self.config.media_dir, is_demo=True, has_invoices=True, has_inline=True
         )  # fmt: skip
+        self._look = Look(self.database)
         self.app = App(self.config, self.clock, facts, self.database, place=place)
         self.said = prepare(self.database, self.config, facts, self.clock.now())
         if settled:
@@ -179,11 +165,7 @@ class Shop:
     def _busy(self) -> bool:
         if self.api.waiting():  # asked first: updates go from there to the inbox, their letters to the outbox
             return True
-        try:
-            with self.database.reading() as session:
-                return bool(_UNDONE.one(session, {"now": self.clock.now()})[0])
-        except DBAPIError:  # stories of a database that is away
-            return True
+        return self._look.has_undone(self.clock.now())
 
     def close(self) -> None:
         """Stop everything, then every invariant must hold."""
@@ -193,6 +175,7 @@ class Shop:
                 quarantined = [(row.seq, row.error) for row in inbox.quarantined(session)]
         finally:
             self.app.stop()
+            self._look.close()
             self.api.stop()
         assert found == []
         assert quarantined == []
