@@ -18,15 +18,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Begin with the files in which a test may take longer than usual: all wait for what begins last.
 
     pytest-xdist deals each worker an equal stretch of the list, so that each stretch begins with some of these files.
+    Whatever copies a filled database comes in the first stretch, so that few workers have to fill one.
     """
     usual = float(config.getini("timeout") or 0)
     long = list(dict.fromkeys(item.path for item in items if _may_take(item) > usual))
-    rest = iter([item for item in items if item.path not in long])
+    copying = [item for item in items if item.path not in long and _copies(item)]
+    rest = iter([item for item in items if item.path not in long and not _copies(item)])
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     size = len(items) // workers
     ordered: list[pytest.Item] = []
     for worker in range(workers):
         first = [item for path in long[worker::workers] for item in items if item.path == path]
+        first += copying if worker == 0 else []
         ordered += [*first, *islice(rest, max(0, size - len(first)))]
     items[:] = [*ordered, *rest]
 
@@ -34,6 +37,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _may_take(item: pytest.Item) -> float:
     marker = item.get_closest_marker("timeout")
     return float(marker.args[0]) if marker is not None else 0.0
+
+
+def _copies(item: pytest.Item) -> bool:
+    return "filled" in getattr(item, "fixturenames", ())
 
 
 def pytest_configure() -> None:
