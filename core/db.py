@@ -233,6 +233,7 @@ def make_engine(url: str) -> Engine:
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=10,
         pool_use_lifo=True,  # the connection used last has its statements prepared and its server warm
+        use_native_hstore=False,  # no column has that type: each start need not look for it
         hide_parameters=True,  # they hold phones and addresses, and errors are logged
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=5000"},
     )  # fmt: skip
