@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 import handlers
 from bot.app import App, make_database
@@ -16,8 +18,11 @@ from core.clock import MovableClock
 from core.config import BotFacts, Config
 from core.members import claims
 from core.members.claims import Purpose
-from core.members.service import agree, arrive, switch_home
+from core.members.farms import be_farmer
+from core.members.models import Member
+from core.members.service import agree, arrive, share_phone, switch_home
 from core.messaging import inbox
+from core.notices.post import ANSWERING
 from core.permissions import Role
 from core.settings import service as settings
 from core.verify import broken
@@ -84,7 +89,8 @@ class Shop:
         """The owner named in the settings, at home."""
         if self._owner is None:
             self._owner = self.person("Meera", user_id=OWNER_ID)
-            self._is_known(self._owner)
+            with self._known(self._owner):
+                pass
             self._owner.start()
         return self._owner
 
@@ -99,12 +105,26 @@ class Shop:
     def buyer(self, name: str = "Asha") -> Phone:
         """A buyer at home."""
         phone = self.person(name)
-        self._is_known(phone, home=Role.CONSUMER)
+        with self._known(phone) as (session, them):
+            switch_home(session, them, Role.CONSUMER)
         phone.start()
         return phone
 
     def farmer(self, name: str = "Gopal") -> Phone:
-        """A farmer who answered the questions and waits for the co-op."""
+        """A farmer at home whose farm waits for the co-op."""
+        phone = self.person(name)
+        with self._known(phone):
+            pass
+        phone.start()  # before anything is told: nobody may write to a chat that was never opened
+        with self._known(phone) as (session, them):
+            session.info[ANSWERING] = them.id  # as at the end of the questions: what they do is not told to them
+            share_phone(session, them, contact_user_id=phone.id, user_id=phone.id, phone=f"+9198{phone.id % 10**8:08d}")
+            be_farmer(session, them, latitude=16.99, longitude=73.31, main_crop="mango", now=self.clock.now())
+        phone.start()
+        return phone
+
+    def arriving_farmer(self, name: str = "Gopal") -> Phone:
+        """A farmer who has just answered the questions and waits for the co-op."""
         phone = self.person(name)
         phone.start()
         phone.taps("English")
@@ -114,8 +134,9 @@ class Shop:
         phone.taps("Mango")
         return phone
 
-    def _is_known(self, phone: Phone, home: Role | None = None) -> None:
-        """They chose English, and how they want to begin, some other day."""
+    @contextmanager
+    def _known(self, phone: Phone) -> Iterator[tuple[Session, Member]]:
+        """They chose English, and how they want to begin, some other day; what else they did then is done here."""
         now = self.clock.now()
         with self.database.writing() as session:
             them = arrive(
@@ -123,8 +144,7 @@ class Shop:
             ).member
             them.language = "en"  # without the menu that goes with the choice: there is no chat yet
             agree(session, them, now=now)
-            if home is not None:
-                switch_home(session, them, home)
+            yield session, them
 
     def later(self, **span: float) -> None:
         """Let time pass (days=1, hours=2 ...) and do what fell due meanwhile, in its order."""

@@ -98,7 +98,7 @@ def test_a_new_receipt_after_a_rejection_shows_nothing_of_the_old_one(shop: Shop
 
 
 def test_of_an_album_where_one_licence_was_asked_the_first_is_kept_and_one_line_says_so(shop: Shop) -> None:
-    gopal = shop.farmer()
+    gopal = shop.arriving_farmer()
     gopal.taps("🏢 Enterprise")
     before = len(gopal.window.bot_messages())
     gopal.sends_album("licence", "receipt", "mango")

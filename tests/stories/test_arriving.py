@@ -65,7 +65,7 @@ def test_a_village_by_its_name_and_a_crop_by_its_name(shop: Shop) -> None:
 
 @pytest.mark.covers("MEF03", "MEF04")
 def test_an_enterprise_adds_its_licence_and_the_co_op_looks_at_it(shop: Shop) -> None:
-    meera, gopal = shop.owner(), shop.farmer()
+    meera, gopal = shop.owner(), shop.arriving_farmer()
     gopal.taps("🏢 Enterprise")
     gopal.sees("Send 1 photo of the business licence")
     gopal.types("which one?")
@@ -108,7 +108,7 @@ def test_start_again_in_the_middle_asks_the_same_question_again(shop: Shop) -> N
 
 
 def test_the_last_answer_tapped_twice_opens_one_farm(shop: Shop) -> None:
-    gopal = shop.farmer()
+    gopal = shop.arriving_farmer()
     pressed = next(message for message in gopal.window.bot_messages() if "Mango ✓" in str(message.get("text")))
     gopal.taps_stale(pressed["message_id"], "crop:0:0:tomato")
     gopal.sees("Gopal, what next?")

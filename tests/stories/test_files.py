@@ -14,7 +14,7 @@ PDF = "%PDF-1.4 the licence of Gopal"
 
 def company(shop: Shop) -> Phone:
     """Gopal's farm is a company; its licence is a file."""
-    gopal = shop.farmer()
+    gopal = shop.arriving_farmer()
     gopal.taps("🏢 Enterprise")
     gopal.sends_document("licence.pdf", mime_type="application/pdf", text=PDF)
     gopal.sees("Licence kept")
@@ -113,7 +113,7 @@ def test_a_listing_without_a_photo_does_not_stand_under_the_photo_of_another(sho
 
 def test_a_file_too_large_to_fetch_is_still_shown(shop: Shop) -> None:
     meera = shop.owner()
-    gopal = shop.farmer()
+    gopal = shop.arriving_farmer()
     gopal.taps("🏢 Enterprise")
     gopal.sends_document("scan.pdf", mime_type="application/pdf", text="%PDF" + "x" * 21_000_000)
     gopal.sees("Licence kept")

@@ -42,7 +42,7 @@ def test_the_claim_link_makes_one_owner_who_chooses_currency_and_country(unsettl
 
 
 def test_others_read_that_the_shop_opens_soon(unsettled: Shop) -> None:
-    gopal = unsettled.farmer()
+    gopal = unsettled.arriving_farmer()
     gopal.sees("the co-op checks you")
     gopal.taps("➕ Sell")
     gopal.taps("Mango")
