@@ -76,7 +76,7 @@ def post(url: str, body: Any) -> Any:
 
 @contextmanager
 def started(home: Path, *arguments: str, fresh: bool = False) -> Iterator[Visitor]:
-    """`python -m bot ...` in an empty home with nothing of this environment; `fresh`: as people start it, not forked."""
+    """`python -m bot ...` in an empty home, with nothing of this environment; `fresh`: as people start it."""
     if fresh:
         part = farmgate(home, {"HOME": str(home), "PYTHONUNBUFFERED": "1"}, *arguments)
     else:
