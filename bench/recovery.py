@@ -57,12 +57,12 @@ def opened(url: str, folder: Path, *, hooked: bool = False) -> Iterator[Road]:
 
 def takeover(road: Road) -> list[str]:
     """Two schedulers: the leader is killed, then the next one stops in good order."""
-    parts = [farmgate("scheduler", road.folder, road.environment) for _ in range(2)]
+    parts = [farmgate(road.folder, road.environment, "scheduler") for _ in range(2)]
     for part in parts:
         part.says("(is served)")
     try:
         killed = _replaced(road, parts, Part.kills)
-        parts.append(farmgate("scheduler", road.folder, road.environment))
+        parts.append(farmgate(road.folder, road.environment, "scheduler"))
         parts[-1].says("(is served)")
         stopped = _replaced(road, parts, lambda part: part.stops(20))
     finally:

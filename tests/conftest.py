@@ -9,7 +9,7 @@ from core import sealing
 
 pytest_plugins = [
     "tests.kit.sockets", "tests.kit.dialects", "tests.kit.databases", "tests.kit.pace", "tests.kit.watch",
-    "tests.kit.seasons",
+    "tests.kit.seasons", "tests.kit.nursing",
 ]  # fmt: skip
 
 sealing.use(lambda: ["a secret for tests"])  # shops bring their own

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -20,9 +18,8 @@ from typing import Any
 import pytest
 
 from core.i18n import ENDONYMS, shipped_languages
-from tests.crash.parts import nursery
+from tests.crash.parts import Part, farmgate, nursery
 
-ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 180.0  # seeding is real work, and test machines are busy
 STOP_SECONDS = 10.0
 
@@ -30,18 +27,12 @@ STOP_SECONDS = 10.0
 class Visitor:
     """Whoever looks at a demo: reads what it prints, then asks its page and its market."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.printed: list[str] = []
+    def __init__(self, part: Part) -> None:
+        self.part = part
 
     def waits_for(self, words: str) -> str:
-        """Read what is printed until a line has these words."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.printed.append(line.rstrip())
-            if words in line:
-                return line.strip()
-        raise AssertionError(f"{words!r} was not printed:\n" + "\n".join(self.printed))
+        """The first line that has these words, as soon as it is printed."""
+        return self.part.says(rf"(.*{re.escape(words)}.*)\n", PATIENCE).strip()
 
     def comes_in(self) -> None:
         """Find the page, its configuration and the market, and wait until it is open."""
@@ -49,7 +40,7 @@ class Visitor:
         self.market = json.loads(get(f"{self.url}/config.json"))["market_url"]
         until = time.monotonic() + PATIENCE
         while "now" not in self.asks("clock"):
-            assert time.monotonic() < until, self.printed
+            assert time.monotonic() < until, self.part.said
             time.sleep(0.2)
 
     def asks(self, path: str) -> Any:
@@ -60,8 +51,8 @@ class Visitor:
 
     def ends(self, number: signal.Signals) -> int:
         """Stop it; returns the exit code."""
-        self.process.send_signal(number)
-        return self.process.wait(STOP_SECONDS)
+        self.part.signals(number)
+        return self.part.dies(STOP_SECONDS)
 
 
 def ask(url: str, *, body: Any = None, method: str | None = None, **headers: str) -> Any:
@@ -84,22 +75,16 @@ def post(url: str, body: Any) -> Any:
 
 
 @contextmanager
-def started(home: Path, *arguments: str) -> Iterator[Visitor]:
-    """`python -m bot ...` in an empty home, with nothing of this environment's settings."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("FARMGATE_")}
-    environment |= {"HOME": str(home), "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "bot", *arguments]
-    with subprocess.Popen(
-        command, cwd=home, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
-        try:
-            yield Visitor(process)
-        finally:
-            process.terminate()  # a demo that is killed leaves its folder behind
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
+def started(home: Path, *arguments: str, fresh: bool = False) -> Iterator[Visitor]:
+    """`python -m bot ...` in an empty home, with nothing of this environment; `fresh`: as people start it."""
+    if fresh:
+        part = farmgate(home, {"HOME": str(home), "PYTHONUNBUFFERED": "1"}, *arguments)
+    else:
+        part = nursery().farmgate(home, {"HOME": str(home)}, *arguments)
+    try:
+        yield Visitor(part)
+    finally:
+        part.ends()  # a demo that is killed leaves its folder behind
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +196,7 @@ def test_a_reset_puts_everything_back(visitor: Visitor) -> None:
 
 
 def test_sigterm_ends_it_well(tmp_path: Path) -> None:
-    with started(tmp_path, "demo", "--port", "0") as own:
+    with started(tmp_path, "demo", "--port", "0", fresh=True) as own:
         own.comes_in()
         assert own.ends(signal.SIGTERM) == 0
 
@@ -227,14 +212,14 @@ def test_an_occupied_port_is_one_clear_sentence(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         with started(tmp_path, "demo", "--port", port) as visitor:
             said = visitor.waits_for("farmgate: ")
-            assert visitor.process.wait(STOP_SECONDS) == 2
+            assert visitor.part.dies(STOP_SECONDS) == 2
     assert said == f"farmgate: Port {port} cannot be used (it is taken); choose another with --port."
 
 
 def test_a_language_without_a_catalogue_is_refused(tmp_path: Path) -> None:
     with started(tmp_path, "demo", "--port", "0", "--language", "tlh") as visitor:
         assert "English" in visitor.waits_for("farmgate: --language tlh")
-        assert visitor.process.wait(STOP_SECONDS) == 2
+        assert visitor.part.dies(STOP_SECONDS) == 2
 
 
 @pytest.mark.parametrize("language", shipped_languages())

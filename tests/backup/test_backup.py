@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 import zipfile
@@ -28,6 +26,7 @@ from core.money import Money
 from core.payments import books
 from core.payments.ledger_sql import ledger_metadata
 from core.verify import broken
+from tests.crash.parts import nursery
 from tests.golden.make import FOLDER
 from tests.kit.databases import PostgresServer
 from tests.kit.seasons import NOW, SECRET, season_config
@@ -190,12 +189,11 @@ def test_killed_on_its_way_a_backup_leaves_nothing_under_its_name(config: Config
         file = config.media_dir / f"{number:02x}" / f"{number:064x}.bin"
         file.parent.mkdir(exist_ok=True, parents=True)
         file.write_bytes(os.urandom(2 << 20))
-    env = {**os.environ, "FARMGATE_DATABASE_URL": config.url, "FARMGATE_DATA_DIR": str(config.data_dir)}
-    command = [sys.executable, "-m", "bot", "backup", str(target)]
-    running = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
+    settings = {"FARMGATE_DATABASE_URL": config.url, "FARMGATE_DATA_DIR": str(config.data_dir)}
+    running = nursery().farmgate(tmp_path, settings, "backup", str(target))
     _wait_for(lambda: any(part.stat().st_size > 1 << 20 for part in target.parent.glob(".*.part")))
-    running.send_signal(signal.SIGKILL)
-    assert running.wait(10) == -signal.SIGKILL
+    running.kills()
+    assert running.dies(10) == -signal.SIGKILL
     assert not target.exists()
     made = make_backup(config, target, NOW)
     assert read_manifest(target) == made

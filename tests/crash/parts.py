@@ -7,9 +7,12 @@ import ctypes
 import json
 import os
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -42,11 +45,11 @@ class Part:
         over, goes_on = time.monotonic() + seconds, True
         while goes_on:
             goes_on = time.monotonic() < over and self._process.poll() is None  # asked first: it may say it and end
-            found = re.search(words, self._said())
+            found = re.search(words, self.said)
             if found:
                 return found.group(1)
             time.sleep(0.02)
-        raise AssertionError(f"it never said {words!r}:\n{self._said()}")
+        raise AssertionError(f"it never said {words!r}:\n{self.said}")
 
     def dies(self, seconds: float) -> int:
         """Wait for its end; the return code, negative for a signal."""
@@ -56,7 +59,7 @@ class Part:
             if code is not None:
                 return code
             time.sleep(0.01)
-        raise AssertionError(f"it still runs:\n{self._said()}")
+        raise AssertionError(f"it still runs:\n{self.said}")
 
     @property
     def pid(self) -> int:
@@ -88,49 +91,76 @@ class Part:
                 self._process.send_signal(signal.SIGKILL)
                 self.dies(5)
 
-    def _said(self) -> str:
+    @property
+    def said(self) -> str:
         return self._log.read_text(errors="replace")[-4000:] if self._log.exists() else ""
 
 
 class Nursery:
-    """Forks parts that need not import anything any more; one serves all tests of this process."""
+    """Forks parts that need not import anything any more; all that test at the same time may ask one."""
 
-    def __init__(self) -> None:
-        self._process = _started(["tests.crash.nursery"], ROOT, {}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self._asking, self._is_warm = threading.Lock(), False
+    shared = ""  # where the one listens that pytest started for all its workers, of which this process is one
+
+    def __init__(self, address: str) -> None:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(address)
+            self._lines = connection.makefile("rwb")
+        self._asking = threading.Lock()
 
     def farmgate(self, folder: Path, environment: Mapping[str, str], *arguments: str, failpoint: str = "") -> Part:
         """A process that runs what `python -m bot <arguments>` runs; a role says "is served" when it is up."""
-        log = folder / f"{arguments[0]}-{time.monotonic_ns()}.log"
-        wanted = {"arguments": arguments, "failpoint": failpoint, "log": str(log), "environment": dict(environment)}
-        return Part(_Forked(self, int(self.asks(wanted)["pid"] or 0)), log)
+        return self._part("bot", _log(folder, arguments[0]), environment, arguments, failpoint)
+
+    def simulator(self, folder: Path, *options: str) -> tuple[Part, str]:
+        """A Bot API server in a process of its own; and its address."""
+        part = self._part("simulator", _log(folder, "simulator"), {}, ("--port", "0", *options), "")
+        return part, part.says(r"simulator on (http://\S+)")
 
     def asks(self, question: Mapping[str, object]) -> dict[str, int | None]:
         """Its answer; the first waits until it has imported everything."""
-        assert self._process.stdin is not None
         with self._asking:
-            if not self._is_warm:
-                self._answer()
-                self._is_warm = True
-            self._process.stdin.write(json.dumps(question).encode() + b"\n")
-            self._process.stdin.flush()
-            return self._answer()
+            self._lines.write(json.dumps(question).encode() + b"\n")
+            self._lines.flush()
+            answer: dict[str, int | None] = json.loads(self._lines.readline())
+            return answer
 
     def ends(self) -> None:
-        self._process.communicate(timeout=30)
+        """Leave it; what it forked for us and still runs is killed."""
+        self._lines.close()
 
-    def _answer(self) -> dict[str, int | None]:
-        assert self._process.stdout is not None
-        answer: dict[str, int | None] = json.loads(self._process.stdout.readline())
-        return answer
+    def _part(
+        self, program: str, log: Path, environment: Mapping[str, str], arguments: tuple[str, ...], failpoint: str
+    ) -> Part:
+        wanted = {
+            "program": program, "arguments": arguments, "failpoint": failpoint, "log": str(log),
+            "environment": dict(environment),
+        }  # fmt: skip
+        return Part(_Forked(self, int(self.asks(wanted)["pid"] or 0)), log)
 
 
 @cache
 def nursery() -> Nursery:
-    """The one of this process, started when it is first asked for."""
-    made = Nursery()
+    """The one for this process, asked for when it is first needed."""
+    made = Nursery(Nursery.shared or opened_nursery())
     atexit.register(made.ends)
     return made
+
+
+@cache
+def opened_nursery() -> str:
+    """The address of a process that forks; it has imported nothing yet, and ends with this one."""
+    folder = Path(tempfile.mkdtemp(prefix="farmgate-nursery-"))  # not below pytest's: an address is at most 107 bytes
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(folder / "socket"))
+        listening.listen()
+        number = listening.fileno()
+        process = _started(  # in a session of its own: Ctrl-C ends the tests, which end their parts
+            ["tests.crash.nursery", str(number)], ROOT, {}, stdin=subprocess.PIPE, pass_fds=[number],
+            start_new_session=True,
+        )  # fmt: skip
+    atexit.register(shutil.rmtree, folder)
+    atexit.register(process.communicate, timeout=30)
+    return str(folder / "socket")
 
 
 class _Forked:
@@ -149,20 +179,15 @@ class _Forked:
         os.kill(self.pid, sig)
 
 
-def simulator(folder: Path) -> tuple[Part, str]:
-    """A Bot API server in a process of its own, which imports none of our code; and its address."""
-    part = _logged(["simulator", "--port", "0", "--quiet"], folder / "simulator.log", {})
-    return part, part.says(r"simulator on (http://\S+)")
-
-
-def farmgate(role: str, folder: Path, environment: Mapping[str, str]) -> Part:
-    """`python -m bot <role>`; it says "is served" when it is up."""
-    return _logged(["bot", role], folder / f"{role}-{time.monotonic_ns()}.log", environment)
-
-
-def _logged(arguments: list[str], log: Path, environment: Mapping[str, str]) -> Part:
+def farmgate(folder: Path, environment: Mapping[str, str], *arguments: str) -> Part:
+    """`python -m bot <arguments>` as people start it; a role says "is served" when it is up."""
+    log = _log(folder, arguments[0])
     with log.open("ab") as out:
-        return Part(_started(arguments, log.parent, environment, stdout=out, stderr=subprocess.STDOUT), log)
+        return Part(_started(["bot", *arguments], folder, environment, stdout=out, stderr=subprocess.STDOUT), log)
+
+
+def _log(folder: Path, name: str) -> Path:
+    return folder / f"{name}-{time.monotonic_ns()}.log"
 
 
 def _started(

@@ -19,7 +19,7 @@ from core.verify import broken
 from simulator.client import Control, Json
 from simulator.window import plain, text_of
 from tests.crash.arranged import BOT, FARMER, OWNER, market
-from tests.crash.parts import PROVIDER_TOKEN, TOKEN, Part, nursery, simulator
+from tests.crash.parts import PROVIDER_TOKEN, TOKEN, Part, nursery
 from tests.kit.phone import Phone
 
 PATIENCE = 40.0  # seconds: a killed process starts anew and waits for a lease
@@ -33,7 +33,7 @@ class Road:
         self, url: str, folder: Path, zone: str = "Asia/Kolkata", *, hooked: bool = False, lease: float = LEASE_SECONDS
     ) -> None:  # fmt: skip
         self.folder = folder
-        self._simulator, self.api_url = simulator(folder)
+        self._simulator, self.api_url = nursery().simulator(folder, "--quiet")
         self.control = Control(self.api_url)
         self.database, self.sale = market(url, self.api_url, folder / "data", zone=zone)
         self.environment = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from simulator.client import Control, Json
+from tests.crash.parts import nursery
 from tests.page.bot import RESERVE, ScriptedBot, SmallMarket, rows
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ CALM = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-LETS_GO = "simulator on "
 
 
 def found_chromium() -> str | None:
@@ -93,20 +92,15 @@ class Village:
 
 
 @pytest.fixture
-def village(market: SmallMarket) -> Iterator[Village]:
-    """The simulator as people start it, with a village in it."""
-    command = [sys.executable, "-m", "simulator", "--port", "0", "--market-url", market.url]
-    loud = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=loud) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line.startswith(LETS_GO), line
-            place = Village(line.removeprefix(LETS_GO).strip(), market)
-            place.bot_writes()
-            yield place
-        finally:
-            process.terminate()
+def village(market: SmallMarket, tmp_path: Path) -> Iterator[Village]:
+    """A simulator in a process of its own, with a village in it."""
+    part, url = nursery().simulator(tmp_path, "--market-url", market.url)
+    try:
+        place = Village(url, market)
+        place.bot_writes()
+        yield place
+    finally:
+        part.ends()
     place.bot.stop()
 
 

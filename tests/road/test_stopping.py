@@ -73,7 +73,7 @@ def test_a_signal_ends_the_process_in_good_order(tmp_path: Path) -> None:
     try:
         settings = {"FARMGATE_BOT_TOKEN": server.TOKEN, "FARMGATE_BOT_API_URL": api.url,
                     "FARMGATE_DATA_DIR": str(tmp_path / "data")}  # fmt: skip
-        part = farmgate("run", tmp_path, settings)
+        part = farmgate(tmp_path, settings, "run")
         try:
             part.says("(is served)")
             assert part.stops(SOON) == 0
