@@ -14,9 +14,9 @@ __all__ = ["hasty", "shop", "shop_on_postgresql"]
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time-outs that a test can wait for."""
-    monkeypatch.setenv("FARMGATE_SEND_SECONDS", "1")
-    monkeypatch.setenv("FARMGATE_CHECKOUT_SECONDS", "1")
+    """Time-outs that a test can wait for, and that a busy machine does not reach."""
+    monkeypatch.setenv("FARMGATE_SEND_SECONDS", "5")
+    monkeypatch.setenv("FARMGATE_CHECKOUT_SECONDS", "2")
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ def test_a_payment_whose_order_cannot_be_read_is_refused_in_time(shop_on_postgre
         session.execute(text("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE"))
         began = time.monotonic()
         paid = asha.pays()
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 6
     assert paid["state"] == "refused"
     assert "This took too long. Nothing was charged" in paid["error"]
     assert asha.pays()["state"] == "paid"
@@ -130,7 +130,7 @@ def test_a_payment_is_let_through_while_its_order_is_being_written(shop_on_postg
         session.execute(text("SELECT id FROM orders FOR UPDATE"))
         asha.pays(reacts=False)
         path = f"/control/payments/{asha.last['payment_id']}"
-        over = time.monotonic() + 2
+        over = time.monotonic() + 6
         while asha.control.get(path)["state"] != "paid":
             assert time.monotonic() < over, "the lock on the row was waited for"
             time.sleep(0.02)
