@@ -36,6 +36,9 @@ from tests.orders.market import NOW, Market, open_market
 from tests.orders.model import Book, Deal, Sale
 
 PICK = st.integers(0, 10**6)
+# asked after each step: made once, and without making an object of every order
+ORDERS = select(Order.id, Order.state, Order.currency).order_by(Order.id)
+QUOTA = select(Campaign.reserved).order_by(Campaign.id)
 MINOR = st.one_of(st.integers(1, 60_000), st.just(24_00), st.just(1))
 
 
@@ -243,7 +246,7 @@ class BuyersMachine(RuleBasedStateMachine):
     @invariant()
     def both_sides_agree(self) -> None:
         with self.database.reading() as session:
-            orders = list(session.scalars(select(Order).order_by(Order.id)))
+            orders: list[Any] = list(session.execute(ORDERS))
             paid = paid_by(session, orders)
             seen = [(one.state, paid[one.id].minor) for one in orders]
             held, wallets = Counter[AccountKind](), Counter[int]()
@@ -251,7 +254,7 @@ class BuyersMachine(RuleBasedStateMachine):
                 held[account.kind] += money.minor
                 if account.kind is AccountKind.CUSTOMER_CREDIT:
                     wallets[account.owner[1]] += money.minor
-            quota = list(session.scalars(select(Campaign.reserved).order_by(Campaign.id)))
+            quota = list(session.scalars(QUOTA))
         assert seen == [(deal.state, deal.paid) for deal in self.deals]
         book = self.book
         assert +wallets == +Counter(book.wallets)
