@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -19,6 +19,13 @@ GUARDS = {
     "sqlite": {"audit_entry_kept", "audit_entry_stays", "audit_entry_follows"},
     "postgresql": {"audit_entry_stays"},
 }
+
+_CHAINED = select(AuditEntry.id).where(AuditEntry.event_id == Event.id).exists()
+_UNTOLD = (
+    select(Event.id, Event.kind)
+    .where(Event.kind.in_([kind.value for kind in AUDITED]), ~_CHAINED, Event.id > bindparam("began"))
+    .order_by(Event.id)
+)
 
 
 def broken(session: Session) -> list[str]:
@@ -36,10 +43,8 @@ def _guards(session: Session) -> Iterator[str]:
 def _untold(session: Session) -> Iterator[str]:
     """Decisions since the log began that it does not tell of: its end was cut off."""
     began = session.execute(select(AuditEntry.event_id).where(AuditEntry.id == 1)).scalar()
-    chained = select(AuditEntry.id).where(AuditEntry.event_id == Event.id).exists()
-    found = select(Event.id, Event.kind).where(Event.kind.in_([kind.value for kind in AUDITED]), ~chained)
     since, waiting = audit.since(session), audit.waiting(session)
-    for number, kind in session.execute(found.where(Event.id > (began or 0)).order_by(Event.id)):
+    for number, kind in session.execute(_UNTOLD, {"began": began or 0}):
         if number <= since.get(kind, 0) or number in waiting:
             continue
         yield f"the audit log does not tell of event {number} ({kind}): its entry was deleted"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core import sealing
@@ -42,11 +43,15 @@ def unreadable(session: Session) -> list[str]:
     return [sentence for table, text in SEALED for sentence in _unreadable(session, table, text)]
 
 
-def _unreadable(session: Session, table: Any, text: Sealed) -> Iterator[str]:
+@cache  # made once for each of SEALED
+def _values(table: Any, text: Sealed) -> Select[Any]:
     value = getattr(table, f"{text.name}_sealed")
-    found = select(table.id, value).where(value.is_not(None)).order_by(table.id).execution_options(yield_per=1000)
+    return select(table.id, value).where(value.is_not(None)).order_by(table.id).execution_options(yield_per=1000)
+
+
+def _unreadable(session: Session, table: Any, text: Sealed) -> Iterator[str]:
     count = 0
-    for number, sealed in session.execute(found):
+    for number, sealed in session.execute(_values(table, text)):
         try:
             sealing.opened(sealed, f"{table.__tablename__}.{text.name}:{number}")
         except Unreadable as error:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Table, delete, event, func, select, update
+from sqlalchemy import Table, bindparam, delete, event, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.dispatcher import build, listening_bot
@@ -53,6 +53,12 @@ ROAD = {"inbox", "outbox", "conversation", "card", "answered", "lease", "decisio
 # who praised a farm stands under the praise, for everybody
 PUBLIC = ("breviews:",)
 GROUP_CHAT = -100_777
+# looked at and swept after each handful of presses: made once
+_THESE = Inbox.update_id.in_(bindparam("ids", expanding=True))
+_ANSWERS = Outbox.dedup.startswith("u:")
+_HANDLED = select(Inbox.seq, Inbox.update_id, Inbox.state, Inbox.error).where(_THESE)
+_LETTERS = select(Outbox.dedup, Outbox.payload).where(_ANSWERS)
+_SWEEP = (delete(Inbox.__table__).where(_THESE), delete(Outbox.__table__).where(_ANSWERS))
 _updates = count(5_000_000)
 
 
@@ -304,18 +310,19 @@ class Stranger:
 
     def _look(self, session: Session, told: dict[int, str]) -> None:
         """What came of it; then the road is swept."""
-        rows = list(session.scalars(select(Inbox).where(Inbox.update_id.in_(told))))
+        ids = {"ids": list(told)}
+        rows = session.execute(_HANDLED, ids).all()
         self.found.errors |= {f"{told[row.update_id]}: {row.error}" for row in rows if row.error or row.state != "done"}
         by_seq = {row.seq: told[row.update_id] for row in rows}
-        for letter in session.scalars(select(Outbox).where(Outbox.dedup.startswith("u:"))):
+        for letter in session.execute(_LETTERS):
             text = json.dumps(letter.payload, ensure_ascii=False)
             cause = by_seq.get(int(letter.dedup.split(":")[1]), "?")
             if SECRET in text and not cause.startswith(PUBLIC):
                 self.found.leaks.add(f"{cause}: {text[:300]}")
         self.found.leaks |= {f"toast: {text}" for text in self.heard.toasts if SECRET in text}
         self.heard.toasts.clear()
-        session.execute(delete(Inbox).where(Inbox.update_id.in_(told)))
-        session.execute(delete(Outbox).where(Outbox.dedup.startswith("u:")))
+        for sweep in _SWEEP:
+            session.execute(sweep, ids)
 
     def close(self) -> None:
         self.loop.close()

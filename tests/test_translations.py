@@ -5,7 +5,9 @@ from __future__ import annotations
 import gettext
 import io
 import re
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,8 @@ from babel.messages.pofile import read_po
 from core import i18n
 from core.i18n import ENDONYMS, SOURCE_LANGUAGE, gettext_of, ngettext_of, shipped_languages, speaking, speech_for
 from core.money import Money
-from locales.extract import POT, text
+from locales import extract
+from locales.extract import POT
 from tests.architecture import words
 from tests.architecture.source import Module, modules
 from tests.pseudo import latin, pseudo, spoken
@@ -46,8 +49,15 @@ def po(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def template() -> list[Message]:
-    return [message for message in read_po(io.StringIO(text())) if message.id]
+@cache  # to read every source takes a second
+def text() -> str:
+    """The template as the sources tell it now."""
+    return extract.text()
+
+
+@cache
+def template() -> tuple[Message, ...]:
+    return tuple(message for message in read_po(io.StringIO(text())) if message.id)
 
 
 def forms(message: Message) -> list[str]:
@@ -84,7 +94,7 @@ def test_every_shipped_catalogue_is_complete_and_not_fuzzy() -> None:
         assert lacking(po(language), wanted) == [], language
 
 
-def lacking(ours: Catalog, wanted: list[Message]) -> list[str]:
+def lacking(ours: Catalog, wanted: Sequence[Message]) -> list[str]:
     """Messages that have no translation or a doubtful one, and translations of nothing."""
     found = [(message.id, ours.get(message.id)) for message in wanted]
     missing = [str(id_) for id_, its in found if its is None or its.fuzzy or not all(said(its))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from core.catalog import words_said
@@ -25,6 +25,13 @@ YES, NO = N_("👍 Yes"), N_("👎 No")
 SHORT = {"yes": YES, "no": NO}  # kept as these words, read by each in the own language
 UNANSWERED = ("waiting", "passed")
 PAGE = 5
+_told = aliased(Remark)
+_ANSWERED = (  # made once: every card of a sale asks it
+    select(Remark.text, _told.text).join(_told, _told.question_id == Remark.id)
+    .where(Remark.campaign_id == bindparam("campaign"), Remark.kind == "question", Remark.state == "answered",
+           _told.state == "sent", Remark.media_id.is_(None), _told.media_id.is_(None))
+    .order_by(Remark.id.desc()).limit(bindparam("most")).offset(bindparam("skipped"))
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,14 +111,8 @@ def answer_to(session: Session, question: Remark) -> Remark | None:
 
 def answers_of(session: Session, campaign_id: int, *, limit: int = PAGE, skip: int = 0) -> list[Asked]:
     """Answered questions of a sale, the newest first; voices would tell who it was, so they are left out."""
-    told = aliased(Remark)
-    found = (
-        select(Remark.text, told.text).join(told, told.question_id == Remark.id)
-        .where(Remark.campaign_id == campaign_id, Remark.kind == "question", Remark.state == "answered",
-               told.state == "sent", Remark.media_id.is_(None), told.media_id.is_(None))
-        .order_by(Remark.id.desc()).limit(limit).offset(skip)
-    )  # fmt: skip
-    return [Asked(*row) for row in session.execute(found)]
+    found = session.execute(_ANSWERED, {"campaign": campaign_id, "most": limit, "skipped": skip})
+    return [Asked(*row) for row in found]
 
 
 def passed_on(session: Session) -> Waiting:

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.catalog import crops
@@ -31,6 +31,8 @@ WEIGHT_MOST = Decimal(10_000)
 TITLE_MOST, SUBTITLE_MOST, KEYWORDS_MOST, PLACE_MOST, REGION_MOST = 80, 120, 200, 128, 64
 DESCRIPTION_MOST, CLAUSE_MOST = 2000, 500
 ATTRIBUTES_MOST, ATTRIBUTE_NAME_MOST, ATTRIBUTE_MOST = 20, 40, 120
+_FARM = Farm.id == bindparam("farm")
+_SELLER, _ZONE = select(Farm.member_id).where(_FARM), select(Farm.timezone).where(_FARM)  # made once: each field asks
 
 P = ParamSpec("P")
 Check = Callable[Concatenate[Session, Campaign, P], None]
@@ -65,7 +67,7 @@ def lock(session: Session, campaign: Campaign) -> None:
 
 def seller_of(session: Session, campaign: Campaign) -> int | None:
     """The member whose farm sells it."""
-    return session.execute(select(Farm.member_id).where(Farm.id == campaign.farm_id)).scalar_one_or_none()
+    return session.execute(_SELLER, {"farm": campaign.farm_id}).scalar_one_or_none()
 
 
 @_field
@@ -240,7 +242,7 @@ def check_deposit(session: Session, percent: int) -> None:
 
 def zone_of(session: Session, campaign: Campaign) -> ZoneInfo:
     """The farm's time zone, else the shop's."""
-    own = session.execute(select(Farm.timezone).where(Farm.id == campaign.farm_id)).scalar_one_or_none()
+    own = session.execute(_ZONE, {"farm": campaign.farm_id}).scalar_one_or_none()
     return ZoneInfo(own or get_text(session, "timezone"))
 
 

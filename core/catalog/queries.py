@@ -88,7 +88,12 @@ def _listing() -> Any:  # a Select of many columns; its exact type says nothing 
     )  # fmt: skip
 
 
-_LISTING = _listing()  # made once: every card asks it
+# made once: every card asks them
+_LISTING = _listing()
+_PHOTOS = (
+    select(CampaignPhoto.media_id, CampaignPhoto.growing).where(CampaignPhoto.campaign_id == bindparam("campaign_id"))
+    .order_by(CampaignPhoto.position, CampaignPhoto.id).limit(PHOTOS_READ)
+)  # fmt: skip
 
 
 def campaign(session: Session, campaign_id: int) -> Campaign:
@@ -104,8 +109,7 @@ def listing(session: Session, campaign_id: int) -> ListingCard:
     row = session.execute(_LISTING, {"campaign_id": campaign_id}).one_or_none()
     if row is None:
         raise NotFound
-    photos = select(CampaignPhoto.media_id, CampaignPhoto.growing).where(CampaignPhoto.campaign_id == campaign_id)
-    shown = session.execute(photos.order_by(CampaignPhoto.position, CampaignPhoto.id).limit(PHOTOS_READ)).all()
+    shown = session.execute(_PHOTOS, {"campaign_id": campaign_id}).all()
     listed = tuple(media_id for media_id, growing in shown if not growing)
     return _card(row, listed, tuple(media_id for media_id, growing in shown if growing))
 

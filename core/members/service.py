@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from core.text import clean
 NAME_MOST = 64
 MUTABLE = frozenset("RM")  # reminders and campaigns; what concerns money or work cannot be muted
 _PHONE = re.compile(r"\+?\d{5,15}")
+_ROLES = select(MemberRole.role).where(MemberRole.member_id == bindparam("member"))  # made once: every verb's actor
 
 
 class NotYourNumber(Refusal):
@@ -43,7 +44,7 @@ class Arrival:
 
 def actor_of(session: Session, member_id: int) -> Actor:
     """The member with the roles held in this transaction."""
-    roles = session.execute(select(MemberRole.role).where(MemberRole.member_id == member_id)).scalars()
+    roles = session.execute(_ROLES, {"member": member_id}).scalars()
     return Actor(member_id, frozenset(Role(role) for role in roles))
 
 

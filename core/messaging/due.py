@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
+from core.db import at_once
 from core.messaging.models import Due
 from core.prepared import upsert
 
@@ -27,6 +28,13 @@ def _plan(insert: Any) -> Any:  # a statement of one dialect
 
 _PLAN = upsert(_plan)  # made once, run by each reservation
 _PLAN_ONCE = upsert(lambda insert: insert(_TABLE).on_conflict_do_nothing(index_elements=_ONCE))
+_MINE = (_TABLE.c.task.in_(bindparam("tasks", expanding=True)), _TABLE.c.subject == bindparam("of"))
+_FREE = select(_TABLE.c.id).where(*_MINE, _TABLE.c.done_at.is_(None)).with_for_update(skip_locked=True)
+_DROP = delete(_TABLE).where(_TABLE.c.id.in_(_FREE))
+_NEXT = (
+    select(Due).where(Due.done_at.is_(None), Due.due_at <= bindparam("now"))
+    .order_by(Due.due_at, Due.id).limit(1).with_for_update(skip_locked=True)
+)  # fmt: skip
 Task = Callable[[Session, int, datetime], None]
 _TASKS: dict[str, Task] = {}
 RECURRING = "every."  # how the names of recurring rows begin
@@ -86,15 +94,12 @@ def drop_all(session: Session, names: Collection[str], subject: int) -> None:
 
     A row that a scheduler works off at this moment stays: it waits for what we hold, and then looks again.
     """
-    mine = (Due.task.in_(names), Due.subject == subject, Due.done_at.is_(None))
-    free = select(Due.id).where(*mine).with_for_update(skip_locked=True)
-    session.execute(delete(Due).where(Due.id.in_(free)), execution_options={"synchronize_session": False})
+    at_once(session, _DROP, {"tasks": list(names), "of": subject})
 
 
 def claim(session: Session, now: datetime) -> Due | None:
     """The oldest due row, locked until this transaction ends; call its task and `finish` it in the same transaction."""
-    found = select(Due).where(Due.done_at.is_(None), Due.due_at <= now).order_by(Due.due_at, Due.id).limit(1)
-    return session.execute(found.with_for_update(skip_locked=True)).scalar_one_or_none()
+    return session.execute(_NEXT, {"now": now}).scalar_one_or_none()
 
 
 def again(session: Session, row: Due, due_at: datetime) -> None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy import case as sql_case
-from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core.events import EventKind, record
@@ -28,6 +28,11 @@ from core.payments.models import Payment, Refund
 CHARGEBACK = "chargeback"  # why of every transfer about one
 NO_CHARGE = ("wallet", "cash")  # ways to pay that nobody can take back from outside
 LATER = "case_later"  # why of a refund that did not come from the order itself: a case after the release
+_OPEN = (  # made once: each refund asks it
+    select(AfterSaleCase).where(
+        AfterSaleCase.order_id == bindparam("order"), AfterSaleCase.state == CaseState.CHARGED_BACK.value
+    ).order_by(AfterSaleCase.id)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -131,8 +136,7 @@ def lost_elsewhere(session: Session, order: Order) -> Money:
 
 def _open(session: Session, order_id: int) -> list[tuple[AfterSaleCase, Money]]:
     """The chargebacks of an order that are neither won nor lost, with what is not yet set aside for each."""
-    mine = (AfterSaleCase.order_id == order_id, AfterSaleCase.state == CaseState.CHARGED_BACK.value)
-    found = session.scalars(select(AfterSaleCase).where(*mine).order_by(AfterSaleCase.id)).all()
+    found = session.scalars(_OPEN, {"order": order_id}).all()
     return [(case, case.asked - waiting(session, case)) for case in found]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
@@ -22,6 +22,12 @@ HOLD_TASKS = ("order.hold_ends", "order.deposit_reminder", "order.more_ends")
 BALANCE_TASKS = (
     "order.balance_reminder", "order.balance_late", "order.forfeit", "order.consent_ends", "order.terms_end",
 )  # fmt: skip
+_THESE = (Order.campaign_id == bindparam("campaign"), Order.state.in_(bindparam("states", expanding=True)))
+_LOCKED = (  # made once, as is the one below: whatever is decided about a sale asks them
+    select(Order).where(*_THESE).order_by(Order.id).with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)  # fmt: skip
+_ONE = select(Order.id).where(*_THESE).limit(1)
 
 
 @dataclass(frozen=True)
@@ -57,15 +63,13 @@ def stop_timers(session: Session, order: Order) -> None:
 
 def locked_orders(session: Session, campaign: Campaign, states: frozenset[str]) -> list[Order]:
     """The campaign's orders in these states, in the order in which they were made, locked."""
-    found = select(Order).where(Order.campaign_id == campaign.id, Order.state.in_(sorted(states))).order_by(Order.id)
-    locked = found.with_for_update(key_share=True)
-    return list(session.execute(locked, execution_options={"populate_existing": True}).scalars())
+    return list(session.scalars(_LOCKED, {"campaign": campaign.id, "states": sorted(states)}))
 
 
 def close_if_over(session: Session, campaign: Campaign, now: datetime) -> None:
     """The last open order of a harvested sale has ended: the sale (locked before its orders) is done."""
-    still_open = select(Order.id).where(Order.campaign_id == campaign.id, Order.state.in_(sorted(OPEN))).limit(1)
-    if campaign.state == "allocated" and session.execute(still_open).first() is None:
+    still_open = {"campaign": campaign.id, "states": sorted(OPEN)}
+    if campaign.state == "allocated" and session.execute(_ONE, still_open).first() is None:
         move_campaign(campaign, "done", now)
 
 

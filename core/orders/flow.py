@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import Select, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,8 +16,25 @@ from core.events import record
 from core.money import Money
 from core.orders.models import Order
 from core.orders.states import OrderState, transition
+from core.prepared import Prepared
 
 Row = TypeVar("Row", Order, Campaign)
+_ORDER = cast("Table", Order.__table__)
+
+
+def _move() -> Prepared:
+    return Prepared(update(_ORDER).where(_ORDER.c.id == bindparam("order"), _ORDER.c.rev == bindparam("was")))
+
+
+def _lock(table: type[Row]) -> Select[Row]:
+    # FOR NO KEY UPDATE: a new order's foreign key does not wait for it
+    found = select(table).where(table.id == bindparam("key")).with_for_update(key_share=True)
+    return found.execution_options(populate_existing=True)
+
+
+# made once, run by each step of an order; a statement sets the columns of its first use: a reason, or none
+_MOVE, _MOVE_FOR_A_REASON = _move(), _move()
+_LOCKS: dict[type[Any], Select[Any]] = {Order: _lock(Order), Campaign: _lock(Campaign)}
 
 
 def advance(
@@ -34,9 +51,8 @@ def advance(
     values: dict[str, Any] = {"state": row.target.value, "rev": order.rev + 1, "updated_at": now}
     if reason is not None:
         values["reason"] = reason
-    moved = update(Order).where(Order.id == order.id, Order.rev == order.rev).values(values)
-    result = session.execute(moved, execution_options={"synchronize_session": False})
-    if cast("CursorResult[Any]", result).rowcount != 1:
+    move = _MOVE if reason is None else _MOVE_FOR_A_REASON
+    if move.count(session, {"order": order.id, "was": order.rev, **values}) != 1:
         raise Changed(order_id=order.id, action=action)
     for name, value in values.items():
         set_committed_value(order, name, value)
@@ -77,12 +93,10 @@ def locked_campaign(session: Session, campaign_id: int) -> Campaign:
 
 
 def _locked(session: Session, table: type[Row], key: int) -> Row:
-    # FOR NO KEY UPDATE: a new order's foreign key does not wait for it
-    found = select(table).where(table.id == key).with_for_update(key_share=True)
-    row = session.execute(found, execution_options={"populate_existing": True}).scalar_one_or_none()
+    row = session.execute(_LOCKS[table], {"key": key}).scalar_one_or_none()
     if row is None:
         raise NotFound
-    return row
+    return cast("Row", row)
 
 
 def locked_for_money(session: Session, order_id: int) -> Order:

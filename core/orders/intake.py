@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
@@ -31,6 +31,19 @@ from core.payments.provider import Purpose
 from core.settings.service import get_text
 
 _BEFORE_HARVEST = ("open", "paused", "closed", "confirmed")
+
+
+def _payment(*where: ColumnElement[bool]) -> Select[Payment]:
+    return select(Payment).where(*where).execution_options(populate_existing=True)
+
+
+# made once: all money that comes asks them
+_MEANT = _payment(Payment.payload == bindparam("payload"))
+_KNOWN = _payment(Payment.provider == bindparam("provider"), Payment.charge_id == bindparam("charge"))
+_HELD = select(Order.id).where(Order.campaign_id == Campaign.id, Order.state == OrderState.HELD.value)
+_FULL = select(Campaign.id).where(
+    Campaign.id == bindparam("campaign"), Campaign.reserved + Campaign.pack > Campaign.capacity, ~_HELD.exists()
+)
 
 
 @dataclass(frozen=True)
@@ -81,9 +94,9 @@ def money_came(session: Session, fact: MoneyFact, *, now: datetime) -> Outcome:
     suspense, with a task for staff, who books it (stray.py) or sends it back.
     """
     book_suspense(session, provider=fact.provider, charge_id=fact.charge_id, amount=fact.amount, now=now)
-    payment = _one(session, Payment.payload == fact.payload)
+    payment = session.execute(_MEANT, {"payload": fact.payload}).scalar_one_or_none()
     order = locked_for_money(session, payment.order_id) if payment is not None and payment.order_id else None
-    known = _one(session, Payment.provider == fact.provider, Payment.charge_id == fact.charge_id)
+    known = session.execute(_KNOWN, {"provider": fact.provider, "charge": fact.charge_id}).scalar_one_or_none()
     if known is not None:
         nothing = zero(fact.amount.currency)
         return Outcome(Came.REPEATED, known.id, known.order_id, nothing, nothing, nothing)
@@ -95,11 +108,6 @@ def money_came(session: Session, fact: MoneyFact, *, now: datetime) -> Outcome:
     if order is None or fact.amount.currency != order.currency:
         return _stray(session, charged, fact, now)
     return pay_with(session, order, charged, fact.amount, now=now)
-
-
-def _one(session: Session, *where: ColumnElement[bool]) -> Payment | None:
-    found = select(Payment).where(*where)
-    return session.execute(found, execution_options={"populate_existing": True}).scalar_one_or_none()
 
 
 def _charged(session: Session, payment: Payment | None, fact: MoneyFact, now: datetime) -> Payment:
@@ -210,10 +218,6 @@ def _task(session: Session, payment: Payment, amount: Money, why: str, now: date
 
 def _tell_sold_out(session: Session, order: Order, now: datetime) -> None:
     """Everything is reserved and paid for, and no hold can give any of it back."""
-    held = select(Order.id).where(Order.campaign_id == order.campaign_id, Order.state == OrderState.HELD.value)
-    full = select(Campaign.id).where(
-        Campaign.id == order.campaign_id, Campaign.reserved + Campaign.pack > Campaign.capacity, ~held.exists()
-    )
-    if session.execute(full).first() is not None:
+    if session.execute(_FULL, {"campaign": order.campaign_id}).first() is not None:
         campaign = session.get_one(Campaign, order.campaign_id)
         record(session, EventKind.CAMPAIGN_SOLD_OUT, campaign, now=now, **plain({"capacity": campaign.capacity}))

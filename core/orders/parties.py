@@ -15,6 +15,12 @@ from core.orders.models import Order
 from core.orders.states import OrderState
 from core.permissions import Actor, may, require
 
+# made once: nearly every verb of an order asks one of them
+_OF_A_FARM = select(Farm.member_id).where(Farm.id == bindparam("farm"))
+_OF_A_SALE = (
+    select(Farm.member_id).join(Campaign, Campaign.farm_id == Farm.id).where(Campaign.id == bindparam("campaign"))
+)
+
 
 def require_order(action: str, actor: Actor, order: Order) -> None:
     """Refuse whoever is not the order's buyer, as if the order did not exist."""
@@ -28,13 +34,12 @@ def require_seller(session: Session, action: str, actor: Actor, order: Order) ->
 
 def seller_id(session: Session, campaign: Campaign) -> int:
     """The member who sells this campaign."""
-    return session.execute(select(Farm.member_id).where(Farm.id == campaign.farm_id)).scalar_one()
+    return session.execute(_OF_A_FARM, {"farm": campaign.farm_id}).scalar_one()
 
 
 def seller_of(session: Session, order: Order) -> int:
     """The member who sells this order."""
-    found = select(Farm.member_id).join(Campaign, Campaign.farm_id == Farm.id).where(Campaign.id == order.campaign_id)
-    return session.execute(found).scalar_one()
+    return session.execute(_OF_A_SALE, {"campaign": order.campaign_id}).scalar_one()
 
 
 def side_of(session: Session, actor: Actor, order: Order) -> int | None:

@@ -53,7 +53,10 @@ _NEW = Prepared(insert(_ORDER).returning(_ORDER.c.id))
 _LATER = dict.fromkeys(column.name for column in _ORDER.columns if column.nullable)  # not known of a new order yet
 _SALE = cast("Table", Campaign.__table__)
 _MORE = _SALE.c.reserved + bindparam("quantity", type_=_SALE.c.reserved.type)
-_NO_SYNC = {"synchronize_session": False}
+_LESS = _SALE.c.reserved - bindparam("quantity", type_=_SALE.c.reserved.type)
+_GIVE = Prepared(
+    update(_SALE).where(_SALE.c.id == bindparam("campaign")).values(reserved=_LESS).returning(_SALE.c.reserved)
+)
 
 
 def reserve(
@@ -135,9 +138,8 @@ def release_quota(session: Session, campaign: Campaign, order: Order) -> None:
 
 def free_quota(session: Session, campaign: Campaign, quantity: Decimal) -> None:
     """Give so much back to a campaign's quota (1 statement)."""
-    giving = update(Campaign).where(Campaign.id == campaign.id).values(reserved=Campaign.reserved - quantity)
-    left = session.execute(giving.returning(Campaign.reserved), execution_options=_NO_SYNC).scalar_one()
-    set_committed_value(campaign, "reserved", left)
+    left = _GIVE.one(session, {"campaign": campaign.id, "quantity": quantity})
+    set_committed_value(campaign, "reserved", left.reserved)
 
 
 @cache

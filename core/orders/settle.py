@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
@@ -29,6 +29,14 @@ __all__ = [
     "Came", "MoneyFact", "Outcome", "agree_cash", "book_suspense", "due_now", "methods_for", "money_came",
     "pay_from_wallet", "precheck", "rest_of", "start_payment",
 ]  # fmt: skip
+
+_AGAIN = (  # made once: whoever pays asks it
+    select(Payment).where(
+        Payment.order_id == bindparam("order"), Payment.provider == bindparam("way"), Payment.state == "created",
+        Payment.amount_minor == bindparam("minor"), Payment.purpose == bindparam("what"),
+        Payment.member_id == bindparam("buyer"),  # not what somebody opened who handed the order over
+    ).order_by(Payment.id.desc()).limit(1)
+)  # fmt: skip
 
 
 def methods_for(session: Session, order: Order) -> list[PaymentMethod]:
@@ -141,12 +149,10 @@ def _fits(provider: str, amount: Money, purpose: Purpose, credit: Money) -> bool
 def _opened(session: Session, order: Order, provider: str, now: datetime) -> Payment:
     """The open payment of this order, provider and amount, or a new one: a double tap opens one."""
     amount, purpose = due_now(session, order), purpose_of(order)
-    found = select(Payment).where(
-        Payment.order_id == order.id, Payment.provider == provider, Payment.state == "created",
-        Payment.amount_minor == amount.minor, Payment.purpose == purpose.value,
-        Payment.member_id == order.buyer_id,  # not what somebody opened who handed the order over
-    )  # fmt: skip
-    again = session.execute(found.order_by(Payment.id.desc()).limit(1)).scalar_one_or_none()
+    which = {
+        "order": order.id, "way": provider, "minor": amount.minor, "what": purpose.value, "buyer": order.buyer_id,
+    }  # fmt: skip
+    again = session.execute(_AGAIN, which).scalar_one_or_none()
     if again is not None:
         return again
     payment = Payment(

@@ -8,13 +8,14 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, insert, literal, or_, select, true
+from sqlalchemy import ColumnElement, Row, bindparam, exists, insert, or_, select, true
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.orm import Session
 
 from core.errors import Refusal
 from core.money import CurrencyMismatch, Money
 from core.payments.ledger_sql import account_table, transfer_table
+from core.prepared import Prepared
 
 NOBODY = ("", 0)
 _DEBIT_NORMAL = frozenset({"provider_clearing", "provider_fee", "courier_cash"})
@@ -88,12 +89,12 @@ def account(
 ) -> Account:
     """The account of this kind, owner and currency, opened when new (1 query when it exists, else 3)."""
     owner = owner or NOBODY
-    query = _opened(select(account_table.c.id), kind, currency, owner)
-    found = session.execute(query).scalar_one_or_none()
+    which = _which(kind, currency, owner)
+    found = _OPENED.one(session, which)
     if found is None:
-        _open(session, kind, currency, owner, now)
-        found = session.execute(query).scalar_one()
-    return Account(found, kind, currency, owner)
+        _OPEN.count(session, {**which, "floor_zero": kind.floored, "created_at": now})
+        found = _OPENED.one(session, which)
+    return Account(found.id, kind, currency, owner)
 
 
 def move(  # noqa: PLR0913 - a transfer has that many facts, all but the first four named
@@ -116,7 +117,7 @@ def move(  # noqa: PLR0913 - a transfer has that many facts, all but the first f
         "debit_account": debit.id, "credit_account": credit.id, "amount": amount.minor, "currency": amount.currency,
         "order_id": order_id, "payment_id": payment_id,
     }  # fmt: skip
-    if _book(session, {**facts, "key": key, "why": why, "actor_id": actor_id, "at": now}):
+    if _BOOK.one(session, {**facts, "key": key, "why": why, "actor_id": actor_id, "at": now}) is not None:
         return True
     before = _booked(session, key)
     if before is None:
@@ -141,8 +142,8 @@ def balance(session: Session, account: Account) -> Money:
 
 def holds(session: Session, kind: AccountKind, currency: str, *, owner: tuple[str, int] | None = None) -> Money:
     """What the account of this kind and owner holds in its normal side; nothing, unopened, if new (1 query)."""
-    query = _opened(select(account_table.c.credits - account_table.c.debits), kind, currency, owner or NOBODY)
-    return _normal(kind, session.execute(query).scalar_one_or_none() or 0, currency)
+    found = _HELD.one(session, _which(kind, currency, owner or NOBODY))
+    return _normal(kind, found.held if found is not None else 0, currency)
 
 
 def statement(session: Session, account: Account, limit: int = 20) -> list[Line]:
@@ -160,7 +161,7 @@ def statement(session: Session, account: Account, limit: int = 20) -> list[Line]
 
 def all_balances(session: Session) -> list[tuple[Account, Money]]:
     """Each account with what it holds in its normal side, in order of opening (1 query)."""
-    rows = session.execute(select(account_table).order_by(account_table.c.id)).all()
+    rows = _ALL.rows(session, {})
     accounts = [Account(row.id, AccountKind(row.kind), row.currency, (row.owner_kind, row.owner_id)) for row in rows]
     return [
         (each, _normal(each.kind, row.credits - row.debits, row.currency))
@@ -183,50 +184,48 @@ def _lines(account: Account, rows: Sequence[Row[Any]]) -> list[Line]:
     return lines
 
 
-def _opened(query: Select[int], kind: AccountKind, currency: str, owner: tuple[str, int]) -> Select[int]:
-    table = account_table.c
-    return query.where(
-        table.kind == kind.value, table.owner_kind == owner[0], table.owner_id == owner[1], table.currency == currency
-    )
+def _which(kind: AccountKind, currency: str, owner: tuple[str, int]) -> dict[str, Any]:
+    return {"kind": kind.value, "owner_kind": owner[0], "owner_id": owner[1], "currency": currency}
 
 
-def _open(session: Session, kind: AccountKind, currency: str, owner: tuple[str, int], now: datetime) -> None:
-    values = {
-        "kind": kind.value, "owner_kind": owner[0], "owner_id": owner[1], "currency": currency,
-        "floor_zero": kind.floored, "created_at": now,
-    }  # fmt: skip
-    if _is_sqlite(session):  # one writer at a time: nobody opened it since we looked
-        session.execute(insert(account_table).inline().values(values))
-    else:
-        session.execute(postgresql_insert(account_table).inline().values(values).on_conflict_do_nothing())
+def _is_it() -> list[ColumnElement[bool]]:
+    return [account_table.c[name] == bindparam(name) for name in ("kind", "owner_kind", "owner_id", "currency")]
 
 
-def _book(session: Session, values: dict[str, Any]) -> bool:
-    """Insert the transfer unless its key stands already or the debited account's floor forbids it."""
-    accounts, sides = account_table.c, (values["debit_account"], values["credit_account"])
+def _booking() -> tuple[list[str], Any]:
+    """What is booked: the transfer, unless its key stands already or the debited account's floor forbids it."""
+    accounts, moved = account_table.c, transfer_table.c
+    given = {column.name: bindparam(column.name, type_=column.type) for column in moved if column.name != "id"}
     # both sides are locked in id order before the floor is read: the same order as in the table's trigger
     held = (
         select(accounts.id, accounts.floor_zero, (accounts.credits - accounts.debits).label("left"))
-        .where(accounts.id.in_(sides))
+        .where(accounts.id.in_([given["debit_account"], given["credit_account"]]))
         .order_by(accounts.id)
         .with_for_update(key_share=True)
         .cte("held")
     )
-    enough = or_(held.c.floor_zero != true(), held.c.left >= values["amount"])
-    source = select(*(literal(value, transfer_table.c[name].type) for name, value in values.items())).where(
-        held.c.id == values["debit_account"], enough, ~exists().where(transfer_table.c.key == values["key"])
+    enough = or_(held.c.floor_zero != true(), held.c.left >= given["amount"])
+    source = select(*given.values()).where(
+        held.c.id == given["debit_account"], enough, ~exists().where(moved.key == given["key"])
     )
-    if _is_sqlite(session):
-        booked = insert(transfer_table).from_select(list(values), source)
-    else:
-        racing = postgresql_insert(transfer_table).from_select(list(values), source)
-        booked = racing.on_conflict_do_nothing(index_elements=["key"])
-    return session.execute(booked.returning(transfer_table.c.id)).first() is not None
+    return list(given), source
 
 
-def _booked(session: Session, key: str) -> Row[Any] | None:
-    return session.execute(select(transfer_table).where(transfer_table.c.key == key)).one_or_none()
+# made once: money moves by them. On SQLite there is one writer at a time: nobody opened or booked it since we looked
+_OPENED = Prepared(select(account_table.c.id).where(*_is_it()))
+_HELD = Prepared(select((account_table.c.credits - account_table.c.debits).label("held")).where(*_is_it()))
+_OPEN = Prepared({
+    "sqlite": insert(account_table).inline(),
+    "postgresql": postgresql_insert(account_table).inline().on_conflict_do_nothing(),
+})  # fmt: skip
+_ALL = Prepared(select(account_table).order_by(account_table.c.id))
+_BOOK = Prepared({
+    "sqlite": insert(transfer_table).from_select(*_booking()).returning(transfer_table.c.id),
+    "postgresql": postgresql_insert(transfer_table).from_select(*_booking())
+    .on_conflict_do_nothing(index_elements=["key"]).returning(transfer_table.c.id),
+})  # fmt: skip
+_BOOKED = Prepared(select(transfer_table).where(transfer_table.c.key == bindparam("key")))
 
 
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+def _booked(session: Session, key: str) -> Any:
+    return _BOOKED.one(session, {"key": key})

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, select, text, union_all
+from sqlalchemy import func, select, text, union_all
 from sqlalchemy.orm import Session
 
 from core.payments.ledger import FLOORED
 from core.payments.ledger_sql import WholeMinor, account_table, statements, transfer_table
+from core.prepared import Prepared
 
 _TABLES = "('ledger_account', 'ledger_transfer')"
 
@@ -23,7 +25,8 @@ def broken(session: Session) -> list[str]:
     return [*guards, *_amounts(session), *_sums(session), *_totals(session), *_numbers(session), *_currencies(session)]
 
 
-def _amounts(session: Session) -> Iterable[str]:
+@cache  # statements made once, these and those below: a shop that is watched is checked often
+def _unsound() -> Prepared:
     moved, debit, credit = transfer_table.c, account_table.alias("debit"), account_table.alias("credit")
     joined = transfer_table.outerjoin(debit, debit.c.id == moved.debit_account).outerjoin(
         credit, credit.c.id == moved.credit_account
@@ -31,19 +34,29 @@ def _amounts(session: Session) -> Iterable[str]:
     sides = (debit.c.currency == moved.currency) & (credit.c.currency == moved.currency)
     sound = sides & (debit.c.id != credit.c.id) & (moved.amount > 0) & (moved.amount <= 10**15)
     query = select(moved.id).select_from(joined).where(~func.coalesce(sound, False))
-    for number in session.execute(query.order_by(moved.id)).scalars():
+    return Prepared(query.order_by(moved.id))
+
+
+def _amounts(session: Session) -> Iterable[str]:
+    for [number] in _unsound().rows(session, {}):
         yield f"transfer {number} does not move an amount above zero between two accounts of its currency"
 
 
-def _sums(session: Session) -> Iterable[str]:
+@cache
+def _sides() -> Prepared:
     held = account_table.c
     sums = select(held.currency, func.sum(held.debits), func.sum(held.credits)).group_by(held.currency)
-    for currency, debits, credits in session.execute(sums.order_by(held.currency)):
+    return Prepared(sums.order_by(held.currency))
+
+
+def _sums(session: Session) -> Iterable[str]:
+    for currency, debits, credits in _sides().rows(session, {}):
         if debits != credits:
             yield f"in {currency} the debits are {debits} and the credits {credits}"
 
 
-def _totals(session: Session) -> Iterable[str]:
+@cache
+def _recomputed() -> Prepared:
     moved, held = transfer_table.c, account_table.c
     nothing = moved.amount * 0
     sides = union_all(
@@ -61,17 +74,20 @@ def _totals(session: Session) -> Iterable[str]:
         .subquery()
     )
     recomputed = (func.coalesce(summed.c[name], 0, type_=WholeMinor()) for name in ("debits", "credits", "last"))
-    query = (
+    return Prepared(
         select(held.id, held.kind, held.floor_zero, held.debits, held.credits, held.last_transfer, *recomputed)
         .outerjoin_from(account_table, summed, summed.c.account == held.id)
         .order_by(held.id)
     )
-    for row in session.execute(query):
+
+
+def _totals(session: Session) -> Iterable[str]:
+    for row in _recomputed().rows(session, {}):
         yield from _account(row)
 
 
-def _account(row: Row[Any]) -> Iterable[str]:
-    number, kind, floored, debits, credits, last, *recomputed = tuple(row)
+def _account(row: tuple[Any, ...]) -> Iterable[str]:
+    number, kind, floored, debits, credits, last, *recomputed = row
     if [debits, credits, last] != recomputed:
         yield (
             f"account {number} ({kind}) keeps debits {debits}, credits {credits}, last transfer {last};"
@@ -83,21 +99,28 @@ def _account(row: Row[Any]) -> Iterable[str]:
         yield f"account {number} ({kind}) is {debits - credits} below its floor of zero"
 
 
+_NUMBERS = Prepared(select(func.count(), func.max(transfer_table.c.id)).select_from(transfer_table))
+
+
 def _numbers(session: Session) -> Iterable[str]:
     if session.get_bind().dialect.name != "sqlite":  # PostgreSQL leaves gaps in its numbers after a rollback
         return
-    count, last = session.execute(select(func.count(), func.max(transfer_table.c.id)).select_from(transfer_table)).one()
+    count, last = _NUMBERS.one(session, {})
     if count != (last or 0):
         yield f"{(last or 0) - count} of {last} transfers are missing"
 
 
-def _currencies(session: Session) -> Iterable[str]:
+@cache
+def _used() -> Prepared:
     # money that came in a foreign currency waits in suspense, which the shop's own currency never leaves this way
     waiting = select(account_table.c.id).where(account_table.c.kind == "suspense")
     moved = transfer_table.c
     own = moved.debit_account.not_in(waiting) & moved.credit_account.not_in(waiting)
-    used = session.execute(select(moved.currency).where(own).distinct().order_by(moved.currency)).scalars()
-    if len(currencies := list(used)) > 1:
+    return Prepared(select(moved.currency).where(own).distinct().order_by(moved.currency))
+
+
+def _currencies(session: Session) -> Iterable[str]:
+    if len(currencies := [currency for [currency] in _used().rows(session, {})]) > 1:
         yield f"transfers are in {len(currencies)} currencies: {', '.join(currencies)}"
 
 
@@ -118,7 +141,8 @@ def _sqlite_guards(session: Session) -> list[str]:
     return found
 
 
-def _created(dialect: str) -> dict[str, str]:
+@cache
+def _created(dialect: str) -> Mapping[str, str]:
     named = {}
     for statement in statements(dialect):
         _, what, name, *_ = re.split(r"[\s(]+", statement, maxsplit=3)
@@ -134,8 +158,9 @@ def _postgresql_guards(session: Session) -> list[str]:
     return _compare(expected, present)
 
 
-def _postgresql_expected() -> dict[str, str]:
-    expected = {}
+@cache
+def _postgresql_expected() -> Mapping[str, str]:
+    expected: dict[str, str] = {}
     for name, statement in _created("postgresql").items():
         if name.startswith("the table"):
             table = name.split()[-1]

@@ -33,6 +33,7 @@ class MethodDetails:
     enabled: bool = True
 
 
+_IN_ORDER = select(PaymentMethod).order_by(PaymentMethod.position, PaymentMethod.id)  # made once: every payment asks it
 ENTRY_POINTS = "farmgate.payment_providers"  # group in which a third party's package names its PROVIDER
 _allowed: set[str] = set()
 
@@ -74,8 +75,7 @@ def methods(session: Session) -> list[PaymentMethod]:
 
     The latter may be rows that are not stored: they exist until the owner says otherwise.
     """
-    found = select(PaymentMethod).order_by(PaymentMethod.position, PaymentMethod.id)
-    rows = {row.provider: row for row in session.execute(found).scalars()}
+    rows = {row.provider: row for row in session.execute(_IN_ORDER).scalars()}
     offered = [row for row in rows.values() if row.enabled and is_allowed(row.provider)]
     missing = [one for name, one in all_providers().items() if one.always_offered and name not in rows]
     return offered + [_unwritten(one) for one in missing if is_allowed(one.name)]

@@ -63,6 +63,7 @@ TABLE: dict[str, Known] = {known.name: known for known in (
 )}  # fmt: skip
 
 
+_STORED = select(Setting.name, Setting.value)
 _CACHE_SECONDS = 1.0
 _CACHE: WeakKeyDictionary[Engine, tuple[float, dict[str, str]]] = WeakKeyDictionary()
 
@@ -130,7 +131,7 @@ def _stored(session: Session) -> dict[str, str]:
     cached = None if changed_here else _CACHE.get(engine)
     if cached is not None and cached[0] > ticks():
         return cached[1]
-    stored = {row.name: row.value for row in session.execute(select(Setting.name, Setting.value))}
+    stored = {row.name: row.value for row in session.execute(_STORED)}
     if not changed_here:
         _CACHE[engine] = (ticks() + _CACHE_SECONDS, stored)
     return stored

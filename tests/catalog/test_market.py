@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -14,6 +16,7 @@ from core.db import Database
 from core.errors import BadInput, NotAllowed, NotFound
 from core.money import Money
 from tests.catalog.sales import a_photo, a_sale, open_shop
+from tests.kit.seasons import Filled
 from tests.members.people import NOW, a_farmer, an_operator
 
 
@@ -31,7 +34,8 @@ def counting(database: Database) -> Iterator[list[str]]:
     event.remove(database.engine, "before_cursor_execute", note)
 
 
-def _fill(database: Database, farms: int = 3) -> None:
+def _fill(farms: int, url: str, _folder: Path) -> None:
+    database = Database(url)
     with database.writing() as session:
         open_shop(session)
         terms.ensure_categories(session)
@@ -41,10 +45,21 @@ def _fill(database: Database, farms: int = 3) -> None:
                 sale = a_sale(session, actor, crop)
                 session.flush()
                 publish.growing_photo(session, actor, sale, a_photo(session), now=NOW)
+    database.dispose()
 
 
-def test_browsing_says_the_total_and_turns_pages_in_one_query(database: Database) -> None:
-    _fill(database)
+FILLS = {farms: partial(_fill, farms) for farms in (1, 2, 3)}
+Stock = Callable[[int], None]
+
+
+@pytest.fixture
+def stock(filled: Filled, db_url: str, tmp_path: Path) -> Stock:
+    """Have so many farms sell in this test's database, before it is opened."""
+    return lambda farms: filled.copy(FILLS[farms], db_url, tmp_path)
+
+
+def test_browsing_says_the_total_and_turns_pages_in_one_query(stock: Stock, database: Database) -> None:
+    stock(3)
     with database.reading() as session, counting(database) as seen:
         first = market.market(session)
     assert (first.total, first.pages, len(first.lines)) == (12, 2, 8)
@@ -56,8 +71,8 @@ def test_browsing_says_the_total_and_turns_pages_in_one_query(database: Database
     assert not {line.campaign_id for line in first.lines} & {line.campaign_id for line in second.lines}
 
 
-def test_a_listing_card_takes_two_queries(database: Database) -> None:
-    _fill(database, farms=1)
+def test_a_listing_card_takes_two_queries(stock: Stock, database: Database) -> None:
+    stock(1)
     with database.reading() as session, counting(database) as seen:
         card = queries.listing(session, 1)
     assert len(seen) == 2
@@ -74,8 +89,10 @@ def test_a_listing_card_takes_two_queries(database: Database) -> None:
         ("%", 0), ("_", 0), ("'; DROP TABLE campaign; --", 0), ("mango tomato", 0), ("  ", 8),
     ],
 )  # fmt: skip
-def test_each_word_must_occur_in_the_listing_its_crop_or_its_farm(database: Database, words: str, total: int) -> None:
-    _fill(database, farms=2)
+def test_each_word_must_occur_in_the_listing_its_crop_or_its_farm(
+    stock: Stock, database: Database, words: str, total: int
+) -> None:
+    stock(2)
     with database.writing() as session:
         sale = queries.campaign(session, 4)
         sale.title = "Zwiebeln und Äpfel"
@@ -84,8 +101,8 @@ def test_each_word_must_occur_in_the_listing_its_crop_or_its_farm(database: Data
         assert market.market(session, words=words).total == total
 
 
-def test_people_browse_by_category_and_region(database: Database) -> None:
-    _fill(database, farms=2)
+def test_people_browse_by_category_and_region(stock: Stock, database: Database) -> None:
+    stock(2)
     with database.reading() as session:
         offered = {name: (term_id, count) for term_id, name, count in market.categories_on_sale(session)}
         assert offered["fruit"][1] == 2
@@ -95,16 +112,16 @@ def test_people_browse_by_category_and_region(database: Database) -> None:
         assert market.market(session, region="Elsewhere").total == 0
 
 
-def test_similar_sales_put_the_same_crop_first(database: Database) -> None:
-    _fill(database, farms=2)
+def test_similar_sales_put_the_same_crop_first(stock: Stock, database: Database) -> None:
+    stock(2)
     with database.reading() as session:
         found = queries.similar(session, queries.campaign(session, 2))  # farm 1's tomatoes
         assert found[0].crop == "tomato"
         assert found[0].campaign_id != 2
 
 
-def test_a_farms_sales_are_listed_newest_first(database: Database) -> None:
-    _fill(database, farms=1)
+def test_a_farms_sales_are_listed_newest_first(stock: Stock, database: Database) -> None:
+    stock(1)
     with database.writing() as session:
         actor, farm = a_farmer(session, 1)
         draft = drafts.start_draft(session, actor, "garlic", now=NOW)

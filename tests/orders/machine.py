@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -30,18 +31,59 @@ from core.orders.transfers import decide_receipt, submit_receipt
 from core.orders.wallet import decide_payout
 from core.payments.ledger import AccountKind, all_balances
 from core.payments.models import Payment, Refund
+from core.permissions import Actor
 from core.verify import broken
 from tests.orders import model
 from tests.orders.market import NOW, Market, open_market
 from tests.orders.model import Book, Deal, Sale
 
 PICK = st.integers(0, 10**6)
+# asked after each step: made once, and without making an object of every order
+ORDERS = select(Order.id, Order.state, Order.currency).order_by(Order.id)
+QUOTA = select(Campaign.reserved).order_by(Campaign.id)
 MINOR = st.one_of(st.integers(1, 60_000), st.just(24_00), st.just(1))
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What stands in the database before the first step: the market, three buyers and the ids of three sales."""
+
+    market: Market
+    buyers: list[Actor]
+    ids: list[int]
+
+
+def sales() -> list[Sale]:
+    """The sales as the model knows them before the first step."""
+    return [
+        Sale(12_000, 60, 20, 4_000, 0, NOW + timedelta(days=14)),
+        Sale(333, 30, 30, 55, 12, NOW + timedelta(hours=30)),
+        Sale(100, 40, 100, 500, 0, NOW + timedelta(days=14), by_weight=True),
+    ]
+
+
+def begin(database: Database) -> Begun:
+    """Write what every example begins with: once, each example then has a copy."""
+    with database.writing() as session:
+        market = open_market(session, platform_fee_percent=3, unpaid_holds_most=3, payout_days=0)
+        buyers = [market.buyer(name) for name in ("Asha", "Bina", "Chen")]
+        return Begun(market, buyers, [_publish(market, sale) for sale in sales()])
+
+
+def _publish(market: Market, sale: Sale) -> int:
+    campaign = market.sale(
+        price_minor=sale.price, capacity=Decimal(sale.capacity), deposit_percent=sale.percent,
+        delivery_fee_minor=sale.fee, minimum=Decimal(sale.minimum) if sale.minimum else None,
+        closes_at=sale.closes, by_weight=sale.by_weight,
+    )  # fmt: skip
+    due.plan(market.session, "campaign.closes", campaign.id, sale.closes)
+    return campaign.id
 
 
 class BuyersMachine(RuleBasedStateMachine):
     """The real verbs on the left, the model on the right; each rule does one thing to both."""
 
+    begun: ClassVar[Begun]
     opened: ClassVar[Callable[[], tuple[Database, Callable[[], None]]]]
 
     def __init__(self) -> None:
@@ -51,25 +93,10 @@ class BuyersMachine(RuleBasedStateMachine):
         self.deals: list[Deal] = []
         self.payments: list[tuple[int, int]] = []
         self.charges: list[tuple[int, int, int]] = []
-        with self.database.writing() as session:
-            self.market: Market = open_market(session, platform_fee_percent=3, unpaid_holds_most=3, payout_days=0)
-            self.buyers = [self.market.buyer(name) for name in ("Asha", "Bina", "Chen")]
-            self.sales = [
-                Sale(12_000, 60, 20, 4_000, 0, NOW + timedelta(days=14)),
-                Sale(333, 30, 30, 55, 12, NOW + timedelta(hours=30)),
-                Sale(100, 40, 100, 500, 0, NOW + timedelta(days=14), by_weight=True),
-            ]
-            self.ids = [self._publish(sale) for sale in self.sales]
+        begun = type(self).begun
+        self.market, self.buyers, self.ids = begun.market, begun.buyers, begun.ids
+        self.sales = sales()
         self.now = NOW
-
-    def _publish(self, sale: Sale) -> int:
-        campaign = self.market.sale(
-            price_minor=sale.price, capacity=Decimal(sale.capacity), deposit_percent=sale.percent,
-            delivery_fee_minor=sale.fee, minimum=Decimal(sale.minimum) if sale.minimum else None,
-            closes_at=sale.closes, by_weight=sale.by_weight,
-        )  # fmt: skip
-        due.plan(self.market.session, "campaign.closes", campaign.id, sale.closes)
-        return campaign.id
 
     def teardown(self) -> None:
         with self.database.reading() as session:
@@ -243,7 +270,7 @@ class BuyersMachine(RuleBasedStateMachine):
     @invariant()
     def both_sides_agree(self) -> None:
         with self.database.reading() as session:
-            orders = list(session.scalars(select(Order).order_by(Order.id)))
+            orders: list[Any] = list(session.execute(ORDERS))
             paid = paid_by(session, orders)
             seen = [(one.state, paid[one.id].minor) for one in orders]
             held, wallets = Counter[AccountKind](), Counter[int]()
@@ -251,7 +278,7 @@ class BuyersMachine(RuleBasedStateMachine):
                 held[account.kind] += money.minor
                 if account.kind is AccountKind.CUSTOMER_CREDIT:
                     wallets[account.owner[1]] += money.minor
-            quota = list(session.scalars(select(Campaign.reserved).order_by(Campaign.id)))
+            quota = list(session.scalars(QUOTA))
         assert seen == [(deal.state, deal.paid) for deal in self.deals]
         book = self.book
         assert +wallets == +Counter(book.wallets)
