@@ -39,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     configure(logging.WARNING if options.command in ("demo", "tour", "seed") else logging.INFO)
     others = os.umask(0o077)  # names, messages and pictures of people lie in what is written: its owner's alone
     try:
+        if sys.flags.optimize > 1:
+            raise Trouble("PYTHONOPTIMIZE=2 (-OO) leaves out the sentences of refusals; use 1, or unset it.")
         return commands.RUN[options.command](options)
     except Trouble as trouble:
         print(f"farmgate: {trouble}", file=sys.stderr)

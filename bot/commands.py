@@ -117,6 +117,9 @@ def tour(options: argparse.Namespace) -> int:
 
 
 def _serve(config: Config, facts: BotFacts, roles: Sequence[str]) -> int:
+    from core.i18n import read_catalogues
+
+    read_catalogues()  # before what follows is imported: see there
     import handlers
     from bot.app import App, make_database
     from bot.first_start import prepare

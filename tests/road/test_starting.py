@@ -289,6 +289,11 @@ def test_a_process_ends_with_the_sentence_and_the_code(tmp_path: Path) -> None:
     _is_one_sentence((done.returncode, done.stdout, done.stderr.strip()), "FARMGATE_BOT_TOKEN is not set")
 
 
+def test_words_that_python_would_leave_out_are_missed_before_anybody_reads_nothing(tmp_path: Path) -> None:
+    done = _process(tmp_path, "-OO", "-m", "bot", "check")
+    _is_one_sentence((done.returncode, done.stdout, done.stderr.strip()), "PYTHONOPTIMIZE=2")
+
+
 def test_an_unknown_command_is_refused(tmp_path: Path) -> None:
     assert _process(tmp_path, "-m", "bot", "harvest").returncode == 2
 
