@@ -72,6 +72,7 @@ def spoken(folder: Path, pot: str, patch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def forget() -> None:
-    """Drop what was kept of the catalogues."""
-    for cached in (i18n.shipped_languages, i18n._catalogue, i18n.locale_for, i18n.speech_for, routes._by_text):
+    """Drop all that was kept of the catalogues: whatever the module keeps, now or later, is kept of them."""
+    kept = [each for each in vars(i18n).values() if hasattr(each, "cache_clear")]
+    for cached in (*kept, routes._by_text):
         cached.cache_clear()

@@ -16,7 +16,16 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from core import i18n
-from core.i18n import ENDONYMS, SOURCE_LANGUAGE, gettext_of, ngettext_of, shipped_languages, speaking, speech_for
+from core.i18n import (
+    ENDONYMS,
+    SOURCE_LANGUAGE,
+    gettext_of,
+    ngettext_of,
+    shipped_languages,
+    speaking,
+    speech_for,
+    unread_languages,
+)
 from core.money import Money
 from locales import extract
 from locales.extract import POT
@@ -296,9 +305,11 @@ def test_the_pseudo_language_is_longer_and_keeps_what_must_stay() -> None:
 
 
 def test_every_message_is_known_in_the_pseudo_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unread = unread_languages()
     with spoken(tmp_path, text(), monkeypatch), speaking(speech_for("ru", None, "UTC")):
-        assert shipped_languages() == ("en", "ru")
+        assert (shipped_languages(), unread_languages()) == (("en", "ru"), ())
         for message in template():
             for number in COUNTS:
                 assert latin(rendered(message, number).replace("A12", "").replace("Gopal & Söhne <b>", "")) == []
     assert shipped_languages() == tuple(each for each in ENDONYMS if each in {"en", *SHIPPED})
+    assert unread_languages() == unread != (), "what was kept of the pseudo-language is forgotten"
