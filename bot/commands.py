@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from bot import keeping, preflight
+from bot import keeping, lean, preflight
 from bot.preflight import Trouble
 
 # roles share the interpreter: by default one that only waited for its socket waits five more milliseconds for its turn
@@ -120,6 +120,8 @@ def _serve(config: Config, facts: BotFacts, roles: Sequence[str]) -> int:
     from core.i18n import read_catalogues
 
     read_catalogues()  # before what follows is imported: see there
+    if tuple(roles) == ("sender",):
+        lean.import_sender()
     import handlers
     from bot.app import App, make_database
     from bot.first_start import prepare

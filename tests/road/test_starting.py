@@ -305,6 +305,17 @@ def test_only_the_worker_needs_aiogram(tmp_path: Path, part: str) -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
+def test_a_sender_leaves_out_what_its_libraries_only_take_along(tmp_path: Path) -> None:
+    code = (
+        "import sys; from bot import lean; lean.import_sender()\n"
+        "print([name for name in lean.UNUSED if name in sys.modules])\n"
+        "from core import sealing; sealing.use(lambda: ['key'])\n"
+        "print(sealing.opened(sealing.sealed('Pune', 'place'), 'place'))"  # it can still have them
+    )
+    done = _process(tmp_path, "-c", code)
+    assert done.stdout.split() == ["[]", "Pune"], done.stderr
+
+
 def test_the_receiver_leaves_a_webhook_alone(farmgate: Farmgate, postgresql_url: str) -> None:
     settings = {**GOOD, "FARMGATE_DATABASE_URL": postgresql_url, "FARMGATE_PUBLIC_URL": "https://shop.example.org"}
     _is_one_sentence(farmgate("receiver", **settings), "start `farmgate web` instead")
