@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.catalog.models import Campaign
 from core.catalog.publish import growing_photo
+from core.catalog.rest import rests
 from core.errors import NotFound
 from core.i18n import N_, _
 from core.messaging.screen import Screen, button
@@ -47,7 +48,7 @@ async def tell_loss(turn: Turn) -> Reply:
         return [Toast(_("Orders came or went meanwhile. Here is how it stands now."), alert=True), again]
     done = crop_lost(turn.session, turn.actor, sale, _reason(reason), now=turn.now)
     await turn.leave()
-    return buyers_told(turn, screens.lost(sale, done))
+    return buyers_told(turn, screens.lost(sale, done, rests(turn.session, sale, "paused")))
 
 
 @press("flater", fresh=sale_card)

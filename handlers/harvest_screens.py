@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -150,12 +151,19 @@ def loss(sale: Campaign, planned: LossPlan, why: str) -> Screen:
     return Screen(_loss_line(sale, planned), ((tell,), (_back(sale),)))
 
 
-def lost(sale: Campaign, done: LossPlan) -> Screen:
-    """What was done."""
+def lost(sale: Campaign, done: LossPlan, rests: Sequence[Campaign]) -> Screen:
+    """What was done; and which sales of the rest of its harvest wait for a word."""
     head = ngettext_of("❌ {crop}: {count} buyer was told.", "❌ {crop}: {count} buyers were told.", done.buyers,
                        crop=sale_words(sale))  # fmt: skip
     money = _("paid 0 · owed 0 · back {sum} at once", sum=done.total_back)
-    return Screen(f"{head}\n{money}", ((_back(sale),),))
+    waiting = ngettext_of("⏸ {count} sale of the rest of this harvest takes no reservations now: is it lost too?",
+                          "⏸ {count} sales of the rest of this harvest take no reservations now: are they lost too?",
+                          len(rests)) if rests else ""  # fmt: skip
+    each = [
+        (button(_("{crop} · {reserved}", crop=sale_words(rest), reserved=amount(rest.reserved, rest.unit)), "fsale",
+                rest.id, rest.rev),) for rest in rests
+    ]  # fmt: skip
+    return Screen("\n".join(filter(None, [head, money, waiting])), (*each, (_back(sale),)))
 
 
 def loss_mark(planned: LossPlan) -> str:

@@ -20,7 +20,7 @@
     publish(session, actor, campaign, *, now) -> warnings ("photo",)   StillMissing(field, fields), AgreementMissing,
     ShopNotOpen; undo(session, actor, campaign, *, now)  UndoEnded(until), AlreadyReserved(quantity, unit)
     decide_listing(session, actor, campaign, *, verdict, reason=None, and_farm=False, now)   AlreadyDecided(by, at),
-    FarmNotApproved, HarvestPassed(date); pause / resume(session, actor, campaign, *, now)
+    FarmNotApproved, HarvestPassed(date), AskAnother; pause / resume(session, actor, campaign, *, now)
     recommend(session, actor, campaign, recommended, *, now); rank(session, actor, campaign, place, *, now)
     remove(session, actor, campaign, reason, *, now)  AlreadyReserved; growing_photo(session, actor,
     campaign, media, *, now)

@@ -24,7 +24,7 @@ from core.catalog.rest import check_room, check_there, ready_again
 from core.errors import BadInput, OutOfBounds, ShopNotOpen
 from core.events import EventKind, record
 from core.i18n import _, every_translation
-from core.members.decisions import Verdict, decide
+from core.members.decisions import Verdict, decide, refuse_own_beside_others
 from core.members.farms import decide_farm
 from core.members.models import Farm, Member
 from core.messaging import due
@@ -87,9 +87,11 @@ def decide_listing(  # noqa: PLR0913 - one decision, with its reason and reach
     """Approve (it opens), ask for a change (back to the draft), or reject. The first decision wins.
 
     Approving needs an approved farm; `and_farm` approves a pending one with it. Raises FarmNotApproved,
-    AlreadyDecided(by, at), HarvestPassed, RestGone, BadInput (no reason), NotAllowed.
+    AlreadyDecided(by, at), HarvestPassed, RestGone, BadInput (no reason), NotAllowed, AskAnother (one's own sale).
     """
     farm = session.get_one(Farm, campaign.farm_id)
+    if Verdict(verdict) is Verdict.APPROVE:
+        refuse_own_beside_others(session, actor, farm.member_id)
     decision = decide(session, actor, campaign, verdict, reason=reason, now=now)
     given = Verdict(decision.verdict)
     campaign.decision_note, campaign.rev, campaign.updated_at = decision.reason, campaign.rev + 1, now

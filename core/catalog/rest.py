@@ -38,6 +38,12 @@ def can_sell(session: Session, campaign: Campaign) -> bool:
     return free_stock(session, campaign) >= campaign.pack
 
 
+def rests(session: Session, campaign: Campaign, state: str) -> list[Campaign]:
+    """Sales of the rest of its harvest that are in this state, the oldest first (1 query)."""
+    found = select(Campaign).where(Campaign.rest_of == campaign.id, Campaign.state == state).order_by(Campaign.id)
+    return list(session.scalars(found))
+
+
 def root_id(campaign: Campaign) -> int:
     """The sale whose harvest the goods are of: a rest of a rest is a rest of the same harvest."""
     return campaign.id if campaign.rest_of is None else campaign.rest_of

@@ -138,6 +138,12 @@ def refuse_own(session: Session, actor: Actor, owner_id: int | None) -> None:
         raise AskAnother(names=Name(names)) if names else NobodyElse()
 
 
+def refuse_own_beside_others(session: Session, actor: Actor, owner_id: int) -> None:
+    """Refuse whoever would decide on his own while others decide here too; whoever decides alone may."""
+    if owner_id == actor.member_id and (names := _others(session, {actor.member_id})):
+        raise AskAnother(names=Name(names))
+
+
 def _require(session: Session, action: str, actor: Actor, subject: Any) -> None:
     owner_id = subject.member_id if ACTIONS[action].ownership is Ownership.OTHERS else None
     try:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from core.catalog import season
 from core.catalog.models import Campaign
+from core.catalog.publish import pause
+from core.catalog.rest import rests
 from core.errors import Changed
 from core.events import EventKind, record
 from core.messaging import due
@@ -87,13 +89,16 @@ def loss_plan(session: Session, campaign: Campaign) -> LossPlan:
 def crop_lost(session: Session, actor: Actor, campaign: Campaign, why: str, *, now: datetime) -> LossPlan:
     """The crop is lost: every order not yet packed is cancelled and paid back in full, at once.
 
-    Refuses NotFound (another's campaign), Changed (already decided).
+    Sales of the rest of its harvest take no more reservations: nobody orders what may be gone; the farmer resumes them
+    or says of each that it is lost too. Refuses NotFound (another's campaign), Changed (already decided).
     """
     campaign = locked_campaign(session, campaign.id)
     require("campaign.lose", actor, owner_id=seller_id(session, campaign), state=campaign.state)
     campaign.lost_why = why[:40]
     done = _end_all(session, campaign, End("lose_crop", "crop_lost", actor.member_id), now)
     move_campaign(campaign, "crop_failed", now)
+    for rest in rests(session, campaign, "open"):
+        pause(session, actor, rest, now=now)
     _tell(session, EventKind.CROP_LOST, campaign, done, (now, actor.member_id, why))
     return done
 

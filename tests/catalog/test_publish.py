@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.catalog import drafts, form, market, publish, queries, season
@@ -22,10 +22,12 @@ from core.catalog.models import Campaign
 from core.db import Database
 from core.errors import BadInput, Changed, NotAllowed, OutOfBounds
 from core.events import take_new
-from core.members.decisions import AlreadyDecided
+from core.members import service
+from core.members.decisions import AlreadyDecided, AskAnother
+from core.members.models import Member, MemberRole
 from core.messaging import due
 from core.messaging.models import Due
-from core.permissions import Actor
+from core.permissions import Actor, Role
 from core.settings.service import put
 from tests.catalog.sales import HARVEST, a_draft, a_photo, a_sale, open_shop
 from tests.members.people import NOW, a_farmer, an_operator
@@ -59,6 +61,21 @@ def test_a_listing_waits_for_review_and_opens_when_approved(database: Database) 
         assert (draft.state, draft.opens_at, draft.policy["cutoff_days"]) == ("open", NOW, 3)
         assert draft.closes_at == datetime(2026, 5, 14, 18, tzinfo=INDIA)
         assert _kinds(session) == ["listing_submitted", "listing_approved", "campaign_opened"]
+
+
+def test_staff_open_their_own_sale_only_where_nobody_else_decides(database: Database) -> None:
+    with database.writing() as session:
+        actor, draft = _draft(session)
+        service.hold_role(session, session.get_one(Member, actor.member_id), Role.OPERATOR, now=NOW)
+        seller = service.actor_of(session, actor.member_id)
+        publish.publish(session, seller, draft, now=NOW)
+        with pytest.raises(AskAnother) as refused:
+            publish.decide_listing(session, seller, draft, verdict="approve", now=NOW)
+        assert refused.value.text() == "This is yours: another person decides on it. Ask Olu."
+        assert draft.state == "in_review"
+        session.execute(delete(MemberRole).where(MemberRole.member_id != seller.member_id))
+        publish.decide_listing(session, seller, draft, verdict="approve", now=NOW)
+        assert draft.state == "open"
 
 
 def test_what_falls_due_is_planned_on_the_farms_clock(database: Database) -> None:

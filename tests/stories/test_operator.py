@@ -40,6 +40,19 @@ def test_approving_a_listing_takes_one_tap_and_approves_its_farm_too(shop: Shop)
     asha.sees("Mango")
 
 
+def test_whoever_sells_and_decides_leaves_the_own_sale_to_a_colleague(shop: Shop) -> None:
+    meera, gopal = shop.owner(), shop.farmer()
+    with shop.database.writing() as session:
+        hold_role(session, member(session, market.member_id(shop, gopal)), Role.OPERATOR, now=shop.clock.now())
+    offered(gopal)
+    shop.settles()
+    gopal.sees("⚠️ This farm waits too: approving approves both.", anywhere=True)
+    gopal.taps("✅ Approve")
+    gopal.sees_toast("This is yours: another person decides on it. Ask Meera.")
+    meera.taps("✅ Approve")
+    meera.sees("On sale now, and Gopal's farm is approved with it. The farmer is told.")
+
+
 def test_at_night_staff_reads_when_the_farmer_is_told(shop: Shop) -> None:
     meera, gopal = shop.owner(), shop.farmer()
     offered(gopal)

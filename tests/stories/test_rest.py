@@ -176,6 +176,33 @@ def test_what_was_harvested_beyond_all_orders_is_sold_from_the_sales_card(shop: 
     assert free(shop, sale_id) == 0
 
 
+def test_when_the_harvest_is_lost_nobody_reserves_its_rest_until_the_farmer_has_said_what_is_left(shop: Shop) -> None:
+    gopal = grower(shop)
+    sale_id = on_sale(shop, gopal)
+    asha = bought(shop, sale_id, "Asha", 10)
+    shop.later(days=13)
+    market.harvested(shop, sale_id, 60)
+    gopal.taps("📦 Orders")
+    gopal.taps("🥭 Mango")
+    rest_id = relisted(shop, gopal)
+    shop.settles()
+    begins(shop, gopal)
+    gopal.taps("📦 Orders")
+    gopal.taps("🥭 Mango · 10 kg")
+    for label in ("❌ Lost", "🌧 Rain", "📣 Tell them"):
+        gopal.taps(label)
+    gopal.sees("⏸ 1 sale of the rest of this harvest takes no reservations now: is it lost too?")
+    shop.settles()
+    asha.sees("back in your wallet ₹240", anywhere=True)
+    bina = shop.buyer("Bina")
+    bina.start(f"s_{rest_id}")
+    assert not is_offered(bina, "✏️ Other")
+    gopal.taps("🥭 Mango · 0 kg")
+    gopal.taps("▶ Resume")
+    bina.start(f"s_{rest_id}")
+    bina.taps("✏️ Other")
+
+
 def test_an_order_settled_undelivered_offers_its_goods_again(shop: Shop) -> None:
     gopal, _asha, jay, _sale = on_the_road(shop)
     jay.taps("⚠️ Trouble")
