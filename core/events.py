@@ -73,6 +73,7 @@ class EventKind(StrEnum):
     CONSENT_ASKED = "consent_asked"
     CONSENT_GIVEN = "consent_given"
     TERMS_ASKED = "terms_asked"
+    TERMS_REMINDER = "terms_reminder"
     TERMS_ANSWERED = "terms_answered"
     MORE_TIME = "more_time"
     ORDER_FORFEITED = "order_forfeited"

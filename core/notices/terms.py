@@ -56,6 +56,16 @@ def other_terms(fact: Fact) -> Screen | None:
     return Screen("\n".join([*offer_words(found), sums(found)]), (*offer_rows(found), (order,)), edit=False)
 
 
+@notice(170, EventKind.TERMS_REMINDER, to=buyer, quiet="H", klass="R", deadline="until")
+def other_goods_wait(fact: Fact) -> Screen | None:
+    """Half the time is over, and without a word the order would end."""
+    found = still(fact, OrderState.CONSENT_WAIT)
+    if found is None or found.offer is None:
+        return None
+    told = _("⏰ {number}: accept or refuse?", number=Name(found.number))
+    return Screen("\n".join([told, *offer_words(found), sums(found)]), offer_rows(found), edit=False)
+
+
 @notice(89, EventKind.TERMS_ANSWERED, to=farmer, quiet="H")
 def terms_answered(fact: Fact) -> Screen | None:
     """Nobody thinks any more: how many took it, did not, or said nothing."""

@@ -119,7 +119,8 @@ queries.py   my_orders(session, buyer_id, *, limit=10, before=None) -> list[Orde
 desk.py      desk(session, actor, *, now) -> Desk       what waits for staff; receipts, payouts, calls, day_numbers
 due.py       registers order.hold_ends, order.more_ends, order.deposit_reminder, order.balance_reminder,
              order.balance_late, order.auto_confirm_soon, order.auto_confirm, order.review_invitation, order.forfeit,
-             order.consent_ends, order.terms_end, order.perishes, waiting.offer_ends, campaign.closes, campaign.decides
+             order.consent_ends, order.terms_end, order.terms_reminder, order.perishes, waiting.offer_ends,
+             campaign.closes, campaign.decides
 Of other hands, in their own words: moving (another harvest date, a step of the batch), leaving and carrying (handing
 over, the courier's side), earnings (a farm's money), desk (what waits for staff), evening, watch.
 payments     core.payments.service: methods(session), set_method(session, actor, provider, *, details: MethodDetails(
@@ -131,8 +132,8 @@ ORDER_HELD quantity deposit total hold_until; DEPOSIT_PAID paid rest; ORDER_EXPI
 ORDER_ALLOCATED asked given back owed how crop ordered; BALANCE_DUE owed until; BALANCE_REMINDER owed until;
 BALANCE_PAID paid; PART_PAID paid owed; CASH_AGREED owed; CASH_COLLECTED paid owed; ORDER_PACKED lot; ORDER_COMPLETED.
 ORDER_FORFEITED kept back free; CONSENT_ASKED weight share most until; DELIVERY_FAILED cause until;
-TERMS_ASKED what price before until; ORDER_UNDELIVERED cause kept back free; ORDER_CHANGED before quantity;
-ORDER_MORE_ENDED more back;
+TERMS_ASKED what price before until; TERMS_REMINDER until; ORDER_UNDELIVERED cause kept back free;
+ORDER_CHANGED before quantity; ORDER_MORE_ENDED more back;
 ORDER_HANDED_OVER giver taker; LATE_SHARE_TAKEN back taken; LATE_DEPOSIT_KEPT kept back; WAITING_OFFERED (subject: the
 place) quantity until. Reasons of ORDER_CANCELLED: buyer, late, date_moved, target_missed, crop_lost, called_off,
 sale_cancelled, short_crop, share_declined, weight_refused, terms_refused, terms_unheard. A decision about many orders

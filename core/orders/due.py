@@ -64,6 +64,14 @@ def balance_reminder(session: Session, order_id: int, now: datetime) -> None:
         record(session, EventKind.BALANCE_REMINDER, order, now=now, **facts)
 
 
+@task("order.terms_reminder")
+def terms_reminder(session: Session, order_id: int, now: datetime) -> None:
+    """Half-way to the moment when silence ends an order for other goods."""
+    order = session.get_one(Order, order_id)
+    if order.thinks:
+        record(session, EventKind.TERMS_REMINDER, order, now=now, **plain({"until": order.consent_until}))
+
+
 @task("order.auto_confirm_soon")
 def auto_confirm_soon(session: Session, order_id: int, now: datetime) -> None:
     """Half-way to the moment when silence counts as receipt."""

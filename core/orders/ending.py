@@ -21,6 +21,7 @@ from core.orders.states import OPEN
 HOLD_TASKS = ("order.hold_ends", "order.deposit_reminder", "order.more_ends")
 BALANCE_TASKS = (
     "order.balance_reminder", "order.balance_late", "order.forfeit", "order.consent_ends", "order.terms_end",
+    "order.terms_reminder",
 )  # fmt: skip
 _THESE = (Order.campaign_id == bindparam("campaign"), Order.state.in_(bindparam("states", expanding=True)))
 _LOCKED = (  # made once, as is the one below: whatever is decided about a sale asks them

@@ -229,19 +229,16 @@ def _askable(session: Session, campaign: Campaign, owing: Sequence[Order]) -> di
         raise StillAsked(until=last.proposal.until)
     paid = paid_by(session, owing) if owing else {}
     receipts = _receipts(session, campaign)
-    found = {
-        order.id: paid[order.id] for order in owing if order.id not in receipts and _may_ask(order, paid[order.id])
-    }
-    if not found:
+    fresh = [order for order in owing if order.id not in receipts and _may_ask(order, paid[order.id])]
+    if not fresh:
         raise NobodyToAsk
-    return found
+    return {order.id: paid[order.id] for order in fresh}
 
 
 def _receipts(session: Session, campaign: Campaign) -> set[int]:
     """The orders of which a receipt waits for an operator: somebody may have paid what was agreed."""
-    waits = select(Payment.order_id).join(Order, Order.id == Payment.order_id)
-    found = waits.where(Order.campaign_id == campaign.id, Payment.state == "submitted")
-    return {order_id for order_id in session.scalars(found) if order_id is not None}
+    shown = (Order.campaign_id == campaign.id, Payment.state == "submitted")
+    return set(session.scalars(select(Order.id).join(Payment, Payment.order_id == Order.id).where(*shown)))
 
 
 def _may_ask(order: Order, paid: Money) -> bool:
@@ -259,7 +256,10 @@ def _ask(session: Session, order: Order, proposal: Proposal, actor_id: int, now:
     until = _until(order, now)
     order.proposal_id, order.answer = proposal.id, None
     order.consent_until, order.balance_due_at = until, None
-    due.plan(session, "order.terms_end", order.id, until)
+    timers = {"order.terms_end": until}
+    if proposal.kind == Kind.GOODS:  # silence would end the order
+        timers["order.terms_reminder"] = now + (until - now) / 2
+    due.plan_all(session, timers, order.id)
     facts = plain({"price": proposal.price, "before": order.price, "what": proposal.kind, "until": until})
     advance(session, order, "ask_terms", now=now, actor_id=actor_id, **facts)
 
@@ -296,5 +296,5 @@ def _tell_when_all(session: Session, campaign: Campaign, now: datetime) -> None:
     found = standing(session, campaign)
     if found is None:
         return
-    answers = {"accepted": found.accepted, "refused": found.refused, "unheard": found.unheard}
-    record(session, EventKind.TERMS_ANSWERED, campaign, now=now, what=found.proposal.kind, **answers)
+    record(session, EventKind.TERMS_ANSWERED, campaign, now=now, what=found.proposal.kind, accepted=found.accepted,
+           refused=found.refused, unheard=found.unheard)  # fmt: skip

@@ -133,6 +133,21 @@ def test_the_last_answer_is_told_with_how_many_said_what(market: Market) -> None
     assert (campaign.reserved, wallet_balance(market.session, second.buyer_id)) == (10, inr(120))
 
 
+def test_whoever_still_thinks_of_other_goods_is_reminded_once_half_way(market: Market) -> None:
+    campaign, (silent, quick) = harvested(market, 5, 5)
+    asks_goods(market, campaign, 60)
+    until = silent.consent_until
+    assert planned(market, silent) == {"order.terms_end", "order.terms_reminder"}
+    terms.accept_terms(market.session, buyer_of(market, quick), quick, now=market.now)
+    assert "order.terms_reminder" not in planned(market, quick)
+    tick(market, hours=11)
+    assert kinds(market, "terms_reminder") == []
+    tick(market, hours=2)
+    assert [fact["until"] for fact in kinds(market, "terms_reminder")] == [until.isoformat() if until else None]
+    tick(market, hours=12)
+    assert (silent.state, len(kinds(market, "terms_reminder"))) == ("cancelled", 1)
+
+
 def test_goods_nobody_agreed_to_get_end_with_everything_back(market: Market) -> None:
     campaign, (silent,) = harvested(market, 5)
     asks_goods(market, campaign, 60)

@@ -200,7 +200,10 @@ def test_other_goods_are_refused(shop: Shop) -> None:
 def test_silence_to_other_goods_gives_everything_back(shop: Shop) -> None:
     gopal, (asha,) = harvested(shop, "Asha")
     asks_goods(shop, gopal)
-    shop.later(hours=25)
+    shop.later(hours=22)  # half-way was at night
+    asha.sees("⏰ A1: accept or refuse?", anywhere=True)
+    asha.sees("Without a word by", anywhere=True)
+    shop.later(hours=3)
     asha.sees("⌛ A1 · 2 kg: without your word to the other goods it ends here.", anywhere=True)
     asha.sees("back in your wallet ₹48", anywhere=True)
     gopal.sees("↩️ A1 · 2 kg: the buyer said nothing to the other goods and has everything back.", anywhere=True)
