@@ -42,7 +42,7 @@ def _settings(config: Config) -> Iterator[Line]:
     if config.bot_api_url != PUBLIC_BOT_API:
         yield Line(HINT, f"Bot API: {config.bot_api_url}, not the public one.")
     if config.payment_provider_token is None:
-        text = "Payments: no FARMGATE_PAYMENT_PROVIDER_TOKEN, so no cards in chat; transfer, wallet and cash serve. "
+        text = "Payments: no FARMGATE_PAYMENT_PROVIDER_TOKEN, so no cards in chat; ⚙️ Settings has other ways to pay. "
         yield Line(HINT, text + "To add one: @BotFather, /mybots, Payments.")
 
 

@@ -29,7 +29,7 @@ def crop_fails(database: Database, now: datetime, bot_id: int, user_id: int) -> 
             return "There is no open sale."
         farm = session.get_one(Farm, campaign.farm_id)
         plan = cancel.crop_lost(session, actor_of(session, farm.member_id), campaign, "rain", now=now)
-        return f"{sale_words(campaign)} of {farm.store_name} is lost: {plan.buyers} buyers get everything back."
+        return f"{sale_words(campaign)} of {farm.store_name} is lost: everything goes back to buyers: {plan.buyers}."
 
 
 def _crop_at_stake(session: Session, bot_id: int, user_id: int) -> Campaign | None:

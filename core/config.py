@@ -136,6 +136,8 @@ class Config(BaseSettings):
         example = "for example " + ("http://127.0.0.1:8081" if api else "https://shop.example.org")
         if not value.startswith(("http://", "https://")):
             raise ValueError(f"must begin with http:// or https://, {example}")
+        if not api and value.startswith("http://") and info.data.get("bot_api_url") == PUBLIC_BOT_API:
+            raise ValueError(f"must begin with https://: the messenger sends to no other address, {example}")
         try:
             is_whole = bool(urlsplit(value).hostname) and urlsplit(value).port != 0
         except ValueError:

@@ -11,15 +11,19 @@ from core.catalog.asking import Asked
 from core.catalog.lines import CampaignLine
 from core.catalog.market import MarketPage
 from core.catalog.queries import ListingCard
-from core.i18n import Name, _, ngettext_of, shown, today
+from core.i18n import N_, Name, _, gettext_of, ngettext_of, shown, today
 from core.messaging.screen import Button, Rows, Screen, button, rows_of
 from core.notices.asking import said
 from handlers.buyer import heading, pairs, plain, shortened
 from handlers.home import MARKET
-from handlers.words import amount, per_unit, sale_words
+from handlers.words import amount, delivery_ways, per_unit, sale_words
 
 LABEL_MOST = 20
 DESCRIPTION_SHOWN = 160
+ENDED = {
+    "crop_failed": N_("🌧 This crop was lost."), "failed": N_("🙏 Too few buyers: this sale did not come about."),
+    "cancelled": N_("🚫 This sale was called off."), "removed": N_("🚫 This sale was called off."),
+}  # fmt: skip
 ANSWER_SHOWN = 80  # characters of a question, and of its answer; under a picture 1024 units fit in all
 STEPS = (1, 2, 5)  # packs offered where the crop's usual amounts do not fit
 
@@ -116,11 +120,11 @@ def _listing_text(card: ListingCard, now: datetime) -> str:
         _("{sale} · {price}", sale=sale_words(line), price=per_unit(line.price, line.unit)),
         shown(Name(card.subtitle)),
         _stock(card, now),
-        _ripens(card),
+        "" if line.state in ENDED else _ripens(card),
         _seller(card),
         specification(card),
         shown(Name(shortened(card.description, DESCRIPTION_SHOWN))),
-        _ways(card),
+        delivery_ways(card),
     ]  # fmt: skip
     return "\n".join(each for each in lines if each)
 
@@ -138,6 +142,8 @@ def _ripens(card: ListingCard) -> str:
 def _stock(card: ListingCard, now: datetime) -> str:
     """How much is left; why nothing can be reserved, where that is so."""
     line = card.line
+    if line.state in ENDED:
+        return gettext_of(ENDED[line.state])
     if line.state == "paused":
         return _("⏸ The farm takes no reservations for now.")
     if line.state != "open" or (line.closes_at is not None and now >= line.closes_at):
@@ -171,16 +177,6 @@ def specification(card: ListingCard) -> str:
         *card.attributes,
     ]
     return pairs((name, value) for name, value in known if value)
-
-
-def _ways(card: ListingCard) -> str:
-    found = []
-    if card.delivers:
-        fee = card.delivery_fee
-        found.append(_("🚚 Deliver {fee}", fee=fee) if fee else _("🚚 Free delivery"))
-    if card.pickup_place:
-        found.append(_("📍 Pick up at {place}", place=Name(card.pickup_place)))
-    return " · ".join(found)
 
 
 def _amounts(card: ListingCard) -> Rows:

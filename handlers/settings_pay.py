@@ -48,9 +48,11 @@ async def show_way(turn: Turn) -> Reply:
 
 def _way(turn: Turn, name: str) -> Screen:
     provider, details = ways.provider_named(name), _details(turn, name)
+    if not ways.is_allowed(name):  # nothing to switch: whoever installs the shop sets the token
+        off = _("{label}: {state}", label=provider.label(), state=_("off"))
+        needs = _("⚠️ Needs a payment token: FARMGATE_PAYMENT_PROVIDER_TOKEN from @BotFather.")
+        return Screen(f"{off}\n{needs}", ((button(_("⬅️ Back"), "opay"),),))
     told = [_("{label}: {state}", label=provider.label(), state=_("on") if details.enabled else _("off"))]
-    if not ways.is_allowed(name):
-        told.append(_("⚠️ Needs a payment token: FARMGATE_PAYMENT_PROVIDER_TOKEN from @BotFather."))
     if provider.starts_with is StartsWith.INSTRUCTIONS:
         told += [
             _("Name: {words}", words=Name(details.name)), _("Account: {words}", words=Name(details.account or "–")),

@@ -9,6 +9,7 @@ from core.catalog.words import (
     amount,
     crop_name,
     crop_words,
+    delivery_ways,
     emoji_of,
     per_unit,
     sale_title,
@@ -17,6 +18,6 @@ from core.catalog.words import (
 )
 
 __all__ = [
-    "NO_CROP", "UNIT_NAMES", "Sold", "amount", "crop_name", "crop_words", "emoji_of", "per_unit", "sale_title",
-    "sale_words", "unit_name",
+    "NO_CROP", "UNIT_NAMES", "Sold", "amount", "crop_name", "crop_words", "delivery_ways", "emoji_of", "per_unit",
+    "sale_title", "sale_words", "unit_name",
 ]  # fmt: skip

@@ -35,6 +35,17 @@ class Sold(Protocol):
     def title(self) -> str: ...
 
 
+class Offered(Protocol):
+    """What a sale, or its listing, says of how the goods reach a buyer."""
+
+    @property
+    def delivers(self) -> bool: ...
+    @property
+    def delivery_fee(self) -> Money: ...
+    @property
+    def pickup_place(self) -> str: ...
+
+
 def emoji_of(crop_key: str) -> str:
     """The crop's picture."""
     crop = crops.load().get(crop_key)
@@ -77,3 +88,14 @@ def unit_name(unit: str) -> str:
 def per_unit(price: Money, unit: str) -> str:
     """A price with what it buys: ₹120/kg."""
     return _("{price}/{unit}", price=price, unit=unit_name(unit))
+
+
+def delivery_ways(sale: Offered) -> str:
+    """How the goods reach a buyer and what that costs: 🚚 Deliver ₹40 · 📍 Pick up at Hill Road."""
+    fee = sale.delivery_fee
+    found = []
+    if sale.delivers:
+        found.append(_("🚚 Deliver {fee}", fee=fee) if fee else _("🚚 Free delivery"))
+    if sale.pickup_place:
+        found.append(_("📍 Pick up at {place}", place=Name(sale.pickup_place)))
+    return " · ".join(found)

@@ -15,7 +15,6 @@ from core.events import Event, EventKind
 from core.i18n import Name, _, ngettext_of, today
 from core.members import queries as members
 from core.messaging.screen import Rows, Screen, button
-from core.money import Money
 from core.notices.endings import rest_rows
 from core.notices.lookup import campaign, card, farmer, goods, money, reason_words
 from core.notices.registry import Fact, notice
@@ -188,13 +187,16 @@ def _newest(fact: Fact) -> datetime:
 def earned(fact: Fact) -> Screen | None:
     """A buyer has it: the farmer's share is earned, and free after the payout delay."""
     found = card(fact)
-    paid = Money(money(fact, "paid", found.total.currency).minor, found.total.currency)
+    paid = money(fact, "paid", found.total.currency)
+    share = money(fact, "share", found.total.currency) if "share" in fact.data else paid
     days = get_int(fact.session, "payout_days")
-    told = _("💰 {goods}: received by the buyer. Paid {paid}, yours now.", goods=goods(found), paid=paid)
+    lines = [_("💰 {goods}: received by the buyer. {share} is yours now.", goods=goods(found), share=share)]
     if days:
-        told = _("💰 {goods}: received by the buyer. Paid {paid}, yours, free after {days} d.", goods=goods(found),
-                 paid=paid, days=days)  # fmt: skip
-    return Screen(told, ((button(_("💰 Money"), "fmoney"),),), edit=False)
+        lines = [_("💰 {goods}: received by the buyer. {share} is yours, free after {days} d.", goods=goods(found),
+                   share=share, days=days)]  # fmt: skip
+    if share != paid:
+        lines.append(_("Paid {paid}: the rest is delivery and the co-op's fee.", paid=paid))
+    return Screen("\n".join(lines), ((button(_("💰 Money"), "fmoney"),),), edit=False)
 
 
 def _see(campaign_id: int) -> Rows:

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.catalog import queries as catalog
 from core.catalog.models import Campaign
-from core.catalog.queries import ListingCard
-from core.catalog.words import amount, crop_words, per_unit, sale_words
+from core.catalog.words import amount, crop_words, delivery_ways, per_unit, sale_words
 from core.i18n import N_, Name, _, hour, shown, today
 from core.members.cards import MemberCard, about
 from core.members.decisions import confirmed_once, last_decision, needs_two
@@ -79,9 +78,10 @@ def listing_card(session: Session, sale: Campaign) -> Screen:
         _("{crop} · {quantity} · {price} · ready {date} · deposit {share} %", crop=sale_words(sale),
           quantity=amount(line.capacity, line.unit), price=per_unit(line.price, line.unit), date=line.harvest_on or "?",
           share=card.deposit_percent),
-        _("🌱 {store}, {place}", store=Name(line.farm_name), place=Name(line.place or line.region or "?")),
+        _("🌱 {store}, {place}", store=Name(line.farm_name),
+          place=Name(line.place or line.region or place_of(session.get_one(Farm, sale.farm_id)))),
         _("♻️ The rest of a harvest of {day}.", day=today(card.harvested_at)) if card.harvested_at else "",
-        _ways(card),
+        delivery_ways(card),
         _("{words}", words=Name((card.subtitle or card.description)[:DETAIL_MOST])),
         "" if card.farm_state == "approved" else _("⚠️ This farm waits too: approving approves both."),
         "" if card.photos else _("📷 No photo."),
@@ -244,14 +244,6 @@ def _decision_rows(kind: str, subject_id: int, rev: int) -> Rows:
             button(_("❌ Reject"), "ono", subject_id, rev, kind),
         ),
     )
-
-
-def _ways(card: ListingCard) -> str:
-    fee = card.delivery_fee
-    brought = _("🚚 Deliver {fee}", fee=fee) if fee else _("🚚 Free delivery")
-    fetched = _("📍 Pick up at {place}", place=Name(card.pickup_place))
-    ways = ((brought, card.delivers), (fetched, bool(card.pickup_place)))
-    return " · ".join(words for words, is_offered in ways if is_offered)
 
 
 def licence_line(owner: MemberCard, *, is_shown: bool) -> str:

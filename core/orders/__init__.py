@@ -130,7 +130,8 @@ payments     core.payments.service: methods(session), set_method(session, actor,
 Events of an order carry: from, to, reason and (minor units in the order's currency, quantities as text, ISO times):
 ORDER_HELD quantity deposit total hold_until; DEPOSIT_PAID paid rest; ORDER_EXPIRED; ORDER_CANCELLED reason back;
 ORDER_ALLOCATED asked given back owed how crop ordered; BALANCE_DUE owed until; BALANCE_REMINDER owed until;
-BALANCE_PAID paid; PART_PAID paid owed; CASH_AGREED owed; CASH_COLLECTED paid owed; ORDER_PACKED lot; ORDER_COMPLETED.
+BALANCE_PAID paid; PART_PAID paid owed; CASH_AGREED owed; CASH_COLLECTED paid owed; ORDER_PACKED lot;
+ORDER_COMPLETED paid share (the farm's).
 ORDER_FORFEITED kept back free; CONSENT_ASKED weight share most until; DELIVERY_FAILED cause until;
 TERMS_ASKED what price before until; TERMS_REMINDER until; ORDER_UNDELIVERED cause kept back free;
 ORDER_CHANGED before quantity; ORDER_MORE_ENDED more back;

@@ -191,8 +191,8 @@ def _delivered(session: Session, actor: Actor, order: Order, now: datetime) -> N
 
 
 def _complete(session: Session, order: Order, action: str, actor_id: int | None, now: datetime) -> None:
-    advance(session, order, action, now=now, actor_id=actor_id, paid=paid(session, order))
-    release(session, order, now=now)
+    share = release(session, order, now=now)
+    advance(session, order, action, now=now, actor_id=actor_id, paid=paid(session, order), share=share)
     _step(session, order, Step.RECEIVED, actor_id, now)
     for task in ("order.auto_confirm_soon", "order.auto_confirm"):
         due.drop(session, task, order.id)

@@ -118,14 +118,13 @@ def deposit_of(order: Order, given: Decimal) -> Money:
     return Money(int(share.quantize(Decimal(1), rounding=ROUND_HALF_UP)), order.currency)
 
 
-def release(session: Session, order: Order, *, now: datetime) -> None:
+def release(session: Session, order: Order, *, now: datetime) -> Money:
     """What the order holds is shared out: delivery to shipping when a courier of ours carried it, the platform's fee,
-    the rest to the farm. Cash that is recorded later is shared out by another call."""
-    left = books.order_paid(session, order.id, order.currency)
+    the rest to the farm; returns the farm's part. Cash that is recorded later is shared out by another call."""
+    left, nothing = books.order_paid(session, order.id, order.currency), zero(order.currency)
     if not left or has_open_case(session, order.id):
-        return
+        return nothing
     before, shipped = _released(session, order)
-    nothing = zero(order.currency)
     shipping = min(order.delivery_fee - shipped, left) if _is_carried(session, order) else nothing
     fee = (left - shipping).percent(terms_of(order).platform_fee_percent)
     shares = Shares(farmer=left - shipping - fee, platform_fee=fee, shipping=shipping)
@@ -135,6 +134,7 @@ def release(session: Session, order: Order, *, now: datetime) -> None:
     else:
         _release_more(session, order, deal, shares, now)
     repay(session, deal.farm_id, shares.farmer, now=now)
+    return shares.farmer
 
 
 def keep(session: Session, order: Order, goods: Money, delivery: Money, *, now: datetime) -> None:

@@ -90,7 +90,8 @@ def _is_one_sentence(done: tuple[int, str, str], words: str) -> None:
         ("CURRENCY", "rupees"), ("TIMEZONE", "Mars"), ("DEFAULT_LANGUAGE", "tlh"), ("WEB_PORT", "abc"),
         ("BULK_PER_SECOND", "0"), ("CHAT_PER_SECOND", "-1"), ("GROUP_PER_MINUTE", "nan"), ("SEND_SECONDS", "soon"),
         ("LEASE_SECONDS", "0"), ("CHECKOUT_SECONDS", "inf"), ("WEB_PORT", "70000"), ("PUBLIC_URL", "shop.example.org"),
-        ("PUBLIC_URL", "http://"), ("WEBHOOK_SECRET", "short"), ("WEBHOOK_SECRET", "ключ" * 8),
+        ("PUBLIC_URL", "http://"), ("PUBLIC_URL", "http://shop.example.org"), ("WEBHOOK_SECRET", "short"),
+        ("WEBHOOK_SECRET", "ключ" * 8),
     ],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_is_named(farmgate: Farmgate, name: str, value: str) -> None:

@@ -62,7 +62,7 @@ def test_a_short_crop_is_shared_in_four_taps(shop: Shop) -> None:
 
 
 def test_a_lost_crop_pays_everybody_back_in_three_taps(shop: Shop) -> None:
-    gopal, _sale, (asha, _binu) = season(shop)
+    gopal, sale_id, (asha, _binu) = season(shop)
     begin = opens_sale(shop, gopal)
     gopal.taps("❌ Lost")
     gopal.taps("🌧 Rain")
@@ -76,6 +76,9 @@ def test_a_lost_crop_pays_everybody_back_in_three_taps(shop: Shop) -> None:
     gopal.sees_toast("This changed")
     shop.ticks()
     asha.sees("₹240", anywhere=True)
+    asha.start(f"s_{sale_id}")
+    asha.sees("🌧 This crop was lost.")
+    assert "Ready about" not in asha.newest()["text"]
 
 
 def test_first_come_serves_who_came_first(shop: Shop) -> None:

@@ -22,7 +22,8 @@ def test_no_word_after_the_delivery_closes_the_order_and_the_farmer_has_his_mone
     shop.later(hours=2)
     asha.sees("✅ A1 · 10 kg: closed as received. How was it?", anywhere=True)
     shop.later(hours=12)  # nobody is woken for it
-    gopal.sees("💰 A1 · 10 kg: received by the buyer. Paid ₹1,240, yours", anywhere=True)
+    gopal.sees("💰 A1 · 10 kg: received by the buyer. ₹1,200 is yours, free after 3 d.", anywhere=True)
+    gopal.sees("Paid ₹1,240: the rest is delivery and the co-op's fee.", anywhere=True)
     asha.taps("👍 Good")
     asha.sees("👍")
 

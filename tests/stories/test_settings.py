@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.payments import service as payments
 from tests.kit.shop import Shop
 from tests.stories import market
 
@@ -61,6 +62,16 @@ def test_a_way_to_pay_is_switched_on_with_its_account(shop: Shop) -> None:
     asha.sees("Pay by UPI & keep the <receipt>.")
     meera.taps("⏸ Switch off")
     meera.sees("🏦 Transfer: off")
+
+
+def test_a_card_in_chat_is_off_until_the_shop_has_a_payment_token(shop: Shop) -> None:
+    payments.allow()  # as the composition root does without a token
+    meera = shop.owner()
+    for label in ("⚙️ Settings", "💳 Ways to pay", "⬜ 💳 Card in chat"):
+        meera.taps(label)
+    meera.sees("💳 Card in chat: off")
+    meera.sees("⚠️ Needs a payment token")
+    assert meera.buttons()[0] == "⬅️ Back"
 
 
 def test_name_zone_and_rules_of_the_shop(shop: Shop) -> None:

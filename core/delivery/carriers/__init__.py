@@ -1,0 +1,1 @@
+"""Carriers: one file each, found by its name."""

@@ -1,0 +1,1 @@
+"""Ways to pay: one file each, found by its name; adding the file is all."""
