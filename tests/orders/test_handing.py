@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
+from threading import Event
 
 import pytest
+from sqlalchemy.orm import Session
 
+from core.db import Database
 from core.errors import Changed, NotFound
 from core.members.claims import LinkEnded
 from core.orders import talking
@@ -23,7 +27,8 @@ from core.orders.settle import start_payment
 from core.orders.wallet import wallet_balance
 from core.permissions import Actor
 from core.verify import broken
-from tests.orders.market import Market, inr
+from tests.orders.market import Market, inr, open_market
+from tests.orders.test_lock_order import AWHILE, at_once
 
 
 def order_of(market: Market) -> tuple[Actor, Order]:
@@ -48,6 +53,26 @@ def test_the_taker_is_the_buyer_of_what_was_paid_and_of_what_comes_back(market: 
     cancel(market.session, binu, order, now=market.now)
     assert wallet_balance(market.session, binu.member_id) == inr(120)
     assert (wallet_balance(market.session, asha.member_id), broken(market.session)) == (inr(0), [])
+
+
+def test_a_link_that_gave_way_to_a_newer_one_while_it_was_pressed_has_ended(database: Database) -> None:
+    with database.writing() as session:
+        market = open_market(session)
+        asha, order = order_of(market)
+        token, binu = give(session, asha, order, now=market.now), market.buyer("Binu")
+    held = Event()
+
+    def gives(session: Session) -> None:
+        newer = give(session, asha, session.get_one(Order, order.id), now=market.now)
+        assert newer != token
+        held.set()
+        time.sleep(AWHILE)
+
+    def takes(session: Session) -> None:
+        assert database.is_sqlite or held.wait(5)
+        take_over(session, binu, token, now=market.now)
+
+    assert at_once(database, gives, takes) in (["done", "LinkEnded"], ["NotFound", "done"])
 
 
 def test_the_taker_does_not_read_what_the_giver_and_the_farmer_wrote(market: Market) -> None:
