@@ -55,7 +55,7 @@ async def about_groups(turn: Turn) -> Reply:
     """In private: the way to add me. In a group: its settings, for whoever may change them."""
     if turn.is_private:
         return Screen(_("👥 Add me to a group: people there read when something ripens."), (add_button(),), edit=False)
-    group = groups.group_for(turn.session, turn.actor, _here(turn).id)
+    group = groups.group_for(turn.session, turn.actor, _here(turn).id, here=turn.chat_id)
     return _languages(turn, group).fresh()
 
 
@@ -141,7 +141,7 @@ def _add(turn: Turn) -> GroupChat:
 
 def _group(turn: Turn) -> GroupChat:
     """The group of the button, for whoever added me (or staff); others are told that it is not theirs."""
-    return groups.group_for(turn.session, turn.actor, turn.pressed_id)
+    return groups.group_for(turn.session, turn.actor, turn.pressed_id, here=turn.chat_id)
 
 
 def _speaking(turn: Turn, group: GroupChat) -> AbstractContextManager[None]:

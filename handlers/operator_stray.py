@@ -10,7 +10,7 @@ from core.orders.stray import book_stray
 from core.payments.models import Refund
 from handlers.operator import fresh
 from handlers.operator_cards import pressed, subject
-from handlers.operator_decide import after
+from handlers.operator_decide import after, one_more
 from handlers.routes import expects, press
 from handlers.states import Deciding
 from handlers.turn import Reply, Turn
@@ -34,6 +34,8 @@ async def book(turn: Turn) -> Reply:
         raise NotFound
     outcome = book_stray(turn.session, turn.actor, task, turn.text, now=turn.now)
     await turn.goto(None)
+    if outcome is None:
+        return after(turn, "u", task, one_more(turn, task)).fresh()
     order = order_card(turn.session, outcome.order_id or 0)
     told = _("The buyer is told. paid {paid} · owed {owed}", paid=order.paid, owed=order.rest)
     if outcome.to_credit:

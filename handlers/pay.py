@@ -9,8 +9,7 @@ from core.i18n import N_, Name, _, shown
 from core.messaging.screen import Invoice, Screen, button, rows_of
 from core.money import Money
 from core.orders import settle
-from core.orders.models import Order
-from core.orders.queries import OrderCard
+from core.orders.models import Order, number_of
 from core.orders.settle import Came, MoneyFact, Outcome
 from core.payments import service as ways
 from core.payments.models import Payment
@@ -125,15 +124,19 @@ async def money_came(turn: Turn) -> Reply:
     if outcome.order_id is None:
         told = _("👛 {sum} came for no order that I know. It is in your wallet.", sum=amount)
         return Screen(told, ((button(_("👛 Wallet"), "bwallet"),),), edit=False)
-    card = card_of(turn, outcome.order_id)
+    told = _came_words(number_of(outcome.order_id), outcome)
+    try:
+        card = card_of(turn, outcome.order_id)
+    except NotFound:  # handed over since the invoice was opened; refused, the money would be nobody's
+        return Screen(told, ((button(_("👛 Wallet"), "bwallet"),),), edit=False)
     if outcome.came is Came.REPEATED:
         return order_screen(card).fresh()
-    return money_screen(card, _came_words(card, outcome)).fresh()
+    return money_screen(card, told).fresh()
 
 
-def _came_words(card: OrderCard, outcome: Outcome) -> str:
+def _came_words(order_number: str, outcome: Outcome) -> str:
     """What became of money that came in."""
-    number = Name(card.number)
+    number = Name(order_number)
     if not outcome.to_order:
         return _("👛 {sum} came when nothing was to pay for {number}: it is in your wallet.",
                  sum=outcome.to_credit, number=number)  # fmt: skip

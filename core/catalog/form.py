@@ -62,7 +62,8 @@ def lock(session: Session, campaign: Campaign) -> None:
     session.flush()
     if campaign.rest_of is not None:
         session.execute(select(Campaign.id).where(Campaign.id == campaign.rest_of).with_for_update(key_share=True))
-    session.refresh(campaign, with_for_update=True)
+    # FOR NO KEY UPDATE, as orders lock it: no new order's foreign key waits, and who has that lock need not raise it
+    session.refresh(campaign, with_for_update={"key_share": True})
 
 
 def seller_of(session: Session, campaign: Campaign) -> int | None:

@@ -21,7 +21,7 @@ from core.catalog.errors import (
 from core.catalog.form import check_date, check_deposit, lock, seller_of, zone_of
 from core.catalog.models import Campaign, CampaignPhoto
 from core.catalog.rest import check_room, check_there, ready_again
-from core.errors import BadInput, OutOfBounds, ShopNotOpen
+from core.errors import BadInput, Changed, OutOfBounds, ShopNotOpen
 from core.events import EventKind, record
 from core.i18n import _, every_translation
 from core.members.decisions import Verdict, decide, refuse_own_beside_others
@@ -87,12 +87,15 @@ def decide_listing(  # noqa: PLR0913 - one decision, with its reason and reach
     """Approve (it opens), ask for a change (back to the draft), or reject. The first decision wins.
 
     Approving needs an approved farm; `and_farm` approves a pending one with it. Raises FarmNotApproved,
-    AlreadyDecided(by, at), HarvestPassed, RestGone, BadInput (no reason), NotAllowed, AskAnother (one's own sale).
+    AlreadyDecided(by, at), Changed, HarvestPassed, RestGone, BadInput (no reason), NotAllowed, AskAnother (one's own).
     """
     farm = session.get_one(Farm, campaign.farm_id)
     if Verdict(verdict) is Verdict.APPROVE:
         refuse_own_beside_others(session, actor, farm.member_id)
+    seen = campaign.rev
     decision = decide(session, actor, campaign, verdict, reason=reason, now=now)
+    if campaign.rev != seen:
+        raise Changed  # the farmer changed it in the moment before it was locked: nobody has seen that
     given = Verdict(decision.verdict)
     campaign.decision_note, campaign.rev, campaign.updated_at = decision.reason, campaign.rev + 1, now
     if given is Verdict.APPROVE:

@@ -38,9 +38,11 @@ def can_sell(session: Session, campaign: Campaign) -> bool:
     return free_stock(session, campaign) >= campaign.pack
 
 
-def rests(session: Session, campaign: Campaign, state: str) -> list[Campaign]:
-    """Sales of the rest of its harvest that are in this state, the oldest first (1 query)."""
+def rests(session: Session, campaign: Campaign, state: str, *, locked: bool = False) -> list[Campaign]:
+    """Sales of the rest of its harvest that are in this state, the oldest first (1 query); `locked`: they stay so."""
     found = select(Campaign).where(Campaign.rest_of == campaign.id, Campaign.state == state).order_by(Campaign.id)
+    if locked:
+        found = found.with_for_update(key_share=True).execution_options(populate_existing=True)
     return list(session.scalars(found))
 
 

@@ -35,7 +35,7 @@
 `groups` - chats that receive sales:
     add_group(session, actor, *, bot_id, chat_id, title, language_tag=None, can_post=True, now) -> GroupChat
     find_group(session, *, bot_id, chat_id); rights_lost(session, group, *, now); rights_given(session, group)
-    group_for(session, actor, group_id) -> GroupChat   NotAllowed
+    group_for(session, actor, group_id, *, here) -> GroupChat   NotAllowed, NotFound
     group_removed(session, group); group_migrated(session, *, bot_id, old_chat_id, new_chat_id) -> GroupChat | None
     choose_group_language(session, actor, group, language); choose_group_crops(session, actor, group, crops)
     active_groups(session, crop, *, bot_id=None) -> list[GroupChat]; wants(group, crop) -> bool

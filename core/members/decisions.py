@@ -163,6 +163,7 @@ def _of_two(session: Session, actor: Actor, subject: Any, amount: Money) -> Verd
 def _others(session: Session, but: set[int | None]) -> str:
     """Some who decide, by name: whom to ask."""
     held = select(MemberRole.member_id).where(MemberRole.role.in_([role.value for role in STAFF]))
+    but = but - {None}  # of money that is nobody's: "not in" a list that holds NULL is true of nobody
     who = select(Member.name).where(Member.id.in_(held), Member.id.not_in(but), Member.name != "").order_by(Member.id)
     return ", ".join(session.scalars(who.limit(NAMED_MOST)))
 

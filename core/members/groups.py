@@ -111,10 +111,13 @@ def group_migrated(session: Session, *, bot_id: int, old_chat_id: int, new_chat_
     return group
 
 
-def group_for(session: Session, actor: Actor, group_id: int) -> GroupChat:
-    """The group, for whoever may set it up. Raises NotFound, NotAllowed."""
+def group_for(session: Session, actor: Actor, group_id: int, *, here: int) -> GroupChat:
+    """The group, for whoever may set it up. One that nobody answers for is set up in its own chat only.
+
+    Raises NotFound (also from elsewhere: whoever makes up its number need not be in it), NotAllowed.
+    """
     group = session.get(GroupChat, group_id)
-    if group is None:
+    if group is None or (group.added_by is None and group.chat_id != here and not actor.is_staff):
         raise NotFound
     _may_set_up(actor, group)
     return group

@@ -16,12 +16,15 @@ from sqlalchemy.orm import Session
 from core.db import UtcDateTime, at_once
 from core.messaging.lease import LeaseLost, beyond, until
 from core.messaging.models import Inbox
+from core.messaging.screen import SHOWN
 from core.prepared import Prepared, Step, ask, upsert
 
 TRIES = 5
 # written into the statements: SQLite sees only so that the indexes of unfinished updates fit
 UNFINISHED: tuple[Any, ...] = (literal_column("'new'"), literal_column("'leased'"))
 CHANNEL = "farmgate_inbox"  # PostgreSQL tells of new rows there, by a trigger
+_QUOTED = frozenset({"reply_to_message", "external_reply", "quote"})
+_OF_A_CARD = frozenset({"message_id", "chat", "date", *SHOWN})
 _ENVELOPES = (
     "message", "edited_message", "callback_query", "my_chat_member", "chat_member", "inline_query",
     "chosen_inline_result", "pre_checkout_query", "channel_post", "edited_channel_post", "message_reaction",
@@ -116,7 +119,7 @@ def store(session: Session, bot_id: int, updates: Sequence[dict[str, Any]], now:
     rows = [
         {
             "bot_id": bot_id, "update_id": raw["update_id"], "chat_key": lane_of(raw), "attempts": 0,
-            "raw": json.dumps(raw, ensure_ascii=True, separators=(",", ":")), "received_at": now,
+            "raw": json.dumps(_kept(raw), ensure_ascii=True, separators=(",", ":")), "received_at": now,
             "state": "done" if "pre_checkout_query" in raw else "new",  # the receiver itself answers those
         }
         for raw in sorted(updates, key=lambda raw: int(raw["update_id"]))
@@ -126,6 +129,24 @@ def store(session: Session, bot_id: int, updates: Sequence[dict[str, Any]], now:
         _STORE_ALL.count(session, {**columns, "bot_id": bot_id, "now": now})
     elif rows:
         _STORE.each(session, rows)
+
+
+def _kept(raw: dict[str, Any]) -> dict[str, Any]:
+    """The update without what it repeats of other messages.
+
+    The card under a press, or what is answered to, may name other people: it would stand among what is stored of
+    whoever pressed, and outlast those who asked to be forgotten. Of a card only what the road needs is kept.
+    """
+    for envelope in ("message", "edited_message"):
+        body = raw.get(envelope)
+        if isinstance(body, dict) and not _QUOTED.isdisjoint(body):
+            raw = {**raw, envelope: {name: value for name, value in body.items() if name not in _QUOTED}}
+    query = raw.get("callback_query")
+    card = query.get("message") if isinstance(query, dict) else None
+    if isinstance(query, dict) and isinstance(card, dict):
+        slim = {name: name in SHOWN or value for name, value in card.items() if name in _OF_A_CARD}
+        raw = {**raw, "callback_query": {**query, "message": slim}}
+    return raw
 
 
 def claim(session: Session, now: datetime, limit: int = 16) -> list[Claimed]:

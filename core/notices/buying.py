@@ -24,7 +24,6 @@ from core.notices.lookup import (
 )
 from core.notices.registry import Fact, notice
 from core.orders.card import OrderCard, order_card
-from core.orders.models import number_of
 from core.orders.states import OrderState
 
 
@@ -36,6 +35,13 @@ def _payer(fact: Fact) -> list[int]:
     """Whose payment it is; nobody for money from nobody that we know."""
     member_id = payment(fact).member_id
     return [] if member_id is None else [member_id]
+
+
+def _payers_order(fact: Fact) -> OrderCard | None:
+    """The order of the payment, as long as its reader buys it: what a new buyer pays and owes is the new buyer's."""
+    order_id = payment(fact).order_id
+    found = order_card(fact.session, order_id) if order_id is not None else None
+    return found if found is not None and found.buyer_id == fact.member_id else None
 
 
 @notice(13, EventKind.ORDER_HELD, to=buyer)
@@ -224,8 +230,8 @@ def money_to_credit(fact: Fact) -> Screen | None:
     told = _("👛 {sum} came for an order that needed no payment. It is in your wallet.", sum=kept)
     if fact.data.get("why") == "excess":
         told = _("👛 {sum} more came than there was to pay. It is in your wallet.", sum=kept)
-    ends = sums(order_card(fact.session, found.order_id)) if found.order_id else ""
-    return Screen(_lines(told, ends), ((button(_("👛 Wallet"), "bwallet"),),), edit=False)
+    order = _payers_order(fact)
+    return Screen(_lines(told, sums(order) if order else ""), ((button(_("👛 Wallet"), "bwallet"),),), edit=False)
 
 
 @notice(46, EventKind.TRANSFER_REJECTED, to=_payer)
@@ -234,13 +240,11 @@ def transfer_rejected(fact: Fact) -> Screen | None:
     found = payment(fact)
     why = reason_words(fact.data.get("reason"))
     told = _("🔎 The co-op did not find your transfer of {sum}: {why}", sum=found.amount, why=why)
-    number = number_of(found.order_id or 0)
-    order = order_card(fact.session, found.order_id) if found.order_id else None
-    return Screen(
-        _lines(told, *([sums(order), _until(order)] if order else [])),
-        ((button(_("🧾 Order {number}", number=number), "border", found.order_id or 0),),),
-        edit=False,
-    )
+    order = _payers_order(fact)
+    if order is None:
+        return Screen(told, edit=False)
+    see = button(_("🧾 Order {number}", number=order.number), "border", order.id)
+    return Screen(_lines(told, sums(order), _until(order)), ((see,),), edit=False)
 
 
 @notice(21, EventKind.DATE_MOVED, to=active_buyers, quiet="H")

@@ -34,7 +34,8 @@ payouts.py   purse_of(session, actor, farm_id | None: wallet, *, now) -> Purse(f
              payout_states.py is the table of its states and ways
 cash.py      cash_owed(session, member_id) -> Money; carriers(session, actor, *, page=0) -> list[Carried]
              hand_in(session, actor, seen: Carried, *, now) -> Money       Changed when more came meanwhile
-stray.py     book_stray(session, actor, task: Refund, number: str, *, now) -> Outcome      NoSuchOrder, OtherCurrency
+stray.py     book_stray(session, actor, task: Refund, number: str, *, now) -> Outcome | None
+                 NoSuchOrder, OtherCurrency; None: a second person must name the same order first
 delivery_choice.py  choose_delivery(session, actor, order, choice: "deliver" | "pickup", *, address="", now) -> None
              write_note(session, actor, order, note: str, *, now) -> None
 harvest.py   harvest_plan(session, campaign, quantity: Decimal, sharing: Sharing, *, shares=None) -> HarvestPlan

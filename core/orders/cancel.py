@@ -94,11 +94,11 @@ def crop_lost(session: Session, actor: Actor, campaign: Campaign, why: str, *, n
     """
     campaign = locked_campaign(session, campaign.id)
     require("campaign.lose", actor, owner_id=seller_id(session, campaign), state=campaign.state)
+    for rest in rests(session, campaign, "open", locked=True):  # before orders and wallets, as every sale
+        pause(session, actor, rest, now=now)
     campaign.lost_why = why[:40]
     done = _end_all(session, campaign, End("lose_crop", "crop_lost", actor.member_id), now)
     move_campaign(campaign, "crop_failed", now)
-    for rest in rests(session, campaign, "open"):
-        pause(session, actor, rest, now=now)
     _tell(session, EventKind.CROP_LOST, campaign, done, (now, actor.member_id, why))
     return done
 

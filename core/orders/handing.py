@@ -80,7 +80,7 @@ def take_over(session: Session, actor: Actor, token: str, *, now: datetime) -> O
     handing = look_at(session, actor, token, now=now)
     order = session.get_one(Order, handing.order_id)
     campaign = with_campaign(session, order)
-    session.refresh(handing)
+    handing = _again(session, handing)
     if handing.taker_id == actor.member_id == order.buyer_id:
         return order
     _check_open(handing, order, now)
@@ -93,6 +93,15 @@ def take_over(session: Session, actor: Actor, token: str, *, now: datetime) -> O
     facts = {"giver": handing.giver_id, "taker": actor.member_id}
     record(session, EventKind.ORDER_HANDED_OVER, order, now=now, actor_id=actor.member_id, **facts)
     return order
+
+
+def _again(session: Session, handing: Handing) -> Handing:
+    """The link as it stands now that its order is locked; a newer link may have taken its place."""
+    found = select(Handing).where(Handing.id == handing.id).execution_options(populate_existing=True)
+    row = session.execute(found).scalar_one_or_none()
+    if row is None:
+        raise LinkEnded
+    return row
 
 
 def _to(order: Order, buyer_id: int) -> None:

@@ -78,9 +78,9 @@ def precheck(
     payment = session.execute(select(Payment).where(Payment.payload == payload)).scalar_one_or_none()
     if payment is None or payment.order_id is None:
         raise NotFound
-    if payment.member_id != member_id:
-        raise WrongPayer
     order = session.get_one(Order, payment.order_id)
+    if payment.member_id != member_id or order.buyer_id != member_id:  # opened before the order was handed over
+        raise WrongPayer
     _check_time(order, now)
     amount = due_now(session, order)
     if not amount or payment.charge_id is not None:

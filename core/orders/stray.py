@@ -8,31 +8,37 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.events import EventKind, record
-from core.members.decisions import Verdict, decide, refuse_own
+from core.members.decisions import Verdict, confirmed_once, decide, needs_two, refuse_own
+from core.members.models import Decision
 from core.orders.errors import NoSuchOrder, OtherCurrency
 from core.orders.flow import locked_for_money, plain
 from core.orders.intake import Outcome, pay_with
-from core.orders.models import Order, id_of
+from core.orders.models import Order, id_of, number_of
 from core.orders.parties import seller_of
 from core.orders.payout_states import go
 from core.payments.models import Payment, Refund
 from core.permissions import Actor
 
 
-def book_stray(session: Session, actor: Actor, task: Refund, number: str, *, now: datetime) -> Outcome:
+def book_stray(session: Session, actor: Actor, task: Refund, number: str, *, now: datetime) -> Outcome | None:
     """Staff found whose it is: it pays what that order owes, and what is more goes to its buyer's wallet.
 
-    Refuses NotAllowed, YourOwn (an order one bought or sells), AlreadyDecided(by, at), NoSuchOrder(wanted),
-    OtherCurrency(sum, number, currency).
+    None: a second person must name the same order first. Refuses NotAllowed, YourOwn (an order one bought or sells),
+    AlreadyDecided(by, at), NoSuchOrder(wanted), OtherCurrency(sum, number, currency), OneMoreConfirms(names).
     """
     if task.kind != "stray":
         raise NotFound
-    decide(session, actor, task, Verdict.APPROVE, reason=number, now=now)
+    decision = _decided(session, actor, task, number, now)
     order = _order(session, number)
     for owner_id in (order.buyer_id, seller_of(session, order)):
         refuse_own(session, actor, owner_id)
     if order.currency != task.currency:
         raise OtherCurrency(sum=task.amount, number=order.number, currency=order.currency)
+    if decision.verdict == Verdict.CONFIRM.value:
+        task.rev += 1
+        facts = plain({"amount": task.amount})
+        record(session, EventKind.CONFIRMED_ONCE, task, now=now, actor_id=actor.member_id, **facts)
+        return None
     payment = session.get_one(Payment, int(task.reference or 0))
     payment.order_id, payment.member_id, payment.state = order.id, order.buyer_id, "confirmed"
     task.order_id, task.member_id, task.reference = order.id, order.buyer_id, order.number
@@ -41,6 +47,17 @@ def book_stray(session: Session, actor: Actor, task: Refund, number: str, *, now
     facts = plain({"amount": task.amount, "order_id": order.id})
     record(session, EventKind.MONEY_BOOKED, task, now=now, actor_id=actor.member_id, **facts)
     return pay_with(session, order, payment, task.amount, now=now)
+
+
+def _decided(session: Session, actor: Actor, task: Refund, number: str, now: datetime) -> Decision:
+    """Note the verdict; whoever names another order than the first of two, or has the money sent back, begins anew."""
+    wanted = id_of(number)
+    named = number if wanted is None else number_of(wanted)
+    session.refresh(task, with_for_update=True)
+    first = confirmed_once(session, task)
+    is_other = first is not None and first.reason != named and needs_two(session, task.amount)
+    verdict = Verdict.CONFIRM if is_other else Verdict.APPROVE
+    return decide(session, actor, task, verdict, reason=named, amount=task.amount, now=now)
 
 
 def _order(session: Session, number: str) -> Order:

@@ -132,12 +132,14 @@ def decide_receipt(  # noqa: PLR0913 - what an operator can say of a transfer
     little is kept as part payment and gets the timer back for the rest, too much goes to the wallet. Rejected, the
     buyer may hand in another receipt in the time that is told.
 
-    None: rejected, or a second person must confirm the same first. Refuses NotAllowed, YourOwn (who pays or who sells),
-    AlreadyDecided(by, at), Changed (nothing was handed in), BadInput (rejected without a reason),
+    None: rejected, or a second person must confirm the same first. Refuses NotAllowed, YourOwn (who pays, buys or
+    sells), AlreadyDecided(by, at), Changed (nothing was handed in), BadInput (rejected without a reason),
     OneMoreConfirms(names), AmountNotPositive(most).
     """
     if payment.order_id is not None:
-        refuse_own(session, actor, seller_of(session, session.get_one(Order, payment.order_id)))
+        order = session.get_one(Order, payment.order_id)
+        for owner_id in (order.buyer_id, seller_of(session, order)):  # it may have been handed over since
+            refuse_own(session, actor, owner_id)
     stopped = not _rejected(session, payment)
     outcome = None
     if accept:

@@ -19,7 +19,7 @@ from core.catalog.models import Campaign
 from core.errors import NotFound
 from core.events import EventKind, record
 from core.messaging import due
-from core.orders.errors import NotInPacks, OfferEnded, StillFree, TooManyPlaces
+from core.orders.errors import NotInPacks, OfferEnded, SaleClosed, StillFree, TooManyPlaces
 from core.orders.flow import locked_campaign, plain
 from core.orders.models import Order
 from core.orders.places import OFFERED, TAKEN, WAITING, Place
@@ -101,13 +101,16 @@ def leave(session: Session, actor: Actor, place: Place, *, now: datetime) -> Non
 def take(session: Session, actor: Actor, place: Place, *, now: datetime) -> Order:
     """Take what is offered: an order whose deposit is due within the hold. Taken before, it is that order again.
 
-    Refuses NotFound (another's place), OfferEnded, ShopNotOpen, TooManyUnpaid (the offer stands on).
+    Refuses NotFound (another's place), OfferEnded, SaleClosed (it pauses), ShopNotOpen, TooManyUnpaid (the offer
+    stands on).
     """
     campaign = _mine(session, actor, place)
     if place.state == TAKEN:
         return session.get_one(Order, place.order_id)
     if place.state != OFFERED or place.offer_until is None or place.offer_until <= now:
         raise OfferEnded(campaign_id=campaign.id)
+    if campaign.state not in OFFERING:
+        raise SaleClosed(campaign_id=campaign.id)
     _move(place, TAKEN, now)
     due.drop(session, "waiting.offer_ends", place.id)
     session.flush()  # the offer counts among the unpaid holds no more

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from core.errors import Changed
 from core.events import EventKind, record
-from core.members.decisions import Verdict, decide
+from core.members.decisions import Verdict, confirmed_once, decide, needs_two
 from core.money import Money
 from core.orders.debts import repay
 from core.orders.errors import CreditTooLow
 from core.orders.flow import plain
+from core.orders.models import id_of
 from core.orders.payout_states import go
 from core.orders.payouts import source_of
 from core.orders.purse import charge_of
@@ -21,6 +22,8 @@ from core.payments.models import Payment, Refund
 from core.permissions import Actor
 from core.settings.service import shop_currency
 from core.text import clean
+
+_SENT_BACK = "sent back"  # no order's number
 
 
 def wallet_balance(session: Session, member_id: int) -> Money:
@@ -42,7 +45,10 @@ def decide_payout(
     if refund.kind == "stray" and not paid:
         raise Changed
     verdict = Verdict.APPROVE if paid else Verdict.REJECT
-    decision = decide(session, actor, refund, verdict, reason=reference, amount=refund.amount, now=now)
+    reason = reference
+    if _is_to_be_booked(session, refund):  # whoever sends it back says something else than the first of two
+        verdict, reason = Verdict.CONFIRM, _SENT_BACK
+    decision = decide(session, actor, refund, verdict, reason=reason, amount=refund.amount, now=now)
     if decision.verdict == Verdict.CONFIRM.value:
         refund.rev += 1
         facts = plain({"amount": refund.amount})
@@ -58,6 +64,15 @@ def decide_payout(
     facts = plain({"amount": refund.amount, "paid": paid, "reference": refund.reference})
     record(session, EventKind.PAYOUT_DONE, refund, now=now, actor_id=actor.member_id, **facts)
     return True
+
+
+def _is_to_be_booked(session: Session, refund: Refund) -> bool:
+    """Whether the first of two would have stray money booked to an order."""
+    if refund.kind != "stray":
+        return False
+    session.refresh(refund, with_for_update=True)
+    first = confirmed_once(session, refund)
+    return first is not None and id_of(first.reason or "") is not None and needs_two(session, refund.amount)
 
 
 def _move(session: Session, refund: Refund, paid: bool, now: datetime) -> None:

@@ -37,6 +37,10 @@ from core.reputation.models import Review
 GONE = "–"  # the name of who was forgotten
 _ENDED_SALES = ("draft", "done", "cancelled", "crop_failed", "removed", "failed")
 _SHOWN_MOST = 3
+# its title stays: it names the goods in the orders of others
+_WORDS_OF_A_SALE = (
+    "subtitle", "keywords", "description", "pickup_place", "shipping", "guarantee", "other", "region", "search",
+)  # fmt: skip
 
 
 class OrdersOpen(Refusal):
@@ -143,8 +147,7 @@ def _forget_words(session: Session, member_id: int) -> None:
     _set(session, AfterSaleCase, AfterSaleCase.farm_id.in_(farm), seller_words="")
     _set(session, Decision, Decision.member_id == member_id, reason=None)
     _set(session, Checkpoint, Checkpoint.parcel_id.in_(parcels), note=None)
-    words = {"description": "", "pickup_place": "", "shipping": "", "guarantee": "", "other": "", "search": ""}
-    _set(session, Campaign, Campaign.id.in_(campaigns), **words)
+    _set(session, Campaign, Campaign.id.in_(campaigns), **dict.fromkeys(_WORDS_OF_A_SALE, ""), attributes={})
     _set(session, Proposal, Proposal.campaign_id.in_(campaigns) & (Proposal.goods != ""), goods=GONE)
     _set(session, Farm, Farm.member_id == member_id, store_name=GONE, place=None, region=None, latitude=None,
          longitude=None, decision_note=None, state="rejected")  # fmt: skip

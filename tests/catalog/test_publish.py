@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.catalog import drafts, form, market, publish, queries, season
 from core.catalog.errors import (
@@ -27,6 +28,7 @@ from core.members.decisions import AlreadyDecided, AskAnother
 from core.members.models import Member, MemberRole
 from core.messaging import due
 from core.messaging.models import Due
+from core.money import Money
 from core.permissions import Actor, Role
 from core.settings.service import put
 from tests.catalog.sales import HARVEST, a_draft, a_photo, a_sale, open_shop
@@ -76,6 +78,22 @@ def test_staff_open_their_own_sale_only_where_nobody_else_decides(database: Data
         session.execute(delete(MemberRole).where(MemberRole.member_id != seller.member_id))
         publish.decide_listing(session, seller, draft, verdict="approve", now=NOW)
         assert draft.state == "open"
+
+
+def test_what_the_farmer_changed_while_it_was_being_approved_is_looked_at_again(database: Database) -> None:
+    with database.writing() as session:
+        actor, draft = _draft(session)
+        publish.publish(session, actor, draft, now=NOW)
+        operator, sale_id = an_operator(session), draft.id
+    with database.reading() as session:
+        seen = session.get_one(Campaign, sale_id).rev
+    with database.writing() as session:
+        form.set_price(session, actor, session.get_one(Campaign, sale_id), Money.of(9000, "INR"), now=NOW)
+    with database.writing() as session:
+        sale = session.get_one(Campaign, sale_id)
+        set_committed_value(sale, "rev", seen)  # as the operator's transaction had read it a moment before
+        with pytest.raises(Changed):
+            publish.decide_listing(session, operator, sale, verdict="approve", now=NOW)
 
 
 def test_what_falls_due_is_planned_on_the_farms_clock(database: Database) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.db import Database
-from core.errors import NotAllowed
+from core.errors import NotAllowed, NotFound
 from core.members import groups, service
 from core.members.models import GroupChat
 from core.messaging.models import Card, Outbox
@@ -61,6 +61,18 @@ def test_a_group_added_by_an_anonymous_administrator_belongs_to_who_first_sets_i
             groups.choose_group_crops(session, second, group, [])
         groups.choose_group_crops(session, first, group, [])
         assert group.added_by == first.member_id
+
+
+def test_a_group_that_nobody_answers_for_is_not_set_up_from_elsewhere(database: Database) -> None:
+    with database.writing() as session:
+        anonymous, stranger, reader = (service.actor_of(session, arrive(session, user).member.id) for user in (1, 2, 3))
+        group = groups.add_group(session, anonymous, bot_id=BOT, chat_id=-7, title="Hill", by_name=False, now=NOW)
+        for elsewhere in (2, -8):
+            with pytest.raises(NotFound):
+                groups.group_for(session, stranger, group.id, here=elsewhere)
+        assert groups.group_for(session, reader, group.id, here=-7) is group
+        assert group.added_by == reader.member_id
+        assert groups.group_for(session, reader, group.id, here=3) is group
 
 
 def test_rights_lost_and_given_back(database: Database) -> None:

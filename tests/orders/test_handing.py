@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
+from threading import Event
 
 import pytest
+from sqlalchemy.orm import Session
 
+from core.catalog.models import Campaign
+from core.db import Database
 from core.errors import Changed, NotFound
 from core.members.claims import LinkEnded
 from core.orders import talking
 from core.orders.cancel import cancel
 from core.orders.changing import change_quantity
 from core.orders.delivery_choice import choose_delivery, write_note
-from core.orders.errors import HandedTooOften, OwnOrder
+from core.orders.errors import HandedTooOften, OwnOrder, WrongPayer
 from core.orders.handing import call_back, give, look_at, take_over
 from core.orders.intake import MoneyFact, money_came
 from core.orders.models import Order
 from core.orders.purse import paid
 from core.orders.queries import order_card
 from core.orders.reserve import reserve
-from core.orders.settle import start_payment
+from core.orders.settle import precheck, start_payment
 from core.orders.wallet import wallet_balance
 from core.permissions import Actor
 from core.verify import broken
-from tests.orders.market import Market, inr
+from tests.orders.market import Market, inr, open_market
+from tests.orders.test_harvest import harvest
+from tests.orders.test_lock_order import AWHILE, at_once
 
 
 def order_of(market: Market) -> tuple[Actor, Order]:
@@ -48,6 +55,39 @@ def test_the_taker_is_the_buyer_of_what_was_paid_and_of_what_comes_back(market: 
     cancel(market.session, binu, order, now=market.now)
     assert wallet_balance(market.session, binu.member_id) == inr(120)
     assert (wallet_balance(market.session, asha.member_id), broken(market.session)) == (inr(0), [])
+
+
+def test_a_link_that_gave_way_to_a_newer_one_while_it_was_pressed_has_ended(database: Database) -> None:
+    with database.writing() as session:
+        market = open_market(session)
+        asha, order = order_of(market)
+        token, binu = give(session, asha, order, now=market.now), market.buyer("Binu")
+    held = Event()
+
+    def gives(session: Session) -> None:
+        newer = give(session, asha, session.get_one(Order, order.id), now=market.now)
+        assert newer != token
+        held.set()
+        time.sleep(AWHILE)
+
+    def takes(session: Session) -> None:
+        assert database.is_sqlite or held.wait(5)
+        take_over(session, binu, token, now=market.now)
+
+    assert at_once(database, gives, takes) in (["done", "LinkEnded"], ["NotFound", "done"])
+
+
+def test_the_giver_is_not_charged_for_what_another_owes(market: Market) -> None:
+    asha, order = order_of(market)
+    change_quantity(market.session, asha, order, Decimal(25), now=market.now)
+    bill = start_payment(market.session, asha, order, "messenger_invoice", now=market.now)
+    token, binu = give(market.session, asha, order, now=market.now), market.buyer("Binu")
+    take_over(market.session, binu, token, now=market.now)
+    harvest(market, market.session.get_one(Campaign, order.campaign_id), 200)
+    assert (order.state, bill.amount) == ("balance_due", inr(480))
+    with pytest.raises(WrongPayer):
+        precheck(market.session, payload=bill.payload, currency="INR", amount_minor=48000,
+                 member_id=asha.member_id, now=market.now)  # fmt: skip
 
 
 def test_the_taker_does_not_read_what_the_giver_and_the_farmer_wrote(market: Market) -> None:

@@ -193,6 +193,7 @@ def test_nobodys_money_is_booked_to_the_order_that_staff_names_and_the_rest_is_i
     with pytest.raises(NoSuchOrder), market.session.begin_nested():
         book_stray(market.session, market.operator, task, "12 mangoes", now=NOW)
     outcome = book_stray(market.session, market.operator, task, f" #{order.number.lower()}", now=NOW)
+    assert outcome is not None
     assert (outcome.to_order, outcome.to_credit) == (inr(120), inr(30))
     assert (order.state, credit(market, asha)) == ("reserved", inr(30))
     assert (task.state, task.member_id, task.reference) == ("booked", asha.member_id, order.number)

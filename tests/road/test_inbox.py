@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -37,6 +38,27 @@ def _claim(database: Database, now: datetime = NOW, limit: int = 16) -> list[inb
 def _finish(database: Database, item: inbox.Claimed) -> None:
     with database.writing() as session:
         conclude(session, [], item, NOW)
+
+
+def test_what_an_update_repeats_of_other_messages_is_not_kept(database: Database) -> None:
+    chat = {"id": 7, "type": "private"}
+    card = {"message_id": 3, "date": 9, "chat": chat, "caption": "Ashalata, 7 Hill Street", "photo": [{"file_id": "x"}]}
+    press = {"id": "1", "from": {"id": 7}, "message": card, "data": "fsale:1:0"}
+    answer = {"message_id": 4, "chat": chat, "from": {"id": 7}, "text": "yes", "quote": {"text": "Ashalata"}}
+    _store(database, {"update_id": 1, "callback_query": press},
+           {"update_id": 2, "message": {**answer, "reply_to_message": card}})  # fmt: skip
+    kept = [json.loads(item.raw) for _each in range(2) for item in _ended(database)]
+    slim = {"message_id": 3, "date": 9, "chat": chat, "photo": True}
+    assert kept[0]["callback_query"] == {**press, "message": slim}
+    assert kept[1]["message"] == {"message_id": 4, "chat": chat, "from": {"id": 7}, "text": "yes"}
+
+
+def _ended(database: Database) -> list[inbox.Claimed]:
+    """What is handed out now, worked off at once."""
+    claimed = _claim(database)
+    for item in claimed:
+        _finish(database, item)
+    return claimed
 
 
 def test_a_chats_updates_come_one_after_another_whatever_their_batch_order(database: Database) -> None:

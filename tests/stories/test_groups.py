@@ -197,6 +197,19 @@ def test_another_member_cannot_change_the_groups_settings(shop: Shop) -> None:
     group.sees("Language?")
 
 
+def test_a_stranger_does_not_set_up_from_afar_a_group_that_nobody_answers_for(shop: Shop) -> None:
+    meena, mallory = shop.buyer("Meena"), shop.buyer("Mallory")
+    shop.group(meena, "Hill village").adds_bot("g")
+    with shop.database.writing() as session:
+        group = session.scalars(select(GroupChat)).one()
+        group.added_by = None  # as when an administrator who stays anonymous added it
+        group_id = group.id
+    for data in (f"glang:{group_id}:0:hi", f"gcrops:{group_id}:0:2"):
+        mallory.taps_stale(mallory.newest()["message_id"], data)
+        mallory.sees_toast("I cannot find that.")
+    assert (stored(shop).added_by, stored(shop).language, stored(shop).state) == (None, "en", "setup")
+
+
 def test_a_personal_command_in_the_group_is_moved_to_private(shop: Shop) -> None:
     asha = shop.buyer("Asha")
     _meena, group = village(shop, asha)

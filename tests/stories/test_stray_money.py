@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.money import Money
 from core.orders.intake import MoneyFact, money_came
+from core.settings import service as settings
 from tests.kit.shop import Shop
 from tests.stories.farming import bought, grower, is_offered, on_sale
 from tests.stories.market import member_id
@@ -35,6 +36,19 @@ def test_money_from_nobody_is_pushed_listed_and_booked_to_its_order(shop: Shop) 
     asha.sees("deposit paid", anywhere=True)
     meera.taps("✅ To decide")
     meera.sees("0 things wait")
+
+
+def test_much_money_from_nobody_is_booked_when_two_people_name_the_same_order(shop: Shop) -> None:
+    meera, ravi = shop.owner(), shop.operator("Ravi")
+    with shop.database.writing() as session:
+        settings.put(session, "two_people_above", "1000", by=None, now=shop.clock.now())
+    bought(shop, on_sale(shop, grower(shop)), "Asha", 2, paid=False)
+    came(shop, Money.of(48, "INR"))
+    for phone, told in ((meera, "☑ Noted. One more person must confirm: Ravi."), (ravi, "🧾 booked · Ravi")):
+        for label in ("✅ To decide", "💱 Unclear money: 1", "🧾 Book to an order"):
+            phone.taps(label)
+        phone.types("A1")
+        phone.sees(told)
 
 
 def test_another_currency_can_only_be_returned_and_its_payer_hears_so(shop: Shop) -> None:
