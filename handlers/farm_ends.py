@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.catalog.models import Campaign
+from core.catalog.rest import rests
 from core.errors import NotFound
 from core.i18n import N_, Name, _, gettext_of, ngettext_of
 from core.messaging.screen import Screen, button, rows_of
@@ -14,7 +15,7 @@ from core.orders.queries import farm_orders, order_card, order_for
 from core.orders.states import OrderState
 from core.orders.undelivered import Cause, fail_delivery, try_again
 from handlers.farm_orders import pressed_sale, sale_card
-from handlers.harvest_screens import loss_mark
+from handlers.harvest_screens import loss_mark, with_rests
 from handlers.night import buyers_told
 from handlers.paging import last_shown
 from handlers.routes import press
@@ -77,7 +78,8 @@ async def cancelled(turn: Turn) -> Reply:
                        "🚫 {crop} is cancelled: {count} buyers were told.", done.buyers,
                        crop=sale_words(sale))  # fmt: skip
     money = _("paid 0 · owed 0 · back {sum} at once", sum=done.total_back)
-    return buyers_told(turn, Screen(f"{head}\n{money}", ((button(_("📦 Orders"), "forders"),),)))
+    told = Screen(f"{head}\n{money}", ((button(_("📦 Orders"), "forders"),),))
+    return buyers_told(turn, with_rests(told, rests(turn.session, sale, "paused")))
 
 
 def _numbers(sale: Campaign, planned: LossPlan, reason: str) -> Screen:

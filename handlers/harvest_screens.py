@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -156,14 +157,21 @@ def lost(sale: Campaign, done: LossPlan, rests: Sequence[Campaign]) -> Screen:
     head = ngettext_of("❌ {crop}: {count} buyer was told.", "❌ {crop}: {count} buyers were told.", done.buyers,
                        crop=sale_words(sale))  # fmt: skip
     money = _("paid 0 · owed 0 · back {sum} at once", sum=done.total_back)
-    waiting = ngettext_of("⏸ {count} sale of the rest of this harvest takes no reservations now: is it lost too?",
-                          "⏸ {count} sales of the rest of this harvest take no reservations now: are they lost too?",
-                          len(rests)) if rests else ""  # fmt: skip
+    return with_rests(Screen(f"{head}\n{money}", ((_back(sale),),)), rests)
+
+
+def with_rests(screen: Screen, rests: Sequence[Campaign]) -> Screen:
+    """The screen, and a button for each sale of the rest that waits for the farmer's word."""
+    if not rests:
+        return screen
+    waiting = ngettext_of("⏸ {count} sale of the rest of this harvest takes no reservations now: what becomes of it?",
+                          "⏸ {count} sales of the rest of this harvest take no reservations now: what becomes of them?",
+                          len(rests))  # fmt: skip
     each = [
         (button(_("{crop} · {reserved}", crop=sale_words(rest), reserved=amount(rest.reserved, rest.unit)), "fsale",
                 rest.id, rest.rev),) for rest in rests
     ]  # fmt: skip
-    return Screen("\n".join(filter(None, [head, money, waiting])), (*each, (_back(sale),)))
+    return replace(screen, text=f"{screen.text}\n{waiting}", rows=(*each, *screen.rows))
 
 
 def loss_mark(planned: LossPlan) -> str:

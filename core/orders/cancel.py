@@ -89,13 +89,11 @@ def loss_plan(session: Session, campaign: Campaign) -> LossPlan:
 def crop_lost(session: Session, actor: Actor, campaign: Campaign, why: str, *, now: datetime) -> LossPlan:
     """The crop is lost: every order not yet packed is cancelled and paid back in full, at once.
 
-    Sales of the rest of its harvest take no more reservations: nobody orders what may be gone; the farmer resumes them
-    or says of each that it is lost too. Refuses NotFound (another's campaign), Changed (already decided).
+    Refuses NotFound (another's campaign), Changed (already decided).
     """
     campaign = locked_campaign(session, campaign.id)
     require("campaign.lose", actor, owner_id=seller_id(session, campaign), state=campaign.state)
-    for rest in rests(session, campaign, "open", locked=True):  # before orders and wallets, as every sale
-        pause(session, actor, rest, now=now)
+    _hold_rests(session, actor, campaign, now)
     campaign.lost_why = why[:40]
     done = _end_all(session, campaign, End("lose_crop", "crop_lost", actor.member_id), now)
     move_campaign(campaign, "crop_failed", now)
@@ -109,6 +107,7 @@ def call_off(session: Session, actor: Actor, campaign: Campaign, *, why: str, no
     campaign = locked_campaign(session, campaign.id)
     if campaign.state in {"removed", "cancelled", "done", "crop_failed", "failed"}:
         raise Changed
+    _hold_rests(session, actor, campaign, now)
     campaign.decision_note = why
     done = _end_all(session, campaign, End("call_off", "called_off", actor.member_id), now)
     move_campaign(campaign, "cancelled", now)
@@ -126,11 +125,21 @@ def cancel_sale(session: Session, actor: Actor, campaign: Campaign, why: str, *,
     left = len(orders_in(session, campaign, OPEN - BEFORE_PACKED))
     if left:
         raise HasLeft(count=left)
+    _hold_rests(session, actor, campaign, now)
     campaign.lost_why = why[:40]
     done = _end_all(session, campaign, End("withdraw", "sale_cancelled", actor.member_id), now)
     move_campaign(campaign, "cancelled", now)
     _tell(session, EventKind.CAMPAIGN_CLOSED, campaign, done, (now, actor.member_id, why))
     return done
+
+
+def _hold_rests(session: Session, actor: Actor, campaign: Campaign, now: datetime) -> None:
+    """Sales of the rest of its harvest take no more reservations until the farmer has said what becomes of each.
+
+    They are locked before orders and wallets, as every sale is.
+    """
+    for rest in rests(session, campaign, "open", locked=True):
+        pause(session, actor, rest, now=now)
 
 
 def _end_all(session: Session, campaign: Campaign, end: End, now: datetime) -> LossPlan:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.catalog.publish import remove
 from core.catalog.queries import campaign
 from core.catalog.rest import free_stock
@@ -176,7 +178,10 @@ def test_what_was_harvested_beyond_all_orders_is_sold_from_the_sales_card(shop: 
     assert free(shop, sale_id) == 0
 
 
-def test_when_the_harvest_is_lost_nobody_reserves_its_rest_until_the_farmer_has_said_what_is_left(shop: Shop) -> None:
+@pytest.mark.parametrize("how", [("❌ Lost", "🌧 Rain"), ("🚫 Cancel sale", "🤒 I cannot deliver")])
+def test_when_a_harvested_sale_ends_nobody_reserves_its_rest_until_the_farmer_has_said_what_becomes_of_it(
+    shop: Shop, how: tuple[str, str]
+) -> None:
     gopal = grower(shop)
     sale_id = on_sale(shop, gopal)
     asha = bought(shop, sale_id, "Asha", 10)
@@ -189,9 +194,9 @@ def test_when_the_harvest_is_lost_nobody_reserves_its_rest_until_the_farmer_has_
     begins(shop, gopal)
     gopal.taps("📦 Orders")
     gopal.taps("🥭 Mango · 10 kg")
-    for label in ("❌ Lost", "🌧 Rain", "📣 Tell them"):
+    for label in (*how, "📣 Tell them"):
         gopal.taps(label)
-    gopal.sees("⏸ 1 sale of the rest of this harvest takes no reservations now: is it lost too?")
+    gopal.sees("⏸ 1 sale of the rest of this harvest takes no reservations now: what becomes of it?")
     shop.settles()
     asha.sees("back in your wallet ₹240", anywhere=True)
     bina = shop.buyer("Bina")
