@@ -25,8 +25,11 @@ def run(_options: argparse.Namespace) -> int:
     config = preflight.load_config()
     preflight.check_token(config)
     preflight.check_data_dir(config)
+    is_new = preflight.is_missing(config)
     preflight.check_database(config, makes=True)
     facts = preflight.ask_who(config)
+    if is_new:  # a slip in its path would else begin another shop without a word
+        _say(f"There was no database in {config.database_file}: it is made now, for a new shop.")
     preflight.upgrade_database(config)
     if config.public_url:
         return _serve(config, facts, ("web", "worker", "sender", "scheduler"))

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core import sealing
-from core.config import BotFacts, Config
+from core.config import PUBLIC_BOT_API, BotFacts, Config
 from core.db import is_away, make_engine
 
 TRIES = 3
@@ -156,4 +156,5 @@ def ask_api(config: Config, method: str) -> dict[str, Any]:
             reason = str(getattr(error, "reason", None) or type(error).__name__)
         if attempt + 1 < TRIES:
             time.sleep(1 + attempt)
-    raise Trouble(f"The Bot API at {config.bot_api_url} cannot be reached: {reason}. Check FARMGATE_BOT_API_URL.")
+    look = "the network" if config.bot_api_url == PUBLIC_BOT_API else "FARMGATE_BOT_API_URL"
+    raise Trouble(f"The Bot API at {config.bot_api_url} cannot be reached: {reason}. Check {look}.")

@@ -89,12 +89,17 @@ class Tour:
         self.second.taps("📍 Pick up")
 
     def cancel(self) -> None:
-        """A third changes her mind before the cutoff and has everything back."""
+        """A third pays the deposit, changes her mind before the cutoff and has everything back."""
         self.third.starts(f"s_{self._newest_sale()}")
         self.third.taps("1 kg")
         self.third.taps("✅ Reserve")
+        self.third.taps("💳 Pay deposit")
+        self.third.taps("🧪")
+        self.third.taps("📍 Pick up")
+        self.third.taps("🧾 A")
         self.third.taps("❌ Cancel order")
         self.third.taps("❌")
+        self.third.sees("is back in your wallet")
 
     def harvest(self) -> None:
         """The mangoes are ripe: the bot asks, the farmer answers with three taps, the buyers hear it."""

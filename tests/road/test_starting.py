@@ -334,6 +334,7 @@ def test_an_address_that_the_messenger_does_not_take_is_named(farmgate: Farmgate
     settings = {**GOOD, "FARMGATE_BOT_API_URL": api.url, "FARMGATE_WEB_PORT": "0"}
     code, said, complained = farmgate("run", **settings, FARMGATE_PUBLIC_URL="http://shop.example.org")
     assert code == 2
+    assert "farmgate.db: it is made now, for a new shop." in said
     assert re.search(r"Web on http://127\.0\.0\.1:[1-9]\d+ ", said), said
     last = complained.splitlines()[-1]
     assert last.startswith("farmgate: The messenger does not take FARMGATE_PUBLIC_URL: ")

@@ -83,6 +83,7 @@ export class Head {
     if (!this.changed("caption", [phone.role, words, phone.language, languages()])) return;
     put(this.title, h("span", { "aria-hidden": "true" }, roleMark(phone.role)), ` ${roleName(phone.role)} `, h("span", { class: "who", dir: "auto" }, words));
     this.language.setAttribute("aria-label", `Language of ${words}`);
+    this.language.title = "The app's language. The bot keeps the one that was chosen: /language";
     const chosen = nearest(phone.language);
     const known = chosen in languages() ? languages() : { ...languages(), [chosen]: languageName(chosen) };
     put(this.language, Object.entries(known).map(([code, name]) => h("option", { value: code, selected: code === chosen }, name)));
