@@ -109,7 +109,7 @@ def demo(options: argparse.Namespace) -> int:
     """The market in the browser."""
     from bot.demo import serve
 
-    return serve(options.port, options.language, _until_signal, _say)
+    return serve(options.port, options.language, _wait, _say)
 
 
 def tour(options: argparse.Namespace) -> int:
@@ -134,13 +134,14 @@ def _serve(config: Config, facts: BotFacts, roles: Sequence[str]) -> int:
         handlers.load_all()
     sys.setswitchinterval(SWITCH_SECONDS)
     app = App(config, SystemClock(), facts, make_database(config))
+    _heed_signals(app.ended)  # before it says that it serves: whoever reads that may stop it at once
     if "web" in roles:
         app.place, roles = _listen(config, roles)
     for line in prepare(app.database, config, facts, app.clock.now(), links="worker" in roles):
         _say(line)
     app.start(roles)
     _say(f"@{facts.username} is served ({', '.join(roles)}). Stop with Ctrl-C.")
-    _until_signal(app.ended)
+    _wait(app.ended)
     app.stop()
     failure = type(app.failure).__name__
     if failure == "BadToken":
@@ -166,10 +167,14 @@ def _listen(config: Config, roles: Sequence[str]) -> tuple[socket.socket | None,
     return place, roles
 
 
-def _until_signal(ended: threading.Event) -> None:
-    """Wait for SIGINT or SIGTERM, or for a part to end by itself."""
+def _heed_signals(ended: threading.Event) -> None:
+    """From now on SIGINT and SIGTERM end it in good order."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
+
+
+def _wait(ended: threading.Event) -> None:
+    """Until a signal came, or a part ended by itself."""
     while not ended.wait(0.5):
         continue
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from pathlib import Path
 import pytest
 from alembic.script import ScriptDirectory
 
-from bot import preflight
+from bot import commands, preflight
 from bot.__main__ import COMMANDS, main
 from bot.app import App
 from bot.demo import Demo
@@ -339,6 +340,19 @@ def test_an_address_that_the_messenger_does_not_take_is_named(farmgate: Farmgate
     last = complained.splitlines()[-1]
     assert last.startswith("farmgate: The messenger does not take FARMGATE_PUBLIC_URL: ")
     assert "HTTPS" in last
+
+
+def test_whoever_reads_that_it_is_served_may_end_it_at_once(
+    farmgate: Farmgate, api: ThreadedHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heeded: dict[str, bool] = {}
+    monkeypatch.setattr(
+        commands, "_say", lambda line: heeded.update({line: callable(signal.getsignal(signal.SIGTERM))})
+    )
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    settings = {**GOOD, "FARMGATE_BOT_API_URL": api.url, "FARMGATE_WEB_PORT": "0"}
+    farmgate("run", **settings, FARMGATE_PUBLIC_URL="http://shop.example.org")  # it ends by itself
+    assert [is_heeded for line, is_heeded in heeded.items() if "is served" in line] == [True]
 
 
 def test_processes_that_start_together_make_one_secret(tmp_path: Path) -> None:
