@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import socket
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bot import keeping, lean, preflight
 from bot.preflight import Trouble
+from bot.stopping import heed_signals, wait
 
 # roles share the interpreter: by default one that only waited for its socket waits five more milliseconds for its turn
 SWITCH_SECONDS = 0.001
@@ -109,7 +108,7 @@ def demo(options: argparse.Namespace) -> int:
     """The market in the browser."""
     from bot.demo import serve
 
-    return serve(options.port, options.language, _wait, _say)
+    return serve(options.port, options.language, _say)
 
 
 def tour(options: argparse.Namespace) -> int:
@@ -122,7 +121,8 @@ def tour(options: argparse.Namespace) -> int:
 def _serve(config: Config, facts: BotFacts, roles: Sequence[str]) -> int:
     from core.i18n import read_catalogues
 
-    read_catalogues()  # before what follows is imported: see there
+    if "worker" in roles or "sender" in roles:  # the others hardly speak
+        read_catalogues()  # before what follows is imported: see there
     if tuple(roles) == ("sender",):
         lean.import_sender()
     import handlers
@@ -134,14 +134,14 @@ def _serve(config: Config, facts: BotFacts, roles: Sequence[str]) -> int:
         handlers.load_all()
     sys.setswitchinterval(SWITCH_SECONDS)
     app = App(config, SystemClock(), facts, make_database(config))
-    _heed_signals(app.ended)  # before it says that it serves: whoever reads that may stop it at once
+    heed_signals(app.ended)  # before it says that it serves: whoever reads that may stop it at once
     if "web" in roles:
         app.place, roles = _listen(config, roles)
     for line in prepare(app.database, config, facts, app.clock.now(), links="worker" in roles):
         _say(line)
     app.start(roles)
     _say(f"@{facts.username} is served ({', '.join(roles)}). Stop with Ctrl-C.")
-    _wait(app.ended)
+    wait(app.ended)
     app.stop()
     failure = type(app.failure).__name__
     if failure == "BadToken":
@@ -165,18 +165,6 @@ def _listen(config: Config, roles: Sequence[str]) -> tuple[socket.socket | None,
         return None, [role for role in roles if role != "web"]
     _say(f"Web on {address(place)} (/healthz, /readyz, /metrics).")
     return place, roles
-
-
-def _heed_signals(ended: threading.Event) -> None:
-    """From now on SIGINT and SIGTERM end it in good order."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-
-
-def _wait(ended: threading.Event) -> None:
-    """Until a signal came, or a part ended by itself."""
-    while not ended.wait(0.5):
-        continue
 
 
 def _say(line: str) -> None:

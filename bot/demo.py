@@ -6,7 +6,6 @@ import errno
 import logging
 import os
 import shutil
-import signal
 import socket
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from bot.market import Market
 from bot.market_port import MarketPort
 from bot.preflight import Trouble
 from bot.seed import ZONE, seed
+from bot.stopping import heed_signals, wait
 from core import sealing
 from core.clock import MovableClock, SystemClock, machine_now
 from core.config import BotFacts, Config
@@ -212,11 +212,12 @@ def morning() -> datetime:
     return local.replace(hour=10, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
-def serve(port: int, language: str, wait: Callable[[threading.Event], None], say: Callable[[str], None]) -> int:
+def serve(port: int, language: str, say: Callable[[str], None]) -> int:
     """Run the demo until stopped. Raises Trouble for a port or language that cannot be had."""
     check_language(language)
     _hush()
-    ended = _on_signals()
+    ended = threading.Event()
+    heed_signals(ended)  # from now on, and not only when the page is open
     folder = Path(tempfile.mkdtemp(prefix="farmgate-demo-", dir=_memory()))
     try:
         demo = Demo(folder, port, language, tell=say, ended=ended)
@@ -235,14 +236,6 @@ def serve(port: int, language: str, wait: Callable[[threading.Event], None], say
         sys.stdout.flush()
         os._exit(code)  # nothing is left to keep, and taking a large interpreter down in good order takes seconds
     return code
-
-
-def _on_signals() -> threading.Event:
-    """An event that Ctrl-C and SIGTERM set, from now on: `wait` listens only when the page is open."""
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    return ended
 
 
 def check_language(language: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.errors import BadInput, Changed, Refusal, YourOwn
+from core.events import EventKind, record
 from core.i18n import Name, _
 from core.members.models import Decision, Member, MemberRole
 from core.money import Money
@@ -96,6 +97,13 @@ def needs_two(session: Session, amount: Money) -> bool:
     if not limit:
         return False
     return amount.minor > limit or amount.currency != get_text(session, "currency")  # a limit in another is none
+
+
+def note_first(session: Session, actor: Actor, subject: Any, amount: Money, *, now: datetime, **facts: object) -> None:
+    """The first of two has confirmed this amount: staff's cards are told, and what they show is pressed anew."""
+    subject.rev += 1
+    kind = EventKind.CONFIRMED_ONCE
+    record(session, kind, subject, now=now, actor_id=actor.member_id, amount=amount.minor, **facts)
 
 
 def confirmed_once(session: Session, subject: Any) -> Decision | None:

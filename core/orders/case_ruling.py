@@ -11,7 +11,16 @@ from core.catalog.models import Campaign
 from core.errors import Changed, NotFound
 from core.events import EventKind, record
 from core.i18n import Name
-from core.members.decisions import Verdict, confirmed_once, decide, last_decision, needs_two, refuse_own, took_part
+from core.members.decisions import (
+    Verdict,
+    confirmed_once,
+    decide,
+    last_decision,
+    needs_two,
+    note_first,
+    refuse_own,
+    took_part,
+)
 from core.members.models import Member
 from core.money import Money
 from core.orders import case_money, contested
@@ -67,9 +76,7 @@ def rule(
     check_rules(session, actor, case)
     amount, bearer = ruling(session, case, percent), Bearer(bearer)
     if not _decided(session, actor, case, amount, bearer, now):
-        case.rev += 1
-        facts = {"amount": amount.minor, "bearer": bearer.value, "order_id": order.id}
-        record(session, EventKind.CONFIRMED_ONCE, case, now=now, actor_id=actor.member_id, **facts)
+        note_first(session, actor, case, amount, now=now, bearer=bearer.value, order_id=order.id)
         return False
     case.ruled_minor, case.bearer = amount.minor, bearer.value
     if case.state == CaseState.APPEALED:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.events import EventKind, record
-from core.members.decisions import Verdict, confirmed_once, decide, needs_two, refuse_own
+from core.members.decisions import Verdict, confirmed_once, decide, needs_two, note_first, refuse_own
 from core.members.models import Decision
 from core.orders.errors import NoSuchOrder, OtherCurrency
 from core.orders.flow import locked_for_money, plain
@@ -35,9 +35,7 @@ def book_stray(session: Session, actor: Actor, task: Refund, number: str, *, now
     if order.currency != task.currency:
         raise OtherCurrency(sum=task.amount, number=order.number, currency=order.currency)
     if decision.verdict == Verdict.CONFIRM.value:
-        task.rev += 1
-        facts = plain({"amount": task.amount})
-        record(session, EventKind.CONFIRMED_ONCE, task, now=now, actor_id=actor.member_id, **facts)
+        note_first(session, actor, task, task.amount, now=now)
         return None
     payment = session.get_one(Payment, int(task.reference or 0))
     payment.order_id, payment.member_id, payment.state = order.id, order.buyer_id, "confirmed"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Changed
 from core.events import EventKind, record
-from core.members.decisions import Verdict, decide, refuse_own
+from core.members.decisions import Verdict, decide, note_first, refuse_own
 from core.members.models import Decision
 from core.messaging.models import Media
 from core.money import Money
@@ -156,8 +156,7 @@ def _accept(session: Session, actor: Actor, payment: Payment, amount: Money | No
     check_amount(payment, came)
     decision = decide(session, actor, payment, Verdict.APPROVE, amount=came, now=now)
     if decision.verdict == Verdict.CONFIRM.value:
-        payment.rev += 1
-        record(session, EventKind.CONFIRMED_ONCE, payment, now=now, actor_id=actor.member_id, **plain({"amount": came}))
+        note_first(session, actor, payment, came, now=now)
         return None
     outcome = money_came(session, MoneyFact("transfer", f"transfer-{payment.id}", payment.payload, came), now=now)
     facts = plain({"amount": came, "order_id": payment.order_id})

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Changed
 from core.events import EventKind, record
-from core.members.decisions import Verdict, confirmed_once, decide, needs_two
+from core.members.decisions import Verdict, confirmed_once, decide, needs_two, note_first
 from core.money import Money
 from core.orders.debts import repay
 from core.orders.errors import CreditTooLow
@@ -50,9 +50,7 @@ def decide_payout(
         verdict, reason = Verdict.CONFIRM, _SENT_BACK
     decision = decide(session, actor, refund, verdict, reason=reason, amount=refund.amount, now=now)
     if decision.verdict == Verdict.CONFIRM.value:
-        refund.rev += 1
-        facts = plain({"amount": refund.amount})
-        record(session, EventKind.CONFIRMED_ONCE, refund, now=now, actor_id=actor.member_id, **facts)
+        note_first(session, actor, refund, refund.amount, now=now)
         return False
     if paid and refund.kind == "order":
         credit = books.wallet_holds(session, refund.member_id or 0, refund.currency)

@@ -26,6 +26,7 @@ from core.orders.queries import order_card
 from core.orders.reserve import reserve
 from core.orders.settle import precheck, start_payment
 from core.orders.wallet import wallet_balance
+from core.payments.models import Payment
 from core.permissions import Actor
 from core.verify import broken
 from tests.orders.market import Market, inr, open_market
@@ -77,12 +78,18 @@ def test_a_link_that_gave_way_to_a_newer_one_while_it_was_pressed_has_ended(data
     assert at_once(database, gives, takes) in (["done", "LinkEnded"], ["NotFound", "done"])
 
 
-def test_the_giver_is_not_charged_for_what_another_owes(market: Market) -> None:
+def opened_and_handed(market: Market, quantity: int) -> tuple[Actor, Actor, Order, Payment]:
+    """Asha opened an invoice for so much in all, then handed her order over to Binu."""
     asha, order = order_of(market)
-    change_quantity(market.session, asha, order, Decimal(25), now=market.now)
+    change_quantity(market.session, asha, order, Decimal(quantity), now=market.now)
     bill = start_payment(market.session, asha, order, "messenger_invoice", now=market.now)
     token, binu = give(market.session, asha, order, now=market.now), market.buyer("Binu")
     take_over(market.session, binu, token, now=market.now)
+    return asha, binu, order, bill
+
+
+def test_the_giver_is_not_charged_for_what_another_owes(market: Market) -> None:
+    asha, _binu, order, bill = opened_and_handed(market, 25)
     harvest(market, market.session.get_one(Campaign, order.campaign_id), 200)
     assert (order.state, bill.amount) == ("balance_due", inr(480))
     with pytest.raises(WrongPayer):
@@ -189,11 +196,7 @@ def test_money_that_the_giver_still_sent_is_the_givers(market: Market) -> None:
 
 
 def test_the_taker_never_pays_by_what_the_giver_had_opened(market: Market) -> None:
-    asha, order = order_of(market)
-    change_quantity(market.session, asha, order, Decimal(20), now=market.now)
-    opened = start_payment(market.session, asha, order, "messenger_invoice", now=market.now)
-    token, binu = give(market.session, asha, order, now=market.now), market.buyer("Binu")
-    take_over(market.session, binu, token, now=market.now)
+    _asha, binu, order, opened = opened_and_handed(market, 20)
     change_quantity(market.session, binu, order, Decimal(20), now=market.now)
     anew = start_payment(market.session, binu, order, "messenger_invoice", now=market.now)
     assert (anew.id != opened.id, anew.member_id) == (True, binu.member_id)
