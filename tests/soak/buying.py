@@ -32,6 +32,7 @@ def takes_less(scene: Scene, name: str) -> Phone:
 def takes_more(scene: Scene, name: str) -> Phone:
     phone = pays(scene, name)
     _asks_for(scene, phone, MORE)
+    phone.sees("kg more", anywhere=True)  # until then the card that was paid from is the newest with such a button
     scene.pays(phone, "💳 Pay deposit")
     return phone
 
