@@ -164,7 +164,7 @@ async def sent(turn: Turn) -> Reply:
     if waits_for_first(turn.session, found):  # nothing is sent before two people agree
         wallet.decide_payout(turn.session, turn.actor, found, paid=True, reference=None, now=turn.now)
         return after(turn, "w", found, one_more(turn, found))
-    check_second(turn.session, turn.actor, found, found.amount)
+    check_second(turn.session, turn.actor, found, found.amount, wallet.agreed_on(found))
     await turn.goto(Deciding.reference, kind=kind, subject=found.id, rev=found.rev)
     rows = (
         (button(_("No reference"), "oref", found.id, found.rev, "w"),),

@@ -25,8 +25,9 @@
     followed(session, member_id, *, page=0) -> [(farm id, store name)]; followed_count(session, member_id)
 `menus` - renew_menu(session, member, *, now, other_than_app=False)   a role or the language changed
 `decisions` - shared by every slice that lets staff decide:
-    decide(session, actor, subject, verdict, *, reason=None, now) -> Decision   first wins; action "<table>.decide"
-    check_open(session, actor, subject); last_decision(session, subject) -> Decision | None
+    decide(session, actor, subject, verdict, *, reason=None, amount=None, what=None, now) -> Decision   first wins;
+    action "<table>.decide"; check_open(session, actor, subject); last_decision(session, subject) -> Decision | None
+    check_second(session, actor, subject, amount, what=None); note_first(session, actor, subject, amount, *, now)
     Verdict: approve, change, reject
 `claims` - one-time links:
     make_claim(session, purpose, subject_id=None, expires_at=None, *, now) -> token; use_claim(session, token, member,

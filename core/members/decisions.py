@@ -52,14 +52,16 @@ class NobodyConfirms(Refusal):
     👥 Members, ➕ Operator."""
 
 
-def decide(  # noqa: PLR0913 - one decision, with its reason and its amount
+def decide(  # noqa: PLR0913 - one decision, with its reason, its amount and what else two must agree on
     session: Session, actor: Actor, subject: Any, verdict: Verdict | str, *, reason: str | None = None,
-    amount: Money | None = None, now: datetime,
+    amount: Money | None = None, what: str | None = None, now: datetime,
 ) -> Decision:  # fmt: skip
     """Note the first verdict on `subject`, a mapped row with `id` and `state`; it stays locked for the caller's change.
 
     The action asked of the registry is `<table>.decide`; its states are those that wait for a decision. Approving an
     `amount` above the shop's limit takes two people: the decision of the first is `confirm`, and the subject waits on.
+    Where the amount alone does not say what is decided, `what` does (an order's number, who bears it): it is the reason
+    of the first, and whoever says something else begins anew.
     Raises NotAllowed, YourOwn, AlreadyDecided(by, at), Changed (not submitted), BadInput (a refusal without its
     reason), OneMoreConfirms(names), NobodyConfirms.
     """
@@ -72,7 +74,8 @@ def decide(  # noqa: PLR0913 - one decision, with its reason and its amount
     if subject.state not in ACTIONS[action].states:
         raise _decided(session, subject)
     if amount is not None and given is Verdict.APPROVE and needs_two(session, amount):
-        given = _of_two(session, actor, subject, amount)
+        given = _of_two(session, actor, subject, amount, what)
+        why = what or why if given is Verdict.CONFIRM else why
     row = Decision(
         subject_kind=subject.__tablename__, subject_id=subject.id, round=_rounds(session, subject) + 1,
         verdict=given.value, reason=why, amount_minor=amount.minor if amount else None, member_id=actor.member_id,
@@ -112,12 +115,20 @@ def confirmed_once(session: Session, subject: Any) -> Decision | None:
     return last if last is not None and last.verdict == Verdict.CONFIRM.value else None
 
 
-def check_second(session: Session, actor: Actor, subject: Any, amount: Money) -> None:
-    """Refuse whoever confirmed the same amount before: the second is another person."""
-    first = confirmed_once(session, subject)
-    if first is not None and (first.member_id, first.amount_minor) == (actor.member_id, amount.minor):
+def check_second(session: Session, actor: Actor, subject: Any, amount: Money, what: str | None = None) -> None:
+    """Refuse whoever confirmed the same before: the second is another person."""
+    first = same_once(session, subject, amount, what)
+    if first is not None and first.member_id == actor.member_id:
         names = who_else(session, actor, subject)
         raise OneMoreConfirms(names=Name(names)) if names else NobodyConfirms()
+
+
+def same_once(session: Session, subject: Any, amount: Money, what: str | None = None) -> Decision | None:
+    """What the first of two confirmed, when it is this amount and, where that is told, this `what`."""
+    first = confirmed_once(session, subject)
+    if first is None or first.amount_minor != amount.minor:
+        return None
+    return first if what in (None, first.reason) else None
 
 
 def who_else(session: Session, actor: Actor, subject: Any) -> str:
@@ -160,12 +171,10 @@ def _require(session: Session, action: str, actor: Actor, subject: Any) -> None:
         refuse_own(session, actor, owner_id)
 
 
-def _of_two(session: Session, actor: Actor, subject: Any, amount: Money) -> Verdict:
-    """Approved, when another person has confirmed the same amount; else this is the first of two."""
-    check_second(session, actor, subject, amount)
-    first = confirmed_once(session, subject)
-    agree = first is not None and first.amount_minor == amount.minor
-    return Verdict.APPROVE if agree else Verdict.CONFIRM
+def _of_two(session: Session, actor: Actor, subject: Any, amount: Money, what: str | None) -> Verdict:
+    """Approved, when another person has confirmed the same; else this is the first of two."""
+    check_second(session, actor, subject, amount, what)
+    return Verdict.CONFIRM if same_once(session, subject, amount, what) is None else Verdict.APPROVE
 
 
 def _others(session: Session, but: set[int | None]) -> str:

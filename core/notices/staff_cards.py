@@ -11,7 +11,7 @@ from core.catalog.models import Campaign
 from core.catalog.words import amount, crop_words, delivery_ways, per_unit, sale_words
 from core.i18n import N_, Name, _, hour, shown, today
 from core.members.cards import MemberCard, about
-from core.members.decisions import confirmed_once, last_decision, needs_two
+from core.members.decisions import Verdict, confirmed_once, last_decision, needs_two
 from core.members.models import Farm, Member
 from core.messaging import media
 from core.messaging.screen import Button, Rows, Screen, button
@@ -226,7 +226,7 @@ def _text(facts: list[str], session: Session, subject: Subject) -> str:
     waits = subject.state in WAITING
     last = None if waits else last_decision(session, subject)
     lines = [*facts, "" if waits else decided_words(session, subject, last.at if last else subject_time(subject))]
-    if last is not None and last.reason:
+    if last is not None and last.reason and last.verdict != Verdict.APPROVE.value:  # that of money sent is its reference
         lines.append(_("Why: {reason}", reason=reason_words(last.reason)))
     return "\n".join(line for line in lines if line)
 

@@ -16,9 +16,9 @@ from core.members.decisions import (
     confirmed_once,
     decide,
     last_decision,
-    needs_two,
     note_first,
     refuse_own,
+    same_once,
     took_part,
 )
 from core.members.models import Member
@@ -90,13 +90,13 @@ def rule(
 def _decided(
     session: Session, actor: Actor, case: AfterSaleCase, amount: Money, bearer: Bearer, now: datetime
 ) -> bool:  # fmt: skip
-    """Note the verdict; whether it is the last word. Who would have another bear it says something else."""
-    first = confirmed_once(session, case)
-    is_other = first is not None and (first.amount_minor, first.reason) != (amount.minor, bearer.value)
+    """Note the verdict; whether it is the last word."""
+    is_other = confirmed_once(session, case) != same_once(session, case, amount, bearer.value)
     if is_other and actor.member_id in took_part(session, case):
         raise AnotherRules  # of those who ruled before, one may agree with somebody new, and begin nothing
-    verdict = Verdict.CONFIRM if is_other and needs_two(session, amount) else Verdict.APPROVE
-    said = decide(session, actor, case, verdict, reason=bearer.value, amount=amount, now=now)
+    said = decide(
+        session, actor, case, Verdict.APPROVE, reason=bearer.value, amount=amount, what=bearer.value, now=now
+    )
     return said.verdict == Verdict.APPROVE.value
 
 

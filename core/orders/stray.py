@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.events import EventKind, record
-from core.members.decisions import Verdict, confirmed_once, decide, needs_two, note_first, refuse_own
-from core.members.models import Decision
+from core.members.decisions import Verdict, decide, note_first, refuse_own
 from core.orders.errors import NoSuchOrder, OtherCurrency
 from core.orders.flow import locked_for_money, plain
 from core.orders.intake import Outcome, pay_with
@@ -28,7 +27,9 @@ def book_stray(session: Session, actor: Actor, task: Refund, number: str, *, now
     """
     if task.kind != "stray":
         raise NotFound
-    decision = _decided(session, actor, task, number, now)
+    wanted = id_of(number)
+    named = number if wanted is None else number_of(wanted)
+    decision = decide(session, actor, task, Verdict.APPROVE, reason=named, amount=task.amount, what=named, now=now)
     order = _order(session, number)
     for owner_id in (order.buyer_id, seller_of(session, order)):
         refuse_own(session, actor, owner_id)
@@ -45,17 +46,6 @@ def book_stray(session: Session, actor: Actor, task: Refund, number: str, *, now
     facts = plain({"amount": task.amount, "order_id": order.id})
     record(session, EventKind.MONEY_BOOKED, task, now=now, actor_id=actor.member_id, **facts)
     return pay_with(session, order, payment, task.amount, now=now)
-
-
-def _decided(session: Session, actor: Actor, task: Refund, number: str, now: datetime) -> Decision:
-    """Note the verdict; whoever names another order than the first of two, or has the money sent back, begins anew."""
-    wanted = id_of(number)
-    named = number if wanted is None else number_of(wanted)
-    session.refresh(task, with_for_update=True)
-    first = confirmed_once(session, task)
-    is_other = first is not None and first.reason != named and needs_two(session, task.amount)
-    verdict = Verdict.CONFIRM if is_other else Verdict.APPROVE
-    return decide(session, actor, task, verdict, reason=named, amount=task.amount, now=now)
 
 
 def _order(session: Session, number: str) -> Order:

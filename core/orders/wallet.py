@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 
 from core.errors import Changed
 from core.events import EventKind, record
-from core.members.decisions import Verdict, confirmed_once, decide, needs_two, note_first
+from core.members.decisions import Verdict, decide, note_first
 from core.money import Money
 from core.orders.debts import repay
 from core.orders.errors import CreditTooLow
 from core.orders.flow import plain
-from core.orders.models import id_of
 from core.orders.payout_states import go
 from core.orders.payouts import source_of
 from core.orders.purse import charge_of
@@ -23,7 +22,7 @@ from core.permissions import Actor
 from core.settings.service import shop_currency
 from core.text import clean
 
-_SENT_BACK = "sent back"  # no order's number
+SENT_BACK = "sent back"  # no order's number
 
 
 def wallet_balance(session: Session, member_id: int) -> Money:
@@ -45,10 +44,9 @@ def decide_payout(
     if refund.kind == "stray" and not paid:
         raise Changed
     verdict = Verdict.APPROVE if paid else Verdict.REJECT
-    reason = reference
-    if _is_to_be_booked(session, refund):  # whoever sends it back says something else than the first of two
-        verdict, reason = Verdict.CONFIRM, _SENT_BACK
-    decision = decide(session, actor, refund, verdict, reason=reason, amount=refund.amount, now=now)
+    decision = decide(
+        session, actor, refund, verdict, reason=reference, amount=refund.amount, what=agreed_on(refund), now=now
+    )
     if decision.verdict == Verdict.CONFIRM.value:
         note_first(session, actor, refund, refund.amount, now=now)
         return False
@@ -64,13 +62,9 @@ def decide_payout(
     return True
 
 
-def _is_to_be_booked(session: Session, refund: Refund) -> bool:
-    """Whether the first of two would have stray money booked to an order."""
-    if refund.kind != "stray":
-        return False
-    session.refresh(refund, with_for_update=True)
-    first = confirmed_once(session, refund)
-    return first is not None and id_of(first.reason or "") is not None and needs_two(session, refund.amount)
+def agreed_on(refund: Refund) -> str | None:
+    """What two who send it must agree on beside the amount: stray money might be booked to an order instead."""
+    return SENT_BACK if refund.kind == "stray" else None
 
 
 def _move(session: Session, refund: Refund, paid: bool, now: datetime) -> None:

@@ -51,6 +51,24 @@ def test_much_money_from_nobody_is_booked_when_two_people_name_the_same_order(sh
         phone.sees(told)
 
 
+def test_whoever_would_rather_send_it_back_begins_anew_and_two_agree_on_that(shop: Shop) -> None:
+    meera, ravi = shop.owner(), shop.operator("Ravi")
+    with shop.database.writing() as session:
+        settings.put(session, "two_people_above", "1000", by=None, now=shop.clock.now())
+    bought(shop, on_sale(shop, grower(shop)), "Asha", 2, paid=False)
+    came(shop, Money.of(48, "INR"))
+    opens = ("✅ To decide", "💱 Unclear money: 1")
+    for label in (*opens, "🧾 Book to an order"):
+        meera.taps(label)
+    meera.types("A1")
+    meera.sees("One more person must confirm: Ravi.")
+    for phone, told in ((meera, "One more person must confirm: Ravi."), (ravi, "₹48 went back where it came from · owed 0")):
+        for label in (*opens, "↩️ Returned"):
+            phone.taps(label)
+        phone.types("UTR 99")
+        phone.sees(told)
+
+
 def test_another_currency_can_only_be_returned_and_its_payer_hears_so(shop: Shop) -> None:
     meera, asha = shop.owner(), shop.buyer()
     came(shop, Money.of(5, "USD"), member_id(shop, asha))
