@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from core.catalog import queries as catalog
@@ -10,25 +11,28 @@ from core.catalog.words import amount, emoji_of, per_unit, sale_words
 from core.events import EventKind
 from core.i18n import Name, _, ngettext_of, today
 from core.members.models import GroupChat
+from core.messaging import outbox
 from core.messaging.screen import Button, Rows, Screen, button
 from core.notices.registry import Fact, GroupFact, group_notice, notice
 from core.orders.queries import Progress, campaign_progress
 
 STEPS = 5  # blocks of the bar
 _ENDED_EMPTY = frozenset({"failed", "crop_failed", "cancelled", "removed"})
+_FIRST, _LAST_DAY = "first:{id}", "last_day:{id}"  # the cards that these posts are
+_CAN_SELL_NO_MORE = (
+    EventKind.CAMPAIGN_CLOSED, EventKind.TARGET_MISSED, EventKind.CROP_LOST, EventKind.CAMPAIGN_REMOVED,
+    EventKind.CAMPAIGN_PAUSED, EventKind.HARVEST_ENTERED,
+)  # fmt: skip
 
 
 @group_notice(6, EventKind.CAMPAIGN_OPENED, quiet="H", opens=True)
 def sale_opened(fact: GroupFact) -> Screen | None:
     """The one post of a sale, with its photo and the way into the private chat."""
     sale = fact.campaign
-    if sale.state != "open" or sale.harvest_on is None:
+    if sale.state != "open":
         return None
-    card = catalog.listing(fact.session, sale.id)
-    told = _("{sale} · {quantity}, {price}, ready {day}", sale=sale_words(sale), price=per_unit(sale.price, sale.unit),
-             quantity=amount(sale.capacity, sale.unit), day=sale.harvest_on)  # fmt: skip
-    store = _("🧑‍🌾 {store}", store=Name(card.line.farm_name))
-    return Screen(f"{told}\n{store}", _reserve(sale), photo=card.line.photo, edit=False)
+    shown = _first_post(fact)
+    return shown and replace(shown, photo=catalog.listing(fact.session, sale.id).line.photo, edit=False)
 
 
 @group_notice(
@@ -58,7 +62,24 @@ def last_day(fact: GroupFact) -> Screen | None:
     if sale.state != "open" or sale.left <= 0:
         return None
     told = _("⏳ {sale}: last day, {left} left.", sale=sale_words(sale), left=amount(sale.left, sale.unit))
-    return Screen(told, _reserve(sale), edit=False)
+    return Screen(told, _reserve(sale), card=_LAST_DAY.format(id=sale.id), edit=False)
+
+
+@group_notice(171, *_CAN_SELL_NO_MORE, EventKind.CAMPAIGN_RESUMED, quiet="S")
+def first_post_now(fact: GroupFact) -> Screen | None:
+    """The post of a sale loses its buttons when nobody can reserve any more, and has them again when one can."""
+    shown = _first_post(fact) if _stands_there(fact, _FIRST) else None
+    return shown and replace(shown, silent=True)
+
+
+@group_notice(172, *_CAN_SELL_NO_MORE, quiet="S")
+def last_day_is_over(fact: GroupFact) -> Screen | None:
+    """Nobody presses [🛒 Reserve] under "last day" when it is over."""
+    sale, seen = fact.campaign, campaign_progress(fact.session, fact.campaign)
+    if sale.state == "open" or not _stands_there(fact, _LAST_DAY):
+        return None
+    told = _("{sale} · {stands}", sale=sale_words(sale), stands=_stands(sale, seen, fact.now))
+    return Screen(told, card=_LAST_DAY.format(id=sale.id), silent=True)
 
 
 def _added_by(fact: Fact) -> list[int]:
@@ -75,6 +96,26 @@ def rights_lost(fact: Fact) -> Screen | None:
     told = _("👥 {group}: I can't post here. Admin: allow 'Send messages', then press [Try again].",
              group=Name(group.title))  # fmt: skip
     return Screen(told, ((button(_("🔁 Try again"), "gtry", group.id),),), edit=False)
+
+
+def _first_post(fact: GroupFact) -> Screen | None:
+    """What is sold, by whom, and the way in; how it ended where it did."""
+    sale = fact.campaign
+    if sale.harvest_on is None:
+        return None
+    told = _("{sale} · {quantity}, {price}, ready {day}", sale=sale_words(sale), price=per_unit(sale.price, sale.unit),
+             quantity=amount(sale.capacity, sale.unit), day=sale.harvest_on)  # fmt: skip
+    lines = [told, _("🧑‍🌾 {store}", store=Name(catalog.listing(fact.session, sale.id).line.farm_name))]
+    if sale.state != "open":
+        lines.append(_stands(sale, campaign_progress(fact.session, sale), fact.now))
+    rows = _reserve(sale) if sale.state == "open" else ()
+    return Screen("\n".join(lines), rows, card=_FIRST.format(id=sale.id))
+
+
+def _stands_there(fact: GroupFact, card: str) -> bool:
+    """Whether there is a message to change: a group that never had it reads nothing new."""
+    key = card.format(id=fact.campaign.id)
+    return outbox.card_of(fact.session, fact.group.bot_id, fact.group.chat_id, key) is not None
 
 
 def _reserve(sale: Campaign) -> Rows:

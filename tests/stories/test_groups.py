@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.catalog.models import Campaign, GroupPost
+from core.catalog.publish import pause, resume
 from core.members.models import GroupChat
+from core.messaging.models import Card
 from core.orders.cancel import crop_lost
+from simulator.window import labels_of, text_of
 from tests.kit.golden import same_as_golden
 from tests.kit.people import Group
 from tests.kit.phone import Phone
@@ -33,6 +36,15 @@ def stored(shop: Shop) -> GroupChat:
         group = session.scalars(select(GroupChat)).one()
         session.expunge(group)
         return group
+
+
+def buttons_of(group: Group) -> list[str]:
+    """All that can be pressed in the group."""
+    return [label for message in group.window.bot_messages() for label in labels_of(message)]
+
+
+def texts_of(group: Group) -> list[str]:
+    return [text_of(message) for message in group.window.bot_messages()]
 
 
 def becomes(shop: Shop, state: str, chat_id: int | None = None) -> None:
@@ -146,8 +158,45 @@ def test_the_last_day_is_posted_and_the_card_freezes_when_the_sale_closes(shop: 
     shop.later(days=1)
     shop.later(minutes=2)  # the card may have changed with the day, and changes once a minute
     group.sees("🥭 ▓░░░░ 50/200 kg · 1 buyer · 🔒 closed", anywhere=True)
+    assert buttons_of(group) == [], "nobody can reserve any more"
+    group.sees("🥭 Mango · 200 kg, ₹120/kg, ready Fri 15 May\n🧑‍🌾 Gopal's farm\n🔒 closed", anywhere=True)
+    assert [text for text in texts_of(group) if "last day" in text] == []
     with shop.database.reading() as session:
         assert session.scalars(select(GroupPost.frozen)).all() == [True]
+
+
+def test_a_pause_takes_the_buttons_from_the_post_and_going_on_gives_them_back(shop: Shop) -> None:
+    _meena, group = village(shop)
+    gopal = grower(shop)
+    sale_id = on_sale(shop, gopal)
+    group.sees("🥭 Mango · 200 kg")
+    before = len(group.window.bot_messages())
+    with shop.database.writing() as session:
+        sale, actor = session.get_one(Campaign, sale_id), actor_of(session, member_id(shop, gopal))
+        pause(session, actor, sale, now=shop.clock.now())
+    group.sees("⏸ paused", anywhere=True)
+    assert buttons_of(group) == []
+    with shop.database.writing() as session:
+        sale, actor = session.get_one(Campaign, sale_id), actor_of(session, member_id(shop, gopal))
+        resume(session, actor, sale, now=shop.clock.now())
+    shop.settles()
+    assert buttons_of(group) == ["🛒 Reserve", "❓ Ask"]
+    assert "paused" not in "\n".join(texts_of(group))
+    assert len(group.window.bot_messages()) == before
+
+
+def test_a_post_that_was_made_before_it_could_change_is_not_posted_anew(shop: Shop) -> None:
+    _meena, group = village(shop)
+    gopal = grower(shop)
+    sale_id = on_sale(shop, gopal)
+    group.sees("🥭 Mango · 200 kg")
+    before = len(group.window.bot_messages())
+    with shop.database.writing() as session:
+        session.execute(delete(Card).where(Card.key.like("first:%")))
+        sale, actor = session.get_one(Campaign, sale_id), actor_of(session, member_id(shop, gopal))
+        crop_lost(session, actor, sale, "rain", now=shop.clock.now())
+    shop.later(minutes=2)
+    assert len(group.window.bot_messages()) == before
 
 
 def test_a_lost_crop_is_the_last_word_of_the_card(shop: Shop) -> None:
