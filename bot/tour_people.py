@@ -96,11 +96,11 @@ class Actor:
         return found
 
     def reads(self) -> None:
-        """Say what came since the last look."""
+        """Say what came since the last look, and to whom: much comes because of somebody else."""
         for number, text in self._shown():
             if (number, text) not in self._read:
                 self._read.add((number, text))
-                self._say(f"      🤖 {text.replace(chr(10), chr(10) + '         ')}")
+                self._say(f"      🤖 → {self.name}: {text.replace(chr(10), chr(10) + '         ')}")
 
     def _number_of(self, words: str) -> int | None:
         self._looks()
