@@ -226,7 +226,8 @@ def _text(facts: list[str], session: Session, subject: Subject) -> str:
     waits = subject.state in WAITING
     last = None if waits else last_decision(session, subject)
     lines = [*facts, "" if waits else decided_words(session, subject, last.at if last else subject_time(subject))]
-    if last is not None and last.reason and last.verdict != Verdict.APPROVE.value:  # that of money sent is its reference
+    # the reason of an approval is what was agreed on, which the facts tell: a reference, an order's number
+    if last is not None and last.reason and last.verdict != Verdict.APPROVE.value:
         lines.append(_("Why: {reason}", reason=reason_words(last.reason)))
     return "\n".join(line for line in lines if line)
 

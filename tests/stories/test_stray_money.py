@@ -62,7 +62,7 @@ def test_whoever_would_rather_send_it_back_begins_anew_and_two_agree_on_that(sho
         meera.taps(label)
     meera.types("A1")
     meera.sees("One more person must confirm: Ravi.")
-    for phone, told in ((meera, "One more person must confirm: Ravi."), (ravi, "₹48 went back where it came from · owed 0")):
+    for phone, told in ((meera, "One more person must confirm: Ravi."), (ravi, "₹48 went back where it came from")):
         for label in (*opens, "↩️ Returned"):
             phone.taps(label)
         phone.types("UTR 99")
