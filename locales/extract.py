@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import io
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -25,9 +26,13 @@ def catalogue() -> Catalog:
     """All messages with the files they stand in (no line numbers: those change with every edit)."""
     found = Catalog(project="Farmgate", version="1", fuzzy=False, charset="utf-8")
     found.header_comment = "# The words of Farmgate. Made by `make messages`; do not edit."
-    for path in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+    sources = {path: path.read_bytes() for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))}
+    classes = {path: _classes(source) for path, source in sources.items()}
+    refusals = _refusals(each for of_file in classes.values() for each in of_file)
+    for path, source in sources.items():
         place = [(path.relative_to(ROOT).as_posix(), None)]
-        for message in _messages(path):
+        words = [words_of(ast.get_docstring(each) or "") for each in classes[path] if each.name in refusals]
+        for message in [*_calls(source), *filter(None, words)]:
             found.add(message, locations=place)  # type: ignore[arg-type] # babel takes None for "no line"
     for name in names_for_translation():
         found.add(name, locations=[("core/catalog/crops.csv", None)])  # type: ignore[list-item] # as above
@@ -42,25 +47,24 @@ def text() -> str:
     return "".join(line for line in lines if "POT-Creation-Date" not in line and "PO-Revision-Date" not in line)
 
 
-def _messages(path: Path) -> Iterator[str | tuple[str, str]]:
-    source = path.read_bytes()
+def _calls(source: bytes) -> Iterator[str | tuple[str, str]]:
     for _line, message, _comments, _context in extract("python", io.BytesIO(source), keywords=KEYWORDS):
         yield message  # type: ignore[misc] # our keywords yield a string or a pair
-    yield from _refusals(ast.parse(source))
 
 
-def _refusals(tree: ast.Module) -> Iterator[str]:
-    """Docstrings of refusals: classes that derive from Refusal, directly or by another class of the same file."""
-    known = {"Refusal", "NotFound", "NotAllowed", "Changed", "BadInput", "OutOfBounds"}
-    for node in tree.body:
-        if not isinstance(node, ast.ClassDef):
-            continue
-        bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
-        if bases & known or node.name == "Refusal":
-            known.add(node.name)
-            words = words_of(ast.get_docstring(node) or "")
-            if words:
-                yield words
+def _classes(source: bytes) -> list[ast.ClassDef]:
+    return [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+
+
+def _refusals(classes: Iterable[ast.ClassDef]) -> set[str]:
+    """Names of the classes that derive from Refusal, in however many steps and over whichever files."""
+    bases: defaultdict[str, set[str]] = defaultdict(set)
+    for each in classes:
+        bases[each.name] |= {base.id for base in each.bases if isinstance(base, ast.Name)}
+    known: set[str] = set()
+    while more := {name for name, of in bases.items() if name == "Refusal" or of & known} - known:
+        known |= more
+    return known
 
 
 def main() -> int:

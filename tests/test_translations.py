@@ -5,9 +5,10 @@ from __future__ import annotations
 import gettext
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from core import i18n
+from core.errors import Refusal, words_of
 from core.i18n import (
     ENDONYMS,
     SOURCE_LANGUAGE,
@@ -36,6 +38,7 @@ from tests.pseudo import latin, pseudo, spoken
 COUNTS = (0, 1, 2, 3, 5, 11, 21, 100)
 SHIPPED = [language for language in shipped_languages() if language != SOURCE_LANGUAGE]
 LABEL_WISH, LABEL_MOST = 20, 40
+OURS = ("bot.", "core.", "handlers.")
 # literals that look like words for people and are none; and why
 NOT_FOR_PEOPLE = {
     "core/notices/silent.py": "tells programmers why an event is silent",
@@ -92,6 +95,22 @@ def test_every_message_fits_the_way_it_is_filled() -> None:
             names = words.placeholders(form)
             assert all(name.isidentifier() for name in names), form
             assert not re.search(r"%[sd(]|<[a-z/]", form), f"{form!r}: no percent formats, no marks; text is plain"
+
+
+def test_every_refusal_is_extracted_wherever_its_bases_stand() -> None:
+    known = {form for message in template() for form in forms(message)}
+    for module in modules("bot", "core", "handlers"):
+        if "class " in module.text and "/migrations/" not in module.path:
+            import_module(module.path.removesuffix(".py").replace("/", "."))
+    found = [words_of(each.__doc__ or "") for each in every_kind_of(Refusal) if each.__module__.startswith(OURS)]
+    assert len(found) > 100
+    assert [text for text in found if text not in known] == []
+
+
+def every_kind_of(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from every_kind_of(each)
 
 
 # ---- shipped catalogues

@@ -133,7 +133,15 @@ def same_once(session: Session, subject: Any, amount: Money, what: str | None = 
 
 def who_else(session: Session, actor: Actor, subject: Any) -> str:
     """Some by name who may decide on this beside the actor; empty: nobody does yet."""
-    return _others(session, {actor.member_id, subject.member_id})
+    return others(session, {actor.member_id, subject.member_id})
+
+
+def others(session: Session, but: set[int | None]) -> str:
+    """Some who decide here, by name: whom to ask; empty: nobody but these does."""
+    held = select(MemberRole.member_id).where(MemberRole.role.in_([role.value for role in STAFF]))
+    but = but - {None}  # of money that is nobody's: "not in" a list that holds NULL is true of nobody
+    who = select(Member.name).where(Member.id.in_(held), Member.id.not_in(but), Member.name != "").order_by(Member.id)
+    return ", ".join(session.scalars(who.limit(NAMED_MOST)))
 
 
 def last_decision(session: Session, subject: Any) -> Decision | None:
@@ -153,13 +161,13 @@ def took_part(session: Session, subject: Any) -> set[int]:
 def refuse_own(session: Session, actor: Actor, owner_id: int | None) -> None:
     """Refuse whoever would decide on his own, and say whom to ask."""
     if owner_id == actor.member_id:
-        names = _others(session, {actor.member_id})
+        names = others(session, {actor.member_id})
         raise AskAnother(names=Name(names)) if names else NobodyElse()
 
 
 def refuse_own_beside_others(session: Session, actor: Actor, owner_id: int) -> None:
     """Refuse whoever would decide on his own while others decide here too; whoever decides alone may."""
-    if owner_id == actor.member_id and (names := _others(session, {actor.member_id})):
+    if owner_id == actor.member_id and (names := others(session, {actor.member_id})):
         raise AskAnother(names=Name(names))
 
 
@@ -175,14 +183,6 @@ def _of_two(session: Session, actor: Actor, subject: Any, amount: Money, what: s
     """Approved, when another person has confirmed the same; else this is the first of two."""
     check_second(session, actor, subject, amount, what)
     return Verdict.CONFIRM if same_once(session, subject, amount, what) is None else Verdict.APPROVE
-
-
-def _others(session: Session, but: set[int | None]) -> str:
-    """Some who decide, by name: whom to ask."""
-    held = select(MemberRole.member_id).where(MemberRole.role.in_([role.value for role in STAFF]))
-    but = but - {None}  # of money that is nobody's: "not in" a list that holds NULL is true of nobody
-    who = select(Member.name).where(Member.id.in_(held), Member.id.not_in(but), Member.name != "").order_by(Member.id)
-    return ", ".join(session.scalars(who.limit(NAMED_MOST)))
 
 
 def _reason(verdict: Verdict, reason: str | None) -> str | None:

@@ -26,7 +26,7 @@ from core.reputation.queries import review_of_order
 STATES = {
     CaseState.DRAFT: N_("✏️ not sent yet"), CaseState.OPEN: N_("⏳ the farmer answers"),
     CaseState.OFFERED: N_("⏳ the buyer answers"), CaseState.DISPUTED: N_("⚖️ the co-op decides"),
-    CaseState.DECIDED: N_("⚖️ decided"), CaseState.APPEALED: N_("⚖️ appealed, another person decides"),
+    CaseState.DECIDED: N_("⚖️ decided"), CaseState.APPEALED: N_("⚖️ appealed, the co-op decides again"),
     CaseState.REPLACING: N_("🔁 goods are sent again"), CaseState.CHARGED_BACK: N_("💳 charged back, waits"),
     CaseState.AGREED: N_("✅ agreed"), CaseState.REPLACED: N_("✅ replaced"), CaseState.CLOSED: N_("✅ closed"),
     CaseState.WITHDRAWN: N_("↩️ withdrawn"), CaseState.CHARGEBACK_WON: N_("✅ chargeback won"),

@@ -17,6 +17,7 @@ from core.members.decisions import (
     decide,
     last_decision,
     note_first,
+    others,
     refuse_own,
     same_once,
     took_part,
@@ -44,7 +45,8 @@ PERCENTS = (100, 50, 0)
 def check_rules(session: Session, actor: Actor, case: AfterSaleCase) -> None:
     """Refuse whoever may not rule on this case now.
 
-    NotAllowed, YourOwn (buyer or seller of it), CaseDecided(by, at), AnotherRules (the appeal of one's own ruling).
+    NotAllowed, YourOwn (buyer or seller of it), CaseDecided(by, at), AnotherRules(names) (the appeal of one's own
+    ruling, where somebody else may rule).
     """
     require("after_sale_case.decide", actor)
     for owner_id in (case.member_id, seller_id(session, session.get_one(Campaign, case.campaign_id))):
@@ -55,8 +57,8 @@ def check_rules(session: Session, actor: Actor, case: AfterSaleCase) -> None:
             raise Changed(case_id=case.id)
         name = session.execute(select(Member.name).where(Member.id == last.member_id)).scalar_one()
         raise CaseDecided(by=Name(name), at=last.at)
-    if confirmed_once(session, case) is None and actor.member_id in took_part(session, case):
-        raise AnotherRules
+    if confirmed_once(session, case) is None:
+        _refuse_again(session, actor, case)
 
 
 def ruling(session: Session, case: AfterSaleCase, percent: int) -> Money:
@@ -92,12 +94,20 @@ def _decided(
 ) -> bool:  # fmt: skip
     """Note the verdict; whether it is the last word."""
     is_other = confirmed_once(session, case) != same_once(session, case, amount, bearer.value)
-    if is_other and actor.member_id in took_part(session, case):
-        raise AnotherRules  # of those who ruled before, one may agree with somebody new, and begin nothing
-    said = decide(
-        session, actor, case, Verdict.APPROVE, reason=bearer.value, amount=amount, what=bearer.value, now=now
-    )
+    if is_other:
+        _refuse_again(session, actor, case)  # of those who ruled before, one may agree with somebody new
+    said = decide(session, actor, case, Verdict.APPROVE, reason=bearer.value, amount=amount, what=bearer.value, now=now)
     return said.verdict == Verdict.APPROVE.value
+
+
+def _refuse_again(session: Session, actor: Actor, case: AfterSaleCase) -> None:
+    """Refuse whoever ruled before the appeal, while there is somebody who did not; else it would wait for ever."""
+    before = took_part(session, case)
+    if actor.member_id not in before:
+        return
+    parties = {case.member_id, seller_id(session, session.get_one(Campaign, case.campaign_id))}
+    if names := others(session, {*before, *parties}):
+        raise AnotherRules(names=Name(names))
 
 
 def carry_out(session: Session, case_id: int, now: datetime) -> None:

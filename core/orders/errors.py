@@ -206,7 +206,7 @@ class CaseDecided(Changed):
 
 
 class AnotherRules(YourOwn):
-    """You ruled on this before: after an appeal another person decides."""
+    """You ruled on this before: after an appeal another person decides. Ask {names}."""
 
 
 class ChargebackAlready(Refusal):

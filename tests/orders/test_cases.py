@@ -305,12 +305,29 @@ def test_above_the_limit_a_ruling_takes_two_who_say_the_same(market: Market) -> 
     assert rules(market.other_operator, 100, Bearer.COOP)
     assert (case.state, case.ruled, case.bearer) == ("decided", inr(640), "coop")
     aftersale.appeal(market.session, buyer_of(market, order), case, now=market.now)
+    third = member(market.session, "Lila", Role.OPERATOR)
     with pytest.raises(AnotherRules):
         rules(market.operator, 50)
-    third = member(market.session, "Lila", Role.OPERATOR)
     assert not rules(third, 50)
     with pytest.raises(AnotherRules):
         rules(market.operator, 100)  # begins nothing
+    assert rules(market.operator, 50)
+    assert (case.state, wallet(market, order)) == ("closed", inr(320))
+
+
+def test_two_who_ruled_together_rule_on_the_appeal_where_nobody_else_can(market: Market) -> None:
+    settings.put(market.session, "two_people_above", "10000", by=None, now=market.now)
+    order, case = disputed(market)
+
+    def rules(actor: Actor, percent: int) -> bool:
+        return case_ruling.rule(market.session, actor, case, percent, Bearer.FARMER, now=market.now)
+
+    assert [rules(market.operator, 50), rules(market.other_operator, 50)] == [False, True]
+    aftersale.appeal(market.session, buyer_of(market, order), case, now=market.now)
+    assert not rules(market.operator, 100)
+    with pytest.raises(OneMoreConfirms):
+        rules(market.operator, 100)
+    assert not rules(market.other_operator, 50)  # another sum is another ruling
     assert rules(market.operator, 50)
     assert (case.state, wallet(market, order)) == ("closed", inr(320))
 

@@ -156,11 +156,11 @@ def test_the_second_operator_is_told_who_ruled_first_and_an_appeal_goes_to_anoth
     ravi.sees_toast("Already decided by Meera")
     shop.settles()
     asha.taps("⚖️ Appeal")
-    asha.sees("appealed, another person decides")
+    asha.sees("appealed, the co-op decides again")
     assert not is_offered(asha, "⚖️ Appeal") or "⚖️ Appeal" not in asha.buttons()
     shop.settles()
     meera.taps("Refund 100 %")
-    meera.sees_toast("after an appeal another person decides")
+    meera.sees_toast("after an appeal another person decides. Ask Ravi.")
     ravi.taps("Refund 100 %")
     ravi.taps("Borne by: the co-op")
     ravi.sees("₹280 goes to the buyer's wallet; the co-op bears it.")
@@ -170,6 +170,20 @@ def test_the_second_operator_is_told_who_ruled_first_and_an_appeal_goes_to_anoth
     shop.later(hours=49)
     gopal.taps("💰 Money")
     gopal.sees("Free ₹280 · held ₹0")
+
+
+def test_whoever_decides_alone_rules_on_the_appeal_too(shop: Shop) -> None:
+    meera = shop.owner()
+    _gopal, asha = in_dispute(shop)
+    meera.taps("Refund 0 %")
+    meera.taps("✅ Confirm")
+    shop.settles()
+    asha.taps("⚖️ Appeal")
+    shop.settles()
+    meera.taps("Refund 100 %")
+    meera.taps("✅ Confirm")
+    meera.sees("👛 ₹280 went back; the farmer bears it.")
+    in_wallet(asha, "₹280")
 
 
 def test_silence_is_reminded_of_and_then_goes_to_the_co_op(shop: Shop) -> None:
