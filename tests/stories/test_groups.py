@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import delete, select
 
 from core.catalog.models import Campaign, GroupPost
-from core.catalog.publish import pause, resume
 from core.members.models import GroupChat
 from core.messaging.models import Card
 from core.orders.cancel import crop_lost
@@ -18,7 +17,7 @@ from tests.kit.people import Group
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop
 from tests.stories.farming import bought, grower, on_sale
-from tests.stories.market import actor_of, member_id
+from tests.stories.market import actor_of, member_id, paused, photographed, resumed
 
 
 def village(shop: Shop, *others: Phone, title: str = "Hill village") -> tuple[Phone, Group]:
@@ -167,22 +166,20 @@ def test_the_last_day_is_posted_and_the_card_freezes_when_the_sale_closes(shop: 
 
 def test_a_pause_takes_the_buttons_from_the_post_and_going_on_gives_them_back(shop: Shop) -> None:
     _meena, group = village(shop)
-    gopal = grower(shop)
-    sale_id = on_sale(shop, gopal)
-    group.sees("🥭 Mango · 200 kg")
-    before = len(group.window.bot_messages())
-    with shop.database.writing() as session:
-        sale, actor = session.get_one(Campaign, sale_id), actor_of(session, member_id(shop, gopal))
-        pause(session, actor, sale, now=shop.clock.now())
-    group.sees("⏸ paused", anywhere=True)
-    assert buttons_of(group) == []
-    with shop.database.writing() as session:
-        sale, actor = session.get_one(Campaign, sale_id), actor_of(session, member_id(shop, gopal))
-        resume(session, actor, sale, now=shop.clock.now())
+    shop.later(hours=11)  # at night: the post goes out in the morning, with the picture
+    sale_id = on_sale(shop, grower(shop))
+    photographed(shop, sale_id)
+    shop.later(hours=10)
+    group.sees("🥭 Mango · 200 kg", anywhere=True)
+    paused(shop, sale_id)
     shop.settles()
-    assert buttons_of(group) == ["🛒 Reserve", "❓ Ask"]
-    assert "paused" not in "\n".join(texts_of(group))
-    assert len(group.window.bot_messages()) == before
+    (post,) = [message for message in group.window.bot_messages() if "photo" in message]
+    assert (labels_of(post), text_of(post).splitlines()[-1]) == ([], "⏸ paused")
+    resumed(shop, sale_id)
+    shop.settles()
+    (post,) = [message for message in group.window.bot_messages() if "photo" in message]
+    assert labels_of(post) == ["🛒 Reserve", "❓ Ask"]
+    assert "paused" not in text_of(post)
 
 
 def test_a_post_that_was_made_before_it_could_change_is_not_posted_anew(shop: Shop) -> None:
