@@ -6,6 +6,7 @@ Of several receivers one polls, the others stand by (bot/standby.py).
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import aiohttp
@@ -22,6 +23,7 @@ log = structlog.get_logger()
 POLL_SECONDS = 25
 BATCH = 100
 CONFLICT = 409  # another polls
+QUIET_SECONDS = 3600.0  # after a quiet week numbers may begin again lower
 
 
 class Receiver:
@@ -31,6 +33,7 @@ class Receiver:
         self._desk = desk
         self._caller = Caller(desk.config, POLL_SECONDS + 15)
         self._offset: int | None = None
+        self._heard = 0.0
         self._taker = Taker(desk)
         self._standby = Standby(desk.config)
 
@@ -59,6 +62,7 @@ class Receiver:
                 seconds = await self._poll(stop)
             except (aiohttp.ClientError, TimeoutError) as error:
                 seconds = min(max(seconds * 2, 0.5), 30)
+                self._offset = None  # it may count anew when it is back
                 log.warning("polling_failed", error=type(error).__name__, pause=seconds)
             except DBAPIError as error:
                 seconds = min(max(seconds * 2, 0.5), 5)
@@ -90,8 +94,9 @@ class Receiver:
             await asyncio.to_thread(self._taker.store, updates)
             self._taker.stored(updates)
             self._offset = max(int(raw["update_id"]) for raw in updates) + 1
-        else:
-            self._offset = None  # all is acknowledged; after a quiet week numbers may begin again lower
+            self._heard = time.monotonic()
+        elif time.monotonic() - self._heard > QUIET_SECONDS:
+            self._offset = None  # all is acknowledged; without one some servers tell everything from the beginning
         return 0.0
 
     def _refused(self, answer: dict[str, Any]) -> float:
