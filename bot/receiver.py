@@ -56,10 +56,9 @@ class Receiver:
                 await pause(STANDBY_SECONDS, stop)
                 continue
             try:
-                if not is_ready:  # getUpdates is refused while a webhook is set
-                    await self._caller.call("deleteWebhook", {})
-                    is_ready = True
+                is_ready = is_ready or await self._is_unhooked()
                 seconds = await self._poll(stop)
+                is_ready = is_ready or not seconds
             except (aiohttp.ClientError, TimeoutError) as error:
                 seconds = min(max(seconds * 2, 0.5), 30)
                 self._offset = None  # it may count anew when it is back
@@ -69,6 +68,14 @@ class Receiver:
                 log.error("database_unreachable", error=str(error.orig).splitlines()[0], pause=seconds)
             if seconds:
                 await pause(seconds, stop)
+
+    async def _is_unhooked(self) -> bool:
+        """Take a webhook away: getUpdates is refused while one is set. Not every server has any: it is polled too."""
+        try:
+            await self._caller.call("deleteWebhook", {})
+        except aiohttp.ClientError:
+            return False  # tried again, unless polling shows that none is in the way
+        return True
 
     async def _poll(self, stop: asyncio.Event) -> float:
         """One getUpdates; returns how long to pause before the next."""

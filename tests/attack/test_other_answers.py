@@ -129,3 +129,13 @@ def test_what_is_acknowledged_is_not_asked_for_again(other: Config, database: Da
         asyncio.run(Receiver(desk).run(asyncio.Event()))
     offsets = [said.get("offset") for method, said in _Other.asked if method == "getUpdates" and isinstance(said, dict)]
     assert offsets == [None, 10, 10, 10, None, None]  # a server that was away may count anew
+
+
+@pytest.mark.parametrize("unknown", [(404, b"404: Not Found"), (501, b"")])
+def test_a_server_without_webhooks_is_polled(other: Config, database: Database, unknown: tuple[int, bytes]) -> None:
+    _Other.answers["deleteWebhook"] = [unknown] * 9
+    _Other.answers["getUpdates"] = [(200, b'{"ok":true,"result":[{"update_id":7}]}'), (401, _refusal(401, "no"))]
+    desk = Desk(other, database, SystemClock(), None, lambda: None)  # type: ignore[arg-type] # no answers
+    with pytest.raises(BadToken):
+        asyncio.run(asyncio.wait_for(Receiver(desk).run(asyncio.Event()), 5))
+    assert [method for method, _said in _Other.asked] == ["deleteWebhook", "getUpdates", "getUpdates"]
