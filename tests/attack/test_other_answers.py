@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import pytest
 
+from bot.caller import Caller
 from bot.delivering import Ended, Post, deliver
 from bot.desk import Desk
 from bot.preflight import ask_who
@@ -48,6 +49,7 @@ class _Other(BaseHTTPRequestHandler):
         well = {"ok": True, "result": KNOWN.get(method)}
         status, body = waiting.pop(0) if waiting else (200, json.dumps(well).encode())
         self.send_response(status)
+        self.send_header("Content-Type", "text/plain; charset=iso-8859-1")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -139,3 +141,16 @@ def test_a_server_without_webhooks_is_polled(other: Config, database: Database, 
     with pytest.raises(BadToken):
         asyncio.run(asyncio.wait_for(Receiver(desk).run(asyncio.Event()), 5))
     assert [method for method, _said in _Other.asked] == ["deleteWebhook", "getUpdates", "getUpdates"]
+
+
+def test_an_answer_is_read_as_utf_8_whatever_its_header_says(other: Config) -> None:
+    _Other.answers["getUpdates"] = [(200, '{"ok":true,"result":["🥭 آم"]}'.encode())]
+
+    async def said() -> object:
+        caller = Caller(other, 5)
+        try:
+            return await caller.call("getUpdates", {})
+        finally:
+            await caller.close()
+
+    assert asyncio.run(said()) == {"ok": True, "result": ["🥭 آم"]}
