@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import aiohttp
@@ -30,7 +31,7 @@ class Caller:
             if response.status >= 500:
                 raise aiohttp.ClientConnectionError(f"{method} answered {response.status}")
             try:
-                answer = await response.json(content_type=None)
+                answer = json.loads(await response.read())  # UTF-8, whatever the header says
             except ValueError as error:  # a page of some proxy or network on the way
                 raise aiohttp.ClientPayloadError(f"{method} answered {response.status} without JSON") from error
             if not isinstance(answer, dict):

@@ -81,11 +81,12 @@ async def _call(bot: ExtBot[Pace], post: Post, call: Call | None) -> Message | N
     pace = Pace(post.row.chat_id, call.is_edit, post.row.priority == outbox.BULK)
     try:
         result = await getattr(bot, call.method)(**call.args, rate_limit_args=pace)
-    except BadRequest as error:
+    except (BadRequest, InvalidToken) as error:
         reason = str(error).lower()
         if _SAME in reason:
             return None
-        if call.fallback is not None and any(words in reason for words in _GONE):
+        unknown = isinstance(error, InvalidToken)  # a 404: not every server has every method
+        if call.fallback is not None and (unknown or any(words in reason for words in _GONE)):
             return await _call(bot, post, call.fallback)
         raise
     return result if isinstance(result, Message) else None
@@ -107,7 +108,7 @@ def _failed(post: Post, error: TelegramError) -> Ended:
     if isinstance(error, ChatMigrated):
         again = Mark(row.id, row.fence, "pending", error="migrated", counted=False)
         return Ended(post, again, moved_to=error.new_chat_id)
-    if row.kind == "commands" and isinstance(error, BadRequest | Forbidden):
+    if row.kind == "commands" and isinstance(error, BadRequest | Forbidden | InvalidToken):
         log.warning("menu_refused", outbox=row.id, error=str(error))  # nobody misses a message, nor is out of reach
         return Ended(post, Mark(row.id, row.fence, "dropped", error=str(error)))
     if isinstance(error, Forbidden):

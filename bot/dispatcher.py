@@ -13,6 +13,7 @@ from aiogram.methods.base import TelegramType
 from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Message, Update
 
 from bot import intake
+from bot.desk import WANTED
 from bot.inline import Shelf, shelf
 from bot.storage import SqlStorage, hand
 from core.config import BotFacts, Config
@@ -75,21 +76,27 @@ class Refused(Exception):
 
 async def feed(dispatcher: Dispatcher, bot: Bot, raw: dict[str, Any]) -> Told:
     """Run one raw update through aiogram; what the handler told, or None for a kind nobody handles."""
-    if kind_of(raw) == "other":  # aiogram would warn, each time in another way
+    if kind_of(raw) not in WANTED:  # aiogram would read it first, and warn or stumble over what nobody needs
         return None
     update = Update.model_validate(intake.trimmed(raw), context={"bot": bot})
     told = await dispatcher.feed_update(bot, update)
     return told if told is not UNHANDLED and told is not None else None
 
 
-async def _message(message: Message, state: FSMContext, raw_state: str | None, facts: BotFacts) -> Told:
-    if intake.moved(message, facts):
+async def _message(
+    message: Message, facts: BotFacts, state: FSMContext | None = None, raw_state: str | None = None
+) -> Told:
+    if intake.moved(message, facts) or state is None:  # nobody sent it: nobody stands anywhere
         return None
     turn = await intake.from_message(message, state, raw_state, facts)
     return None if turn is None else await _told(turn)
 
 
-async def _edited(message: Message, state: FSMContext, raw_state: str | None, facts: BotFacts) -> Told:
+async def _edited(
+    message: Message, facts: BotFacts, state: FSMContext | None = None, raw_state: str | None = None
+) -> Told:
+    if state is None:
+        return None
     turn = await intake.from_message(message, state, raw_state, facts)
     if turn is None:
         return None

@@ -6,7 +6,17 @@ from typing import Any
 
 from aiogram.enums import ChatType
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message, User
+from aiogram.types import (
+    CallbackQuery,
+    Chat,
+    ChatMemberAdministrator,
+    ChatMemberBanned,
+    ChatMemberRestricted,
+    ChatMemberUpdated,
+    Message,
+    User,
+)
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from bot.storage import hand
@@ -25,16 +35,46 @@ from handlers.turn import Contact, Incoming, Payer, Place, Turn
 # an animation comes with a document beside it, for programs that know none: it is no file that somebody chose to send
 _MEDIA = ("photo", "voice", "animation", "document", "sticker", "video", "audio", "video_note")
 TEXT_LIMIT = 4096
+_USED = frozenset({
+    "message_id", "date", "chat", "from", "via_bot", "text", "caption", "contact", "location", "successful_payment",
+    "media_group_id", "migrate_to_chat_id", "migrate_from_chat_id", *_MEDIA,
+})  # fmt: skip
+_PRESSED = frozenset({"message_id", "chat", "date"})
+_STANDINGS: dict[object, type[BaseModel]] = {
+    "administrator": ChatMemberAdministrator, "restricted": ChatMemberRestricted, "kicked": ChatMemberBanned,
+}  # fmt: skip
 
 
 def trimmed(raw: dict[str, Any]) -> dict[str, Any]:
-    """The update with a callback's message cut to what we use: validation then costs half."""
-    query = raw.get("callback_query")
-    message = query.get("message") if isinstance(query, dict) else None
-    if not isinstance(message, dict):
-        return raw
-    slim = {key: message[key] for key in ("message_id", "chat", "date") if key in message}
-    return {**raw, "callback_query": {**raw["callback_query"], "message": slim}}
+    """The update cut to what we use: validation then costs half, and of the rest nothing can be unknown or missing.
+
+    A server may be older or newer than aiogram, which asks for whatever the newest one sends.
+    """
+    for kind in ("message", "edited_message"):
+        if isinstance(raw.get(kind), dict):
+            return {**raw, kind: _only(raw[kind], _USED)}
+    query, change = raw.get("callback_query"), raw.get("my_chat_member")
+    if isinstance(query, dict):
+        slim = {"chat_instance": "", **query}
+        if isinstance(query.get("message"), dict):
+            slim["message"] = _only(query["message"], _PRESSED)
+        return {**raw, "callback_query": slim}
+    if isinstance(change, dict):
+        standing = {name: _whole(change[name]) for name in ("old_chat_member", "new_chat_member") if name in change}
+        return {**raw, "my_chat_member": {**change, **standing}}
+    return raw
+
+
+def _only(given: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name in names}
+
+
+def _whole(member: Any) -> Any:
+    """A standing with the rights that its server does not know yet: nobody has them."""
+    model = _STANDINGS.get(member.get("status")) if isinstance(member, dict) else None
+    if model is None:
+        return member
+    return {**{name: 0 for name, field in model.model_fields.items() if field.is_required()}, **member}
 
 
 def origin_of(raw: dict[str, Any]) -> tuple[int, bool] | None:

@@ -142,10 +142,12 @@ def ask_who(config: Config, *, is_demo: bool = False) -> BotFacts:
 
 def ask_api(config: Config, method: str) -> dict[str, Any]:
     """What the Bot API answers to a method without arguments. Trouble: it is not there, or knows no such bot."""
-    url = f"{config.bot_api_url}/bot{config.bot_token}/{method}"
+    url, form = f"{config.bot_api_url}/bot{config.bot_token}/{method}", {"Content-Type": "application/json"}
+    # as every later call is made: some servers know no other way
+    asked = urllib.request.Request(url, b"{}", form)  # noqa: S310 - config allows http and https only
     for attempt in range(TRIES):
         try:
-            with urllib.request.urlopen(url, timeout=SECONDS) as answer:  # noqa: S310 - config allows http and https only
+            with urllib.request.urlopen(asked, timeout=SECONDS) as answer:  # noqa: S310 - as above
                 result: dict[str, Any] = json.load(answer)["result"]
                 return result
         except urllib.error.HTTPError as error:

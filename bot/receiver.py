@@ -6,6 +6,7 @@ Of several receivers one polls, the others stand by (bot/standby.py).
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import aiohttp
@@ -22,6 +23,7 @@ log = structlog.get_logger()
 POLL_SECONDS = 25
 BATCH = 100
 CONFLICT = 409  # another polls
+QUIET_SECONDS = 3600.0  # after a quiet week numbers may begin again lower
 
 
 class Receiver:
@@ -31,6 +33,7 @@ class Receiver:
         self._desk = desk
         self._caller = Caller(desk.config, POLL_SECONDS + 15)
         self._offset: int | None = None
+        self._heard = 0.0
         self._taker = Taker(desk)
         self._standby = Standby(desk.config)
 
@@ -53,18 +56,26 @@ class Receiver:
                 await pause(STANDBY_SECONDS, stop)
                 continue
             try:
-                if not is_ready:  # getUpdates is refused while a webhook is set
-                    await self._caller.call("deleteWebhook", {})
-                    is_ready = True
+                is_ready = is_ready or await self._is_unhooked()
                 seconds = await self._poll(stop)
+                is_ready = is_ready or not seconds
             except (aiohttp.ClientError, TimeoutError) as error:
                 seconds = min(max(seconds * 2, 0.5), 30)
+                self._offset = None  # it may count anew when it is back
                 log.warning("polling_failed", error=type(error).__name__, pause=seconds)
             except DBAPIError as error:
                 seconds = min(max(seconds * 2, 0.5), 5)
                 log.error("database_unreachable", error=str(error.orig).splitlines()[0], pause=seconds)
             if seconds:
                 await pause(seconds, stop)
+
+    async def _is_unhooked(self) -> bool:
+        """Take a webhook away: getUpdates is refused while one is set. Not every server has any: it is polled too."""
+        try:
+            await self._caller.call("deleteWebhook", {})
+        except aiohttp.ClientError:
+            return False  # tried again, unless polling shows that none is in the way
+        return True
 
     async def _poll(self, stop: asyncio.Event) -> float:
         """One getUpdates; returns how long to pause before the next."""
@@ -90,8 +101,9 @@ class Receiver:
             await asyncio.to_thread(self._taker.store, updates)
             self._taker.stored(updates)
             self._offset = max(int(raw["update_id"]) for raw in updates) + 1
-        else:
-            self._offset = None  # all is acknowledged; after a quiet week numbers may begin again lower
+            self._heard = time.monotonic()
+        elif time.monotonic() - self._heard > QUIET_SECONDS:
+            self._offset = None  # all is acknowledged; without one some servers tell everything from the beginning
         return 0.0
 
     def _refused(self, answer: dict[str, Any]) -> float:

@@ -11,6 +11,7 @@ from telegram.request import BaseRequest, RequestData
 
 IN_FLIGHT = 128
 _MESSAGE = b'{"ok":true,"result":{"message_id":'
+_NO_SUCH_METHOD = (405, 501)
 _USED = ("message_id", "chat", "date", "photo", "document", "voice")
 
 
@@ -51,18 +52,35 @@ class AiohttpRequest(BaseRequest):
         try:
             timeout = aiohttp.ClientTimeout(total=self._seconds)
             async with self._session.request(method, url, timeout=timeout, **_body(request_data)) as response:
-                return response.status, _slim(await response.read())
+                body = await response.read()
+                return (response.status, body) if method == "GET" else _answer(response.status, body)
         except TimeoutError as error:
             raise TimedOut from error
         except aiohttp.ClientError as error:
             raise NetworkError(type(error).__name__) from error  # the address in its text holds the token
 
 
-def _slim(body: bytes) -> bytes:
+def _answer(status: int, body: bytes) -> tuple[int, bytes]:
+    """What was answered, by the code inside it: not every server says the same in the status.
+
+    Raises NetworkError for a page of some proxy or network on the way: it says nothing of the letter or its reader.
+    """
+    if body.startswith(_MESSAGE):
+        return status, _slim(json.loads(body))
+    status = 404 if status in _NO_SUCH_METHOD else status
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = None
+    if isinstance(answer, dict) and "ok" in answer:
+        return (status if answer["ok"] or status >= 300 else int(answer.get("error_code") or 400)), body
+    if status < 300 or status == 403:
+        raise NetworkError(f"answered {status} with something else")
+    return status, b"{}"
+
+
+def _slim(answer: dict[str, Any]) -> bytes:
     """A sent message cut to what we use: making the library's objects of all of it took as long as sending."""
-    if not body.startswith(_MESSAGE):
-        return body
-    answer = json.loads(body)
     result = answer["result"]
     answer["result"] = {name: result[name] for name in _USED if name in result}
     return json.dumps(answer).encode()
