@@ -15,6 +15,7 @@ from bot.failpoints import failpoint
 from bot.fetching import NoRoom, fetched
 from bot.limiter import Pace, seconds_of
 from bot.render import Call
+from bot.requests import TokenRefused
 from core.clock import machine_now
 from core.messaging import outbox
 from core.messaging.keeping import Kept
@@ -22,12 +23,13 @@ from core.messaging.outbox import Due, Mark
 from core.messaging.screen import Screen
 
 log = structlog.get_logger()
-NO_ROOM_PAUSE = timedelta(minutes=1)
+NO_ROOM_PAUSE = NO_TOKEN_PAUSE = timedelta(minutes=1)
 _SAME = "message is not modified"
 _NO_RIGHTS = ("not enough rights", "no rights to send", "have no rights", "chat_write_forbidden")
-_GONE = (
+_OTHERWISE = (  # the message cannot be edited, or not shown so
     "message to edit not found", "message can't be edited", "there is no text in the message", "no caption in",
-    "no media in the message", "voice_messages_forbidden",
+    "no media in the message", "voice_messages_forbidden", "rights to send photos", "wrong file identifier",
+    "image_process_failed", "photo_invalid_dimensions", "photo_save_file_invalid",
 )  # fmt: skip
 
 
@@ -86,7 +88,7 @@ async def _call(bot: ExtBot[Pace], post: Post, call: Call | None) -> Message | N
         if _SAME in reason:
             return None
         unknown = isinstance(error, InvalidToken)  # a 404: not every server has every method
-        if call.fallback is not None and (unknown or any(words in reason for words in _GONE)):
+        if call.fallback is not None and (unknown or any(words in reason for words in _OTHERWISE)):
             return await _call(bot, post, call.fallback)
         raise
     return result if isinstance(result, Message) else None
@@ -105,6 +107,10 @@ def _failed(post: Post, error: TelegramError) -> Ended:
     if isinstance(error, RetryAfter):
         later = machine_now() + timedelta(seconds=seconds_of(error))
         return Ended(post, Mark(row.id, row.fence, "pending", error="429", retry_at=later, counted=False))
+    if isinstance(error, TokenRefused):  # letters wait for whoever starts us with the new one
+        log.error("token_refused", outbox=row.id, error=str(error))
+        later = machine_now() + NO_TOKEN_PAUSE
+        return Ended(post, Mark(row.id, row.fence, "pending", error="401", retry_at=later, counted=False))
     if isinstance(error, ChatMigrated):
         again = Mark(row.id, row.fence, "pending", error="migrated", counted=False)
         return Ended(post, again, moved_to=error.new_chat_id)

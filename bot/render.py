@@ -43,7 +43,7 @@ class Call:
     args: dict[str, Any] = field(default_factory=dict)
     uploads: int | None = None
     is_edit: bool = False
-    fallback: Call | None = None  # when the message to edit is gone or cannot become this, or no voice may be sent
+    fallback: Call | None = None  # when the message to edit is gone or cannot become this, or such a medium is refused
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ def _captioned(screen: Screen, setting: Setting, medium: Medium) -> Call:
         "chat_id": setting.chat_id, medium.kind: medium.given, "caption": fitting(screen.text, CAPTION_UNITS),
         "disable_notification": screen.silent, "reply_markup": _markup(screen, setting),
     }  # fmt: skip
-    # people may allow no voice notes: then the words come alone
-    fallback = _text(screen, setting) if medium.kind == "voice" else None
+    # people may allow no voice notes and groups no pictures: then the words come alone; of a file they would be untrue
+    fallback = _text(screen, setting) if medium.kind != "document" else None
     return Call(f"send_{medium.kind}", args, medium.uploads, fallback=fallback)
 
 

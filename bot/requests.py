@@ -12,7 +12,14 @@ from telegram.request import BaseRequest, RequestData
 IN_FLIGHT = 128
 _MESSAGE = b'{"ok":true,"result":{"message_id":'
 _NO_SUCH_METHOD = (405, 501)
+UNAUTHORIZED = 401
 _USED = ("message_id", "chat", "date", "photo", "document", "voice")
+
+
+class TokenRefused(NetworkError):
+    """The messenger does not know this token any more, which is not the letter's fault: python-telegram-bot tells it
+    and a method that does not exist by one name.
+    """
 
 
 class AiohttpRequest(BaseRequest):
@@ -46,7 +53,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """(status, body) of one call. Raises TimedOut or NetworkError, whose text never holds the address."""
+        """(status, body) of one call. Raises TimedOut, TokenRefused and NetworkError, which never tell the address."""
         if self._session is None:
             raise RuntimeError("the request was not initialised")
         try:
@@ -63,7 +70,8 @@ class AiohttpRequest(BaseRequest):
 def _answer(status: int, body: bytes) -> tuple[int, bytes]:
     """What was answered, by the code inside it: not every server says the same in the status.
 
-    Raises NetworkError for a page of some proxy or network on the way: it says nothing of the letter or its reader.
+    Raises TokenRefused, and NetworkError for a page of some proxy or network on the way: it says nothing of the letter
+    or its reader.
     """
     if body.startswith(_MESSAGE):
         return status, _slim(json.loads(body))
@@ -73,7 +81,10 @@ def _answer(status: int, body: bytes) -> tuple[int, bytes]:
     except ValueError:
         answer = None
     if isinstance(answer, dict) and "ok" in answer:
-        return (status if answer["ok"] or status >= 300 else int(answer.get("error_code") or 400)), body
+        code = status if answer["ok"] or status >= 300 else int(answer.get("error_code") or 400)
+        if code == UNAUTHORIZED:
+            raise TokenRefused(str(answer.get("description", "")))
+        return code, body
     if status < 300 or status == 403:
         raise NetworkError(f"answered {status} with something else")
     return status, b"{}"

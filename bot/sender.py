@@ -17,7 +17,7 @@ from bot.delivering import Ended, deliver
 from bot.failpoints import failpoint
 from bot.limiter import Limiter, Pace, Rates
 from bot.preparing import Desk, prepare
-from bot.requests import AiohttpRequest
+from bot.requests import AiohttpRequest, TokenRefused
 from bot.wake import Beat, Wake, pause
 from core.clock import Clock, machine_now
 from core.config import Config
@@ -48,13 +48,13 @@ def make_bot(config: Config) -> ExtBot[Pace]:
 async def met(bot: ExtBot[Pace], stop: asyncio.Event) -> bool:
     """Open the connection and ask the messenger who we are, as often as it takes; False when told to stop before.
 
-    Raises InvalidToken; while the messenger is away letters wait in the outbox.
+    Raises InvalidToken and TokenRefused; while the messenger is away letters wait in the outbox.
     """
     seconds = FIRST_PAUSE
     while not stop.is_set():
         try:
             await bot.initialize()
-        except InvalidToken:
+        except (InvalidToken, TokenRefused):
             raise
         except TelegramError as error:
             log.warning("messenger_away", error=type(error).__name__, pause=seconds)

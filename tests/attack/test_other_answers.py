@@ -18,7 +18,8 @@ from bot.desk import Desk
 from bot.preflight import ask_who
 from bot.receiver import BadToken, Receiver
 from bot.render import Call, Setting, render
-from bot.sender import make_bot
+from bot.requests import TokenRefused
+from bot.sender import make_bot, met
 from core.clock import SystemClock
 from core.config import Config
 from core.db import Database
@@ -96,11 +97,24 @@ def test_a_page_in_place_of_an_answer_is_no_answer(other: Config, status: int) -
 @pytest.mark.parametrize(
     ("refusal", "state"),
     [(_refusal(429, "Too Many Requests", retry_after=7), "pending"), (_refusal(500, "Oh"), "pending"),
-     (_refusal(403, "Forbidden: bot was blocked"), "unreachable"), (_refusal(400, "Bad Request: no"), "dead")],
+     (_refusal(403, "Forbidden: bot was blocked"), "unreachable"), (_refusal(400, "Bad Request: no"), "dead"),
+     (_refusal(401, "Unauthorized"), "pending")],
 )  # fmt: skip
 def test_a_refusal_is_one_whatever_the_status_around_it(other: Config, refusal: bytes, state: str) -> None:
     _Other.answers["sendMessage"] = [(200, refusal)]
     assert _sent(other).mark.state == state
+
+
+def test_a_letter_outlives_a_token_that_was_given_up(other: Config) -> None:
+    _Other.answers["sendMessage"] = [(401, _refusal(401, "Unauthorized"))]
+    mark = _sent(other).mark
+    assert (mark.state, mark.counted, mark.error) == ("pending", False, "401")
+
+
+def test_a_start_with_a_token_that_was_given_up_ends(other: Config) -> None:
+    _Other.answers["getMe"] = [(401, _refusal(401, "Unauthorized"))]
+    with pytest.raises(TokenRefused):
+        asyncio.run(asyncio.wait_for(met(make_bot(other), asyncio.Event()), 5))
 
 
 @pytest.mark.parametrize(

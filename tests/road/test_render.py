@@ -48,6 +48,13 @@ def test_a_bare_screen_never_stands_under_the_picture_of_another() -> None:
     assert render(Screen("Hello", bare=True), _from((9, False))).method == "edit_message_text"
 
 
+def test_where_no_picture_may_come_its_words_do_and_of_a_file_they_do_not() -> None:
+    call = render(Screen("Hello", photo=3), _from(None, PHOTO))
+    assert call.fallback is not None
+    assert (call.fallback.method, call.fallback.args["text"]) == ("send_message", "Hello")
+    assert render(Screen("Hello", document=4), _from(None, LICENCE)).fallback is None
+
+
 def test_a_voice_note_is_a_new_message_and_where_none_may_come_its_words_are() -> None:
     call = render(Screen("Hello", voice=3), _from((9, True), Medium("voice", 3, "file-id")))
     assert (call.method, call.args["voice"], call.args["caption"]) == ("send_voice", "file-id", "Hello")

@@ -276,6 +276,21 @@ def test_what_members_show_each_other_is_left_alone(shop: Shop) -> None:
     assert group.screen().startswith("✅ Done")
 
 
+def test_a_group_that_takes_no_pictures_reads_the_words(shop: Shop) -> None:
+    _meena, group = village(shop)
+    group.sets_rights(can_send_photos=False)
+    shop.later(hours=11)
+    sale_id = on_sale(shop, grower(shop))
+    photographed(shop, sale_id)
+    shop.later(hours=10)
+    group.sees("🥭 Mango · 200 kg, ₹120/kg", anywhere=True)
+    assert not [message for message in group.window.bot_messages() if "photo" in message]
+    assert buttons_of(group) == ["🛒 Reserve", "❓ Ask"]
+    paused(shop, sale_id)
+    shop.settles()
+    assert (buttons_of(group), stored(shop).state) == ([], "active")
+
+
 def test_without_rights_whoever_added_me_is_told_and_tries_again(shop: Shop) -> None:
     meena = shop.buyer("Meena")
     group = shop.group(meena, "Hill village")
