@@ -211,8 +211,8 @@ def _stop_timer(session: Session, order: Order) -> None:
 def _time_again(session: Session, payment: Payment, now: datetime) -> None:
     """What is still to pay gets its timer back: the receipt was rejected, or covered only a part."""
     order = locked(session, payment.order_id or 0)
-    if order.state == OrderState.CONSENT_WAIT:
-        return  # nothing was stopped; the buttons that ask for the buyer's word go on to work
+    if order.state == OrderState.CONSENT_WAIT or order.buyer_id != payment.member_id:
+        return  # nothing was stopped: the buttons that ask for the buyer's word, or the taker's to pay, go on to work
     terms = terms_of(order)
     order.rev += 1  # timers are planned once per revision
     if order.state == OrderState.HELD:
