@@ -24,6 +24,7 @@ from core.members.decisions import (
 from core.members.models import Member
 from core.money import Money
 from core.orders import case_money, contested
+from core.orders.balance import square_up
 from core.orders.case_flow import locked_case, step
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import TO_RULE, Bearer, CaseState, Problem
@@ -31,6 +32,7 @@ from core.orders.errors import AmountNotPositive, AnotherRules, CaseDecided, Cha
 from core.orders.flow import locked
 from core.orders.models import Order
 from core.orders.parties import seller_id
+from core.orders.states import OrderState
 from core.payments import books
 from core.payments.ledger import AccountKind, account, move
 from core.payments.models import Payment
@@ -94,9 +96,7 @@ def _decided(
     is_other = confirmed_once(session, case) != same_once(session, case, amount, bearer.value)
     if is_other and actor.member_id in took_part(session, case):
         raise AnotherRules  # of those who ruled before, one may agree with somebody new, and begin nothing
-    said = decide(
-        session, actor, case, Verdict.APPROVE, reason=bearer.value, amount=amount, what=bearer.value, now=now
-    )
+    said = decide(session, actor, case, Verdict.APPROVE, reason=bearer.value, amount=amount, what=bearer.value, now=now)
     return said.verdict == Verdict.APPROVE.value
 
 
@@ -173,6 +173,8 @@ def end_chargeback(session: Session, actor: Actor, case: AfterSaleCase, *, won: 
         contested.give_again(session, case, now=now)
     else:
         case_money.take_for_chargeback(session, case, order, now=now)
+        if order.state == OrderState.READY:  # not paid any more: its buyer is asked before it is packed
+            square_up(session, order, now=now, actor_id=actor.member_id)
     session.flush()
     step(session, case, "win" if won else "lose", now=now, actor_id=actor.member_id)
 
