@@ -125,7 +125,7 @@ def take_back(session: Session, actor: Actor, case: AfterSaleCase, *, now: datet
 def would_wait(session: Session, actor: Actor, payment: Payment, amount: Money) -> Money:
     """What entering this would set aside out of the buyer's wallet, shown before. Raises NotAllowed."""
     require("case.chargeback", actor)
-    return contested.would_wait(session, session.get_one(Order, payment.order_id), amount)
+    return contested.would_wait(session, session.get_one(Order, payment.order_id), payment, amount)
 
 
 def enter_chargeback(

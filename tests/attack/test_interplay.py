@@ -13,14 +13,20 @@ from core.errors import Changed
 from core.orders import aftersale
 from core.orders.allocation import Sharing
 from core.orders.cancel import call_off, cancel
+from core.orders.case_models import AfterSaleCase
+from core.orders.case_money import refundable
+from core.orders.case_ruling import enter_chargeback
 from core.orders.case_states import Wish
 from core.orders.changing import change_quantity
 from core.orders.errors import SaleClosed
 from core.orders.fulfil import CourierStatus, HandOver, hand_over, report
 from core.orders.handing import give, take_over
 from core.orders.harvest import enter_harvest
+from core.orders.intake import MoneyFact, money_came
 from core.orders.late import cancel_late
+from core.orders.models import Order
 from core.orders.packing import pack
+from core.orders.payouts import ask_payout
 from core.orders.purse import paid
 from core.orders.reserve import reserve
 from core.orders.settle import due_now, start_payment
@@ -29,6 +35,8 @@ from core.orders.undelivered import Bearer, Cause, fail_delivery, settle_undeliv
 from core.orders.waiting import join, offer_ends, take
 from core.orders.wallet import wallet_balance
 from core.payments.ledger import AccountKind
+from core.payments.models import Payment
+from core.permissions import Actor
 from core.verify import broken
 from tests.orders.conftest import market
 from tests.orders.market import Market, inr
@@ -118,3 +126,51 @@ def test_nobody_loses_the_turn_while_a_sale_pauses(market: Market) -> None:
         take(market.session, binu, place, now=market.now)
     publish.resume(market.session, market.farmer, sale, now=market.now)
     assert take(market.session, binu, place, now=market.now).state == "held"
+
+
+def twice_paid(market: Market) -> tuple[Actor, Order, Payment]:
+    """5 kg whose deposit of ₹120 is paid, and the open invoice of another ₹120 for it."""
+    asha = market.buyer()
+    order = reserve(market.session, asha, market.sale(), Decimal(5), now=market.now)
+    twice = start_payment(market.session, asha, order, "messenger_invoice", now=market.now)
+    start_payment(market.session, asha, order, "sandbox", now=market.now)
+    return asha, order, twice
+
+
+def comes(market: Market, twice: Payment) -> None:
+    money_came(market.session, MoneyFact("messenger_invoice", "ch1", twice.payload, inr(120)), now=market.now)
+
+
+def taken_back(market: Market, charge: Payment) -> AfterSaleCase:
+    return enter_chargeback(market.session, market.operator, charge, inr(120), now=market.now)
+
+
+@pytest.mark.parametrize(("spent", "lost"), [("taken out", -120), ("on the order", 0)])
+def test_an_order_pays_for_no_charge_that_it_never_had(market: Market, spent: str, lost: int) -> None:
+    asha, order, twice = twice_paid(market)
+    comes(market, twice)
+    sale = market.session.get_one(Campaign, order.campaign_id)
+    if spent == "taken out":
+        ask_payout(market.session, asha, inr(120), "asha@upi", now=market.now)
+    else:
+        topped = change_quantity(market.session, asha, order, Decimal(10), now=market.now)
+        assert topped.owed == inr(120)
+        start_payment(market.session, asha, order, "wallet", now=market.now)
+    enter_harvest(market.session, market.farmer, sale, sale.capacity, sharing=Sharing.FULL, now=market.later(days=19))
+    ends(market, taken_back(market, twice), won=False)
+    assert paid(market.session, order) == inr(120)
+    assert held_by(market, AccountKind.PLATFORM_FEE) == inr(lost)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_the_taker_answers_for_no_charge_of_the_givers_that_the_order_never_had(market: Market, before: bool) -> None:
+    asha, order, twice = twice_paid(market)
+    binu = market.buyer("Binu")
+    take_over(market.session, binu, give(market.session, asha, order, now=market.now), now=market.now)
+    comes(market, twice)
+    case = taken_back(market, twice) if before else None
+    cancel(market.session, binu, order, now=market.now)
+    case = case or taken_back(market, twice)
+    assert wallet_balance(market.session, binu.member_id) == inr(120)
+    ends(market, case, won=False)
+    assert (wallet_balance(market.session, binu.member_id), refundable(market.session, order)) == (inr(120), inr(0))
