@@ -121,7 +121,10 @@ _BACK = select(func.sum(Refund.amount_minor), func.max(Refund.done_at), _LATER).
 _CASE = (AfterSaleCase.order_id == _ORDER, AfterSaleCase.state != CaseState.DRAFT.value)
 _FACTS = select(
     select(Batch.lot).where(Batch.campaign_id == _CAMPAIGN).order_by(Batch.id.desc()).limit(1).scalar_subquery(),
-    select(Payment.id).where(Payment.order_id == _ORDER, Payment.state == "submitted").limit(1).scalar_subquery(),
+    select(Payment.id)
+    .where(Payment.order_id == _ORDER, Payment.state == "submitted", Payment.member_id == bindparam("buyer"))
+    .limit(1)
+    .scalar_subquery(),
     select(Review.id).where(Review.order_id == _ORDER).limit(1).scalar_subquery(),
     select(AfterSaleCase.id).where(*_CASE).order_by(AfterSaleCase.id.desc()).limit(1).scalar_subquery(),
     select(AfterSaleCase.state).where(*_CASE).order_by(AfterSaleCase.id.desc()).limit(1).scalar_subquery(),
@@ -230,7 +233,8 @@ def _went_back(session: Session, order: Order) -> tuple[Money, datetime | None, 
 
 def _facts(session: Session, order: Order) -> tuple[str | None, bool, bool, int | None, CaseState | None]:
     """The lot, whether a receipt waits for an operator, whether the buyer said how it was, the newest case."""
-    row = session.execute(_FACTS, {"order": order.id, "campaign": order.campaign_id}).one()
+    which = {"order": order.id, "campaign": order.campaign_id, "buyer": order.buyer_id}
+    row = session.execute(_FACTS, which).one()
     return row[0], row[1] is not None, row[2] is not None, row[3], CaseState(row[4]) if row[4] else None
 
 

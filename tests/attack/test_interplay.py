@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,7 +19,9 @@ from core.orders.case_money import refundable
 from core.orders.case_ruling import enter_chargeback
 from core.orders.case_states import Wish
 from core.orders.changing import change_quantity
+from core.orders.consent import weigh
 from core.orders.errors import SaleClosed
+from core.orders.forfeit import more_time
 from core.orders.fulfil import CourierStatus, HandOver, hand_over, report
 from core.orders.handing import give, take_over
 from core.orders.harvest import enter_harvest
@@ -28,6 +31,7 @@ from core.orders.models import Order
 from core.orders.packing import pack
 from core.orders.payouts import ask_payout
 from core.orders.purse import paid
+from core.orders.queries import order_card
 from core.orders.reserve import reserve
 from core.orders.settle import due_now, start_payment
 from core.orders.transfers import decide_receipt, submit_receipt
@@ -42,6 +46,7 @@ from tests.orders.conftest import market
 from tests.orders.market import Market, inr
 from tests.orders.test_cases import complaint, free, wallet
 from tests.orders.test_contested import charged_back, ends
+from tests.orders.test_endings import tick
 from tests.orders.test_fulfil import buyer_of, by_courier, held_by, packed, ready
 from tests.orders.test_handing import order_of
 from tests.orders.test_late import late_market
@@ -174,3 +179,46 @@ def test_the_taker_answers_for_no_charge_of_the_givers_that_the_order_never_had(
     assert wallet_balance(market.session, binu.member_id) == inr(120)
     ends(market, case, won=False)
     assert (wallet_balance(market.session, binu.member_id), refundable(market.session, order)) == (inr(120), inr(0))
+
+
+def shown(market: Market, who: Actor, order: Order, quantity: int) -> Payment:
+    """The receipt of a transfer for the deposit of more."""
+    change_quantity(market.session, who, order, Decimal(quantity), now=market.now)
+    payment = start_payment(market.session, who, order, "transfer", now=market.now)
+    submit_receipt(market.session, who, payment, media_id=None, reference="UTR 7", now=market.now)
+    return payment
+
+
+def harvested(market: Market, order: Order) -> None:
+    sale = market.session.get_one(Campaign, order.campaign_id)
+    enter_harvest(market.session, market.farmer, sale, sale.capacity, sharing=Sharing.FULL, now=market.later(days=19))
+
+
+def test_the_taker_pays_while_a_receipt_of_the_giver_waits(market: Market) -> None:
+    asha, order = order_of(market)
+    shown(market, asha, order, 10)
+    binu = market.buyer("Binu")
+    take_over(market.session, binu, give(market.session, asha, order, now=market.now), now=market.now)
+    harvested(market, order)
+    card = order_card(market.session, order.id, binu)
+    assert (card.receipt_waiting, {"order.pay", "order.more_time"} <= card.actions) == (False, True)
+    more_time(market.session, binu, order, now=market.now)
+
+
+@pytest.mark.parametrize("accept", [True, False])
+@pytest.mark.parametrize("by_weight", [True, False])
+def test_a_balance_waits_for_the_receipt_of_what_was_to_be_added(market: Market, accept: bool, by_weight: bool) -> None:
+    asha = market.buyer()
+    order = reserve(market.session, asha, market.sale(by_weight=by_weight), Decimal(5), now=market.now)
+    start_payment(market.session, asha, order, "sandbox", now=market.now)
+    receipt = shown(market, asha, order, 10)
+    harvested(market, order)
+    if by_weight:
+        weigh(market.session, market.farmer, order, Decimal(5), now=market.now)
+    tick(market, days=4)
+    assert (order.state, "balance_reminder" in market.told(order)) == ("balance_due", False)
+    decide_receipt(market.session, market.operator, receipt, accept=accept, reason="none", now=market.now)
+    assert order.balance_due_at == market.now + timedelta(hours=4)
+    assert due_now(market.session, order) == inr(360 if accept else 480)
+    tick(market, hours=5)
+    assert order.state == "overdue"
