@@ -22,6 +22,7 @@ from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import ACTIVE, CaseState
 from core.orders.consent import may_decline
 from core.orders.contested import LATER
+from core.orders.delivery_choice import may_choose
 from core.orders.models import Order
 from core.orders.parties import Parties, may_party, parties_of, require_party
 from core.orders.policy import terms_of
@@ -247,6 +248,7 @@ def _actions(row: _Row, viewer: Actor, parties: Parties, facts: _Facts) -> Itera
         "order.review": not facts.reviewed,
         "order.receive": facts.case_state not in ACTIVE,
         "order.complain": facts.case_state in (None, CaseState.WITHDRAWN),
+        "order.deliver_to": may_choose(order, row.campaign),
         "order.hand_over": parties.parcel_id is None,
         "parcel.report": parties.parcel_id is not None or order.state == OrderState.AT_PICKUP,
         "order.collect_cash": order.cash_agreed and rest > nothing,

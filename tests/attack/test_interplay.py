@@ -20,6 +20,7 @@ from core.orders.case_ruling import enter_chargeback
 from core.orders.case_states import Wish
 from core.orders.changing import change_quantity
 from core.orders.consent import weigh
+from core.orders.delivery_choice import choose_delivery
 from core.orders.errors import SaleClosed
 from core.orders.forfeit import more_time
 from core.orders.fulfil import CourierStatus, HandOver, hand_over, report
@@ -222,3 +223,28 @@ def test_a_balance_waits_for_the_receipt_of_what_was_to_be_added(market: Market,
     assert due_now(market.session, order) == inr(360 if accept else 480)
     tick(market, hours=5)
     assert order.state == "overdue"
+
+
+def test_a_buyer_says_where_it_shall_go_although_it_is_packed(market: Market) -> None:
+    (order,) = ready(market, market.sale(pickup_place=""), 5, way=None)
+    asha = buyer_of(market, order)
+    pack(market.session, market.farmer, order, now=market.now)
+    assert "order.deliver_to" in order_card(market.session, order.id, asha).actions
+    choose_delivery(market.session, asha, order, "deliver", address="4 Sea Road", now=market.now)
+    assert (order.state, due_now(market.session, order)) == ("balance_due", inr(40))
+    assert market.told(order)[-1] == "order_redirected"
+    start_payment(market.session, asha, order, "sandbox", now=market.now)
+    pack(market.session, market.farmer, order, now=market.now)
+    with pytest.raises(Changed):
+        choose_delivery(market.session, asha, order, "deliver", address="7 Hill Road", now=market.now)
+    by_courier(market, order)
+    report(market.session, market.courier, order, CourierStatus.PICKED_UP, now=market.now)
+    assert (order.state, order.address) == ("dispatched", "4 Sea Road")
+
+
+def test_a_packed_order_that_waits_to_be_picked_up_goes_nowhere_else(market: Market) -> None:
+    (order,) = ready(market, market.sale(), 5, way=None)
+    pack(market.session, market.farmer, order, now=market.now)
+    assert "order.deliver_to" not in order_card(market.session, order.id, buyer_of(market, order)).actions
+    with pytest.raises(Changed):
+        choose_delivery(market.session, buyer_of(market, order), order, "deliver", address="4 Sea Road", now=market.now)
