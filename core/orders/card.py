@@ -249,6 +249,7 @@ def _actions(row: _Row, viewer: Actor, parties: Parties, facts: _Facts) -> Itera
         "order.receive": facts.case_state not in ACTIVE,
         "order.complain": facts.case_state in (None, CaseState.WITHDRAWN),
         "order.deliver_to": may_choose(order, row.campaign),
+        "order.give": facts.case_state not in ACTIVE,
         "order.hand_over": parties.parcel_id is None,
         "parcel.report": parties.parcel_id is not None or order.state == OrderState.AT_PICKUP,
         "order.collect_cash": order.cash_agreed and rest > nothing,

@@ -11,6 +11,7 @@ from core.catalog import publish
 from core.catalog.errors import AlreadyReserved
 from core.catalog.models import Campaign
 from core.errors import Changed
+from core.members.claims import LinkEnded
 from core.orders import aftersale
 from core.orders.allocation import Sharing
 from core.orders.cancel import call_off, cancel
@@ -248,3 +249,16 @@ def test_a_packed_order_that_waits_to_be_picked_up_goes_nowhere_else(market: Mar
     assert "order.deliver_to" not in order_card(market.session, order.id, buyer_of(market, order)).actions
     with pytest.raises(Changed):
         choose_delivery(market.session, buyer_of(market, order), order, "deliver", address="4 Sea Road", now=market.now)
+
+
+def test_an_order_changes_no_hands_while_a_provider_has_its_deposit(market: Market) -> None:
+    asha, order = order_of(market)
+    token = give(market.session, asha, order, now=market.now)
+    case = charged_back(market, order, 120)
+    with pytest.raises(LinkEnded):
+        take_over(market.session, market.buyer("Binu"), token, now=market.now)
+    with pytest.raises(Changed):
+        give(market.session, asha, order, now=market.now)
+    assert "order.give" not in order_card(market.session, order.id, asha).actions
+    ends(market, case, won=True)
+    assert take_over(market.session, market.buyer("Cara"), token, now=market.now).id == order.id
