@@ -20,7 +20,7 @@ from core.catalog.errors import (
 )
 from core.catalog.form import check_date, check_deposit, lock, seller_of, zone_of
 from core.catalog.models import Campaign, CampaignPhoto
-from core.catalog.rest import check_room, check_there, ready_again
+from core.catalog.rest import check_room, check_there, given_up_late, ready_again
 from core.errors import BadInput, Changed, OutOfBounds, ShopNotOpen
 from core.events import EventKind, record
 from core.i18n import _, every_translation
@@ -72,8 +72,8 @@ def undo(session: Session, actor: Actor, campaign: Campaign, *, now: datetime) -
     require("campaign.undo", actor, owner_id=seller_of(session, campaign), state=campaign.state)
     if now > (until := _undo_until(session, campaign, now)):
         raise UndoEnded(until=until)
-    if campaign.reserved > 0:
-        raise AlreadyReserved(quantity=campaign.reserved, unit=campaign.unit)
+    if kept := campaign.reserved + given_up_late(session, campaign):
+        raise AlreadyReserved(quantity=kept, unit=campaign.unit)
     campaign.state, campaign.rev, campaign.updated_at = "draft", campaign.rev + 1, now
     campaign.published_at = campaign.opens_at = campaign.closes_at = None
     season.forget(session, campaign)
@@ -137,8 +137,8 @@ def remove(session: Session, actor: Actor, campaign: Campaign, reason: str, *, n
     why = clean_lines(reason, 500)
     if not why:
         raise BadInput(field=_("Reason"), reason=_("it is missing"), example=_("It may not be sold here."))
-    if campaign.reserved > 0 and campaign.state != "cancelled":
-        raise AlreadyReserved(quantity=campaign.reserved, unit=campaign.unit)
+    if campaign.state != "cancelled" and (kept := campaign.reserved + given_up_late(session, campaign)):
+        raise AlreadyReserved(quantity=kept, unit=campaign.unit)
     campaign.state, campaign.decision_note = "removed", why
     campaign.rev, campaign.updated_at = campaign.rev + 1, now
     season.forget(session, campaign)

@@ -22,6 +22,9 @@ _orders = table(
     "orders", column("campaign_id", BigInteger), column("state", String), column("quantity", Thousandths),
     column("allocated", Thousandths), column("weight", Thousandths), column("reason", String),
 )  # fmt: skip
+_late_shares = table(
+    "late_share", column("campaign_id", BigInteger), column("state", String), column("quantity", Thousandths),
+)  # fmt: skip
 _share = func.coalesce(_orders.c.weight, _orders.c.allocated, _orders.c.quantity)
 
 
@@ -75,6 +78,13 @@ def check_there(session: Session, campaign: Campaign) -> None:
     """Refuse RestGone when the sale whose rest this is was removed, cancelled or lost meanwhile."""
     if campaign.rest_of is not None and session.get_one(Campaign, campaign.rest_of).state not in HARVESTED:
         raise RestGone
+
+
+def given_up_late(session: Session, campaign: Campaign) -> Decimal:
+    """How much buyers gave up after the cutoff whose deposits wait for what becomes of the sale (1 query)."""
+    mine = (_late_shares.c.campaign_id == campaign.id, _late_shares.c.state == "open")
+    found = select(func.coalesce(func.sum(_late_shares.c.quantity), 0)).where(*mine)
+    return Decimal(session.execute(found).scalar_one())
 
 
 def ready_again(campaign: Campaign, today: date) -> None:

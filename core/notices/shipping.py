@@ -22,7 +22,10 @@ def packed(fact: Fact) -> Screen | None:
     told = _("📦 {goods}: packed.", goods=goods(found))
     if found.lot:
         told = _("📦 {goods}: packed, lot {lot}.", goods=goods(found), lot=Name(found.lot))
-    return Screen(told, ((button(_("📍 Track"), "btrack", found.id),),), edit=False)
+    track = button(_("📍 Track"), "btrack", found.id)
+    if "order.deliver_to" in found.actions:  # it cannot leave before its buyer says where
+        return Screen(told, ((button(_("🚚 Delivery"), "border", found.id), track),), edit=False)
+    return Screen(told, ((track,),), edit=False)
 
 
 @notice(31, EventKind.ORDER_DISPATCHED, to=buyer)

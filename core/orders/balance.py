@@ -95,6 +95,6 @@ def square_up(session: Session, order: Order, *, now: datetime, actor_id: int | 
     if order.state in {OrderState.BALANCE_DUE, OrderState.OVERDUE} and not rest:
         stop_timers(session, order)
         advance(session, order, "pay_balance", now=now, actor_id=actor_id, paid=paid(session, order))
-    elif order.state == OrderState.READY and rest and not order.cash_agreed:
+    elif order.state in {OrderState.READY, OrderState.PACKED} and rest and not order.cash_agreed:
         open_window(session, order, now)
         advance(session, order, "owe_more", now=now, actor_id=actor_id, owed=rest, until=order.balance_due_at)

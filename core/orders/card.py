@@ -22,6 +22,7 @@ from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import ACTIVE, CaseState
 from core.orders.consent import may_decline
 from core.orders.contested import LATER
+from core.orders.delivery_choice import may_choose
 from core.orders.models import Order
 from core.orders.parties import Parties, may_party, parties_of, require_party
 from core.orders.policy import terms_of
@@ -121,7 +122,10 @@ _BACK = select(func.sum(Refund.amount_minor), func.max(Refund.done_at), _LATER).
 _CASE = (AfterSaleCase.order_id == _ORDER, AfterSaleCase.state != CaseState.DRAFT.value)
 _FACTS = select(
     select(Batch.lot).where(Batch.campaign_id == _CAMPAIGN).order_by(Batch.id.desc()).limit(1).scalar_subquery(),
-    select(Payment.id).where(Payment.order_id == _ORDER, Payment.state == "submitted").limit(1).scalar_subquery(),
+    select(Payment.id)
+    .where(Payment.order_id == _ORDER, Payment.state == "submitted", Payment.member_id == bindparam("buyer"))
+    .limit(1)
+    .scalar_subquery(),
     select(Review.id).where(Review.order_id == _ORDER).limit(1).scalar_subquery(),
     select(AfterSaleCase.id).where(*_CASE).order_by(AfterSaleCase.id.desc()).limit(1).scalar_subquery(),
     select(AfterSaleCase.state).where(*_CASE).order_by(AfterSaleCase.id.desc()).limit(1).scalar_subquery(),
@@ -230,7 +234,8 @@ def _went_back(session: Session, order: Order) -> tuple[Money, datetime | None, 
 
 def _facts(session: Session, order: Order) -> tuple[str | None, bool, bool, int | None, CaseState | None]:
     """The lot, whether a receipt waits for an operator, whether the buyer said how it was, the newest case."""
-    row = session.execute(_FACTS, {"order": order.id, "campaign": order.campaign_id}).one()
+    which = {"order": order.id, "campaign": order.campaign_id, "buyer": order.buyer_id}
+    row = session.execute(_FACTS, which).one()
     return row[0], row[1] is not None, row[2] is not None, row[3], CaseState(row[4]) if row[4] else None
 
 
@@ -243,6 +248,8 @@ def _actions(row: _Row, viewer: Actor, parties: Parties, facts: _Facts) -> Itera
         "order.review": not facts.reviewed,
         "order.receive": facts.case_state not in ACTIVE,
         "order.complain": facts.case_state in (None, CaseState.WITHDRAWN),
+        "order.deliver_to": may_choose(order, row.campaign),
+        "order.give": facts.case_state not in ACTIVE,
         "order.hand_over": parties.parcel_id is None,
         "parcel.report": parties.parcel_id is not None or order.state == OrderState.AT_PICKUP,
         "order.collect_cash": order.cash_agreed and rest > nothing,

@@ -20,7 +20,7 @@ from core.orders.models import Order
 from core.orders.states import OrderState
 from core.settings.service import get_int
 
-_RELEASED = frozenset({OrderState.COMPLETED, OrderState.FORFEITED, OrderState.SETTLED_UNDELIVERED})
+_RELEASED = frozenset({OrderState.COMPLETED, OrderState.FORFEITED})
 _WAITS = frozenset({CaseState.OPEN, CaseState.OFFERED, CaseState.REPLACING})  # silence here goes to the co-op
 
 
@@ -54,7 +54,9 @@ def go_on(session: Session, case: AfterSaleCase, *, now: datetime) -> None:
     if purse.has_open_case(session, case.order_id):
         return
     order = session.get_one(Order, case.order_id)
-    if order.state in _RELEASED:
+    if order.state == OrderState.SETTLED_UNDELIVERED:
+        purse.keep(session, order, now=now)
+    elif order.state in _RELEASED:
         purse.release(session, order, now=now)
     elif order.state == OrderState.CANCELLED:
         late.keep_rest(session, order, now=now)

@@ -25,6 +25,7 @@ from core.members.decisions import (
 from core.members.models import Member
 from core.money import Money
 from core.orders import case_money, contested
+from core.orders.balance import square_up
 from core.orders.case_flow import locked_case, step
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import TO_RULE, Bearer, CaseState, Problem
@@ -32,6 +33,7 @@ from core.orders.errors import AmountNotPositive, AnotherRules, CaseDecided, Cha
 from core.orders.flow import locked
 from core.orders.models import Order
 from core.orders.parties import seller_id
+from core.orders.states import OrderState
 from core.payments import books
 from core.payments.ledger import AccountKind, account, move
 from core.payments.models import Payment
@@ -135,7 +137,7 @@ def take_back(session: Session, actor: Actor, case: AfterSaleCase, *, now: datet
 def would_wait(session: Session, actor: Actor, payment: Payment, amount: Money) -> Money:
     """What entering this would set aside out of the buyer's wallet, shown before. Raises NotAllowed."""
     require("case.chargeback", actor)
-    return contested.would_wait(session, session.get_one(Order, payment.order_id), amount)
+    return contested.would_wait(session, session.get_one(Order, payment.order_id), payment, amount)
 
 
 def enter_chargeback(
@@ -183,6 +185,8 @@ def end_chargeback(session: Session, actor: Actor, case: AfterSaleCase, *, won: 
         contested.give_again(session, case, now=now)
     else:
         case_money.take_for_chargeback(session, case, order, now=now)
+        if order.state == OrderState.READY:  # not paid any more: its buyer is asked before it is packed
+            square_up(session, order, now=now, actor_id=actor.member_id)
     session.flush()
     step(session, case, "win" if won else "lose", now=now, actor_id=actor.member_id)
 

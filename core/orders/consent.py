@@ -22,6 +22,7 @@ from core.orders.parties import orders_in, require_order, require_seller
 from core.orders.policy import terms_of
 from core.orders.purse import deposit_share, give_back, paid
 from core.orders.states import PRESSES, OrderState
+from core.orders.transfers import wait_for_receipt
 from core.permissions import Actor
 
 OUTLIER = Decimal("0.5")  # further from the share than this: typed wrong, most likely; it is asked again
@@ -101,6 +102,7 @@ def weigh(session: Session, actor: Actor, order: Order, weight: Decimal, *, now:
     give_back(session, order, _too_much(session, order), why="weight", now=now, actor_id=actor.member_id)
     if abs(weight - share) <= share * terms_of(order).weight_tolerance / 100:
         ask_for_balance(session, order, now=now, actor_id=actor.member_id)
+        wait_for_receipt(session, order)
         return Weighed(False, order.total, order.balance_due_at)
     until = now + timedelta(hours=terms_of(order).consent_hours)
     order.consent_until = until
@@ -166,6 +168,7 @@ def settle(
     if not due_now(session, order):
         stop_timers(session, order)
         advance(session, order, "pay_balance", now=now, actor_id=actor_id, paid=paid(session, order))
+    wait_for_receipt(session, order)
 
 
 def _too_much(session: Session, order: Order) -> Money:

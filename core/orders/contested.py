@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
@@ -45,7 +45,7 @@ class Going:
 
 def going_back(session: Session, order: Order, amount: Money) -> Going:
     """How a refund of this order is split (1 query while nothing is contested)."""
-    rest = sum((left for _case, left in _open(session, order.id)), zero(order.currency))
+    rest = sum((left for _case, left in _open(session, order)), zero(order.currency))
     waits = min(amount, rest)
     return Going(amount - waits, waits)
 
@@ -68,7 +68,7 @@ def returned(session: Session, case: AfterSaleCase) -> Money:
 def set_aside(session: Session, order: Order, most: Money, *, now: datetime) -> Money:
     """Of the buyer's wallet at most so much, for what is contested of this order; how much that was."""
     done = zero(order.currency)
-    for case, rest in _open(session, order.id) if most else ():
+    for case, rest in _open(session, order) if most else ():
         taken = _take(session, case, order, min(rest, most - done), now)
         if taken:
             record(session, EventKind.REFUND_WAITS, case, now=now, amount=taken.minor, order_id=order.id)
@@ -78,13 +78,13 @@ def set_aside(session: Session, order: Order, most: Money, *, now: datetime) -> 
 
 def set_aside_what_went_back(session: Session, case: AfterSaleCase, order: Order, *, now: datetime) -> Money:
     """A chargeback is entered: what went back for the order before, as far as it still lies in the wallet."""
-    return _take(session, case, order, would_wait(session, order, case.asked), now)
+    return _take(session, case, order, would_wait(session, order, _charge_of(session, case), case.asked), now)
 
 
-def would_wait(session: Session, order: Order, taken: Money) -> Money:
-    """What would be set aside out of the buyer's wallet if a provider took so much of this order back (2 queries)."""
+def would_wait(session: Session, order: Order, charge: Payment, taken: Money) -> Money:
+    """What would be set aside out of the buyer's wallet if a provider took so much of this charge back (3 queries)."""
     there = books.wallet_holds(session, order.buyer_id, order.currency)
-    return min(taken, there, _went_back(session, order)) if there else there
+    return min(_concerns(session, order, charge, taken), there, _went_back(session, order)) if there else there
 
 
 def taken_from(session: Session, member_id: int, currency: str) -> Money:
@@ -108,11 +108,15 @@ def give_again(session: Session, case: AfterSaleCase, *, now: datetime) -> None:
 
 
 def pay_the_coop(session: Session, case: AfterSaleCase, order: Order, *, now: datetime) -> Money:
-    """Lost: what was set aside, then what the order holds, then what the farm had of it; what the farm then owes."""
+    """Lost: what was set aside, then what the order holds, then what the farm had of it; what the farm then owes.
+
+    Order and farm pay for no more than had reached the order: what was the payer's credit is the co-op's to bear.
+    """
     coop = account(session, AccountKind.PLATFORM_FEE, order.currency, now=now)
     aside = books.suspense(session, _name(case), order.currency, now=now)
     escrow = books.escrow(session, order.id, order.currency, now=now)
     rest = case.asked - _at_most(session, case, aside, coop, case.asked, "lost/aside", now)
+    rest = min(rest, _reached(session, order, _charge_of(session, case)))
     rest -= _at_most(session, case, escrow, coop, rest, "lost/order", now)
     farm = books.payable(session, case.farm_id, order.currency, now=now)
     of_farm = min(rest, _farm_had(session, order, farm))
@@ -122,22 +126,49 @@ def pay_the_coop(session: Session, case: AfterSaleCase, order: Order, *, now: da
 def lost_elsewhere(session: Session, order: Order) -> Money:
     """What providers kept of this order that did not come from what it held: nobody may have that once more."""
     mine = (AfterSaleCase.order_id == order.id, AfterSaleCase.state == CaseState.CHARGEBACK_LOST.value)
-    lost = session.execute(select(func.coalesce(func.sum(AfterSaleCase.asked_minor), 0)).where(*mine)).scalar_one()
+    cases = session.scalars(select(AfterSaleCase).where(*mine)).all()
+    lost = sum(
+        (_concerns(session, order, _charge_of(session, case), case.asked) for case in cases), zero(order.currency)
+    )
     if not lost:
-        return zero(order.currency)
+        return lost
     moved, held = transfer_table.c, account_table.c
     of_order = (
         select(func.coalesce(func.sum(moved.amount), 0)).select_from(transfer_table)
         .join(account_table, held.id == moved.debit_account)
         .where(moved.order_id == order.id, moved.why == CHARGEBACK, held.kind == AccountKind.ORDER_ESCROW.value)
     )  # fmt: skip
-    return Money(int(lost) - int(session.execute(of_order).scalar_one()), order.currency)
+    return lost - Money(int(session.execute(of_order).scalar_one()), order.currency)
 
 
-def _open(session: Session, order_id: int) -> list[tuple[AfterSaleCase, Money]]:
+def _open(session: Session, order: Order) -> list[tuple[AfterSaleCase, Money]]:
     """The chargebacks of an order that are neither won nor lost, with what is not yet set aside for each."""
-    found = session.scalars(_OPEN, {"order": order_id}).all()
-    return [(case, case.asked - waiting(session, case)) for case in found]
+    found = session.scalars(_OPEN, {"order": order.id}).all()
+    taken = [(case, _concerns(session, order, _charge_of(session, case), case.asked)) for case in found]
+    return [(case, most - waiting(session, case)) for case, most in taken]
+
+
+def _charge_of(session: Session, case: AfterSaleCase) -> Payment:
+    return session.get_one(Payment, case.payment_id)
+
+
+def _concerns(session: Session, order: Order, charge: Payment, taken: Money) -> Money:
+    """How much of it the order's buyer answers for: all of an own charge, of another's what had reached the order."""
+    return taken if charge.member_id == order.buyer_id else min(taken, _reached(session, order, charge))
+
+
+def _reached(session: Session, order: Order, charge: Payment) -> Money:
+    """What came into the order by this charge, or out of its payer's wallet, where what was too much of it went."""
+    moved, to, source = transfer_table.c, account_table.alias("to"), account_table.alias("source")
+    credit = (source.c.kind == AccountKind.CUSTOMER_CREDIT.value, source.c.owner_kind == "member")
+    by_payer = and_(*credit, source.c.owner_id == charge.member_id)
+    found = (
+        select(func.coalesce(func.sum(moved.amount), 0)).select_from(transfer_table)
+        .join(to, to.c.id == moved.credit_account).join(source, source.c.id == moved.debit_account)
+        .where(moved.order_id == order.id, to.c.kind == AccountKind.ORDER_ESCROW.value,
+               or_(moved.payment_id == charge.id, by_payer))
+    )  # fmt: skip
+    return Money(int(session.execute(found).scalar_one()), order.currency)
 
 
 def _name(case: AfterSaleCase) -> Charge:

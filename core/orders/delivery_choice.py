@@ -35,17 +35,18 @@ def choose_delivery(
 ) -> None:
     """Note how the order shall reach its buyer; the fee joins the balance, and an order already paid owes it.
 
-    Refuses DeliveryNotOffered, AddressMissing, Changed (already packed, or not yet paid for), NotFound.
+    Refuses DeliveryNotOffered, AddressMissing, Changed (already packed and said where, or not yet paid for), NotFound.
     """
     wanted = Choice(choice)
     require_order("order.deliver_to", actor, order)
     order = locked(session, order.id)
-    if OrderState(order.state) not in PRESSES["order.deliver_to"]:
-        raise Changed(order_id=order.id)
     campaign = session.get_one(Campaign, order.campaign_id)
+    if not may_choose(order, campaign):
+        raise Changed(order_id=order.id)
     if not (campaign.delivers if wanted is Choice.DELIVER else campaign.pickup_place):
         raise DeliveryNotOffered
-    listed, changes = order.state == OrderState.READY, order.delivery is not None
+    listed = order.state in {OrderState.READY, OrderState.PACKED}
+    changes = order.delivery is not None or order.state == OrderState.PACKED
     order.address = _address(wanted, address)
     order.delivery = wanted.value
     order.delivery_fee_minor = campaign.delivery_fee_minor if wanted is Choice.DELIVER else 0
@@ -54,6 +55,13 @@ def choose_delivery(
     if changes:
         facts = {"delivery": wanted.value, "listed": listed}
         record(session, EventKind.ORDER_REDIRECTED, order, now=now, actor_id=actor.member_id, **facts)
+
+
+def may_choose(order: Order, campaign: Campaign) -> bool:
+    """Whether the buyer can still say where it shall go: of a packed order when it cannot leave before that is said."""
+    if order.state == OrderState.PACKED and (order.delivery is not None or campaign.pickup_place):
+        return False
+    return OrderState(order.state) in PRESSES["order.deliver_to"]
 
 
 def write_note(session: Session, actor: Actor, order: Order, note: str, *, now: datetime) -> None:

@@ -99,5 +99,5 @@ def _give_up(session: Session, order: Order, campaign: Campaign, now: datetime, 
 
 
 def _receipt_waits(session: Session, order: Order) -> bool:
-    found = select(Payment.id).where(Payment.order_id == order.id, Payment.state == "submitted").limit(1)
-    return session.execute(found).first() is not None
+    mine = (Payment.order_id == order.id, Payment.member_id == order.buyer_id, Payment.state == "submitted")
+    return session.execute(select(Payment.id).where(*mine).limit(1)).first() is not None

@@ -16,6 +16,7 @@ from core.orders.flow import locked, touch, with_campaign
 from core.orders.models import Order
 from core.orders.parties import require_order
 from core.orders.places import Handing
+from core.orders.purse import has_open_case
 from core.orders.states import PRESSES, OrderState
 from core.orders.waiting import offer_freed
 from core.permissions import Actor, require
@@ -27,11 +28,12 @@ MOST = 3  # times that one order goes from hand to hand
 def give(session: Session, actor: Actor, order: Order, *, now: datetime) -> str:
     """The buyer gives the order away: a link's token, shown once; an earlier link of this order ends.
 
-    Refuses NotFound for a stranger, Changed (not reserved), HandedTooOften.
+    Refuses NotFound for a stranger, Changed (not reserved, or charged back), HandedTooOften.
     """
     require_order("order.give", actor, order)
     order = locked(session, order.id)
-    _check_state(order)
+    if not _may_go(session, order):
+        raise Changed(order_id=order.id)
     taken = select(func.count()).select_from(Handing).where(Handing.order_id == order.id, Handing.taker_id.is_not(None))
     if session.execute(taken).scalar_one() >= MOST:
         raise HandedTooOften(most=MOST)
@@ -64,7 +66,7 @@ def look_at(session: Session, actor: Actor, token: str, *, now: datetime) -> Han
     order = session.get_one(Order, found.order_id)
     if found.taker_id == actor.member_id == order.buyer_id:
         return found
-    _check_open(found, order, now)
+    _check_open(session, found, order, now)
     if order.buyer_id == actor.member_id:
         raise OwnOrder
     require("order.take_over", actor, owner_id=order.buyer_id)
@@ -83,7 +85,7 @@ def take_over(session: Session, actor: Actor, token: str, *, now: datetime) -> O
     handing = _again(session, handing)
     if handing.taker_id == actor.member_id == order.buyer_id:
         return order
-    _check_open(handing, order, now)
+    _check_open(session, handing, order, now)
     handing.taker_id = actor.member_id
     _end_links(session, order, now)
     end_more(session, order, campaign, now=now)
@@ -110,14 +112,14 @@ def _to(order: Order, buyer_id: int) -> None:
     order.delivery_fee_minor = 0
 
 
-def _check_state(order: Order) -> None:
-    if OrderState(order.state) not in PRESSES["order.give"]:
-        raise Changed(order_id=order.id)
+def _may_go(session: Session, order: Order) -> bool:
+    """Whether it can change hands: not while a provider has taken back what its taker would believe to be paid."""
+    return OrderState(order.state) in PRESSES["order.give"] and not has_open_case(session, order.id)
 
 
-def _check_open(handing: Handing, order: Order, now: datetime) -> None:
-    in_state = OrderState(order.state) in PRESSES["order.give"]
-    if handing.ended_at is not None or handing.expires_at <= now or order.buyer_id != handing.giver_id or not in_state:
+def _check_open(session: Session, handing: Handing, order: Order, now: datetime) -> None:
+    ended = handing.ended_at is not None or handing.expires_at <= now or order.buyer_id != handing.giver_id
+    if ended or not _may_go(session, order):
         raise LinkEnded
 
 

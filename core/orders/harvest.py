@@ -28,7 +28,9 @@ from core.orders.models import Order
 from core.orders.parties import orders_in, seller_id
 from core.orders.purse import deposit_of, give_back, paid_by
 from core.orders.states import OrderState
+from core.orders.transfers import wait_for_receipt
 from core.orders.waiting import end_list
+from core.payments.models import Payment
 from core.permissions import Actor, require
 from core.tracing.service import harvested_at, open_batch
 
@@ -136,6 +138,8 @@ def enter_harvest(  # noqa: PLR0913 - a harvest and how it is shared
     plan = _plan(session, campaign, orders, _Entry(quantity, sharing, shares, len(held)))
     for order, line in zip(orders, plan.lines, strict=True):
         _allot(session, order, campaign, line, (now, actor.member_id, plan))
+    for order in _with_receipts(session, campaign):
+        wait_for_receipt(session, order)
     _note(session, campaign, plan, (now, actor.member_id))
     return plan
 
@@ -204,6 +208,13 @@ def _allot(
     if campaign.by_weight:
         return  # the balance waits for the scales
     ask_for_balance(session, order, now=now, actor_id=actor_id)
+
+
+def _with_receipts(session: Session, campaign: Campaign) -> Sequence[Order]:
+    """Orders whose balance is asked for while an operator still looks for what their buyers sent before."""
+    asked = (Order.campaign_id == campaign.id, Order.state == OrderState.BALANCE_DUE.value)
+    shown = select(Payment.order_id).where(Payment.state == "submitted")
+    return session.scalars(select(Order).where(*asked, Order.id.in_(shown)).order_by(Order.id)).all()
 
 
 def _note(session: Session, campaign: Campaign, plan: HarvestPlan, by: tuple[datetime, int]) -> None:

@@ -140,7 +140,7 @@ def _stray(session: Session, payment: Payment, fact: MoneyFact, now: datetime) -
 
 def pay_with(session: Session, order: Order, payment: Payment, amount: Money, *, now: datetime) -> Outcome:
     """What waits in suspense of this payment pays the locked order; what it does not owe is its buyer's credit."""
-    owed = _acceptable(session, order, amount)
+    owed = _acceptable(session, order, payment, amount)
     taken = min(owed, amount)
     excess = amount - taken
     came = Came.TO_CREDIT
@@ -155,8 +155,10 @@ def pay_with(session: Session, order: Order, payment: Payment, amount: Money, *,
     return Outcome(came, payment.id, order.id, taken, excess, due_now(session, order))
 
 
-def _acceptable(session: Session, order: Order, amount: Money) -> Money:
-    """How much of this amount the order can take now."""
+def _acceptable(session: Session, order: Order, payment: Payment, amount: Money) -> Money:
+    """How much of this amount the order can take now: nothing of what somebody sent who handed it over meanwhile."""
+    if payment.member_id not in {None, order.buyer_id}:
+        return zero(order.currency)
     if order.state == OrderState.EXPIRED and amount >= order.deposit and _revived(session, order):
         return order.deposit
     if order.cash_agreed and OrderState(order.state) in PRESSES["order.collect_cash"] - {OrderState.COMPLETED}:

@@ -137,9 +137,12 @@ def release(session: Session, order: Order, *, now: datetime) -> Money:
     return shares.farmer
 
 
-def keep(session: Session, order: Order, goods: Money, delivery: Money, *, now: datetime) -> None:
-    """What the buyer leaves behind for goods that never reached him: the farm's less the fee, the delivery's to whoever
-    drove. Nothing of the order was released before."""
+def keep(session: Session, order: Order, *, now: datetime) -> None:
+    """What the buyer leaves behind for goods that never reached him: as much as the deposit is the farm's less the fee,
+    the rest is the delivery's, whoever drove. Nothing of the order was released before."""
+    left = books.order_paid(session, order.id, order.currency)
+    goods = min(left, deposit_share(order))
+    delivery = left - goods
     is_carried = _is_carried(session, order)
     farm = goods if is_carried else goods + delivery
     fee = farm.percent(terms_of(order).platform_fee_percent)

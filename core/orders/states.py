@@ -115,7 +115,7 @@ TABLE: tuple[Transition, ...] = (
     # balance
     _row("ask_balance", "allocated", "balance_due", "seller", _E.BALANCE_DUE),
     _row("owe_nothing", "allocated", "ready", "seller", _E.BALANCE_PAID),
-    _row("owe_more", "ready", "balance_due", "buyer", _E.BALANCE_DUE),  # a delivery fee joined a paid order
+    _row("owe_more", "ready packed", "balance_due", "buyer", _E.BALANCE_DUE),  # a delivery fee joined a paid order
     _row("pay_balance", "balance_due overdue", "ready", "money", _E.BALANCE_PAID),
     _row("agree_cash", "balance_due overdue", "ready", "buyer", _E.CASH_AGREED),
     _row("run_late", "balance_due", "overdue", "clock", _E.BALANCE_OVERDUE),
@@ -176,7 +176,7 @@ PRESSES: dict[str, frozenset[OrderState]] = {
     "order.pay": sources_of("pay_deposit") | sources_of("pay_balance") | {_S.RESERVED},
     "order.change": frozenset({_S.RESERVED}),
     "order.give": frozenset({_S.RESERVED, _S.ALLOCATED}),
-    "order.deliver_to": _AFTER_DEPOSIT,
+    "order.deliver_to": _AFTER_DEPOSIT | {_S.PACKED},  # packed: only what the buyer had not said
     "order.note": OPEN - {_S.PACKED, _S.DISPATCHED, _S.AT_PICKUP, _S.DELIVERY_FAILED, _S.DELIVERED},
     "order.message": OPEN | {_S.COMPLETED},
     "order.cancel": sources_of("cancel"),

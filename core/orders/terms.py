@@ -27,7 +27,6 @@ from core.orders.policy import terms_of
 from core.orders.purse import deposit_share, paid_by
 from core.orders.states import OPEN, OrderState
 from core.orders.term_models import Answer, Kind, Proposal
-from core.orders.transfers import goes_on_until
 from core.payments.models import Payment
 from core.permissions import Actor, require
 from core.text import clean
@@ -237,7 +236,7 @@ def _askable(session: Session, campaign: Campaign, owing: Sequence[Order]) -> di
 
 def _receipts(session: Session, campaign: Campaign) -> set[int]:
     """The orders of which a receipt waits for an operator: somebody may have paid what was agreed."""
-    shown = (Order.campaign_id == campaign.id, Payment.state == "submitted")
+    shown = (Order.campaign_id == campaign.id, Payment.state == "submitted", Payment.member_id == Order.buyer_id)
     return set(session.scalars(select(Order.id).join(Payment, Payment.order_id == Order.id).where(*shown)))
 
 
@@ -275,9 +274,6 @@ def _asked(session: Session, order: Order) -> tuple[Campaign, Proposal]:
 def go_on(session: Session, order: Order, action: str, actor_id: int | None, now: datetime, **facts: object) -> None:
     """The balance of a locked order is due on the terms it has now."""
     settle(session, order, action, actor_id, now, why="total_changed", **facts)
-    shown = select(Payment).where(Payment.order_id == order.id, Payment.state == "submitted")
-    if any(goes_on_until(session, receipt) is None for receipt in session.scalars(shown).all()):
-        stop_timers(session, order)  # shown while the buyer was asked: its time is the operator's
 
 
 def _end(session: Session, order: Order, campaign: Campaign, end: End, now: datetime) -> Money:

@@ -84,6 +84,13 @@ def goes_on_until(session: Session, payment: Payment) -> datetime | None:
     return order.hold_until if order.state == OrderState.HELD else order.more_until or order.balance_due_at
 
 
+def wait_for_receipt(session: Session, order: Order) -> None:
+    """A window to pay was opened while a receipt waits: its time is the operator's, as when it is shown later."""
+    mine = (Payment.order_id == order.id, Payment.member_id == order.buyer_id, Payment.state == "submitted")
+    if any(goes_on_until(session, receipt) is None for receipt in session.scalars(select(Payment).where(*mine)).all()):
+        stop_timers(session, order)
+
+
 def fresh_receipt(session: Session, actor: Actor, *, now: datetime) -> Payment | None:
     """The receipt that this person handed in a moment ago, if it still waits: a further picture belongs to it."""
     found = select(Payment).where(
@@ -188,10 +195,11 @@ def duplicate_of(session: Session, payment: Payment) -> int | None:
 
 
 def _rejected(session: Session, payment: Payment) -> bool:
-    """Whether a receipt for the same purpose of this order was rejected before."""
+    """Whether a receipt of the same person for the same purpose of this order was rejected before."""
     alike = select(Payment.id).where(
-        Payment.order_id == payment.order_id, Payment.provider == "transfer", Payment.purpose == payment.purpose
-    )
+        Payment.order_id == payment.order_id, Payment.provider == "transfer", Payment.purpose == payment.purpose,
+        Payment.member_id == payment.member_id,
+    )  # fmt: skip
     refused = select(Decision.id).where(
         Decision.subject_kind == Payment.__tablename__, Decision.subject_id.in_(alike),
         Decision.verdict == Verdict.REJECT.value,
@@ -211,8 +219,8 @@ def _stop_timer(session: Session, order: Order) -> None:
 def _time_again(session: Session, payment: Payment, now: datetime) -> None:
     """What is still to pay gets its timer back: the receipt was rejected, or covered only a part."""
     order = locked(session, payment.order_id or 0)
-    if order.state == OrderState.CONSENT_WAIT:
-        return  # nothing was stopped; the buttons that ask for the buyer's word go on to work
+    if order.state == OrderState.CONSENT_WAIT or order.buyer_id != payment.member_id:
+        return  # nothing was stopped: the buttons that ask for the buyer's word, or the taker's to pay, go on to work
     terms = terms_of(order)
     order.rev += 1  # timers are planned once per revision
     if order.state == OrderState.HELD:

@@ -23,7 +23,7 @@ from core.orders.fulfil import parcel_of
 from core.orders.models import Order
 from core.orders.parties import parties_of, require_party, side_of
 from core.orders.policy import terms_of
-from core.orders.purse import deposit_share, give_back, keep, paid
+from core.orders.purse import deposit_share, give_back, has_open_case, keep, paid
 from core.orders.reserve import release_quota
 from core.orders.states import OrderState, sources_of
 from core.permissions import Actor, require
@@ -136,8 +136,8 @@ def settle_undelivered(
     release_quota(session, campaign, order)
     due.drop(session, "order.perishes", order.id)
     give_back(session, order, plan.back, why="undelivered", now=now, actor_id=actor.member_id)
-    if not going_back(session, order, plan.goods + plan.delivery).waits:  # else the end of the chargeback releases it
-        keep(session, order, plan.goods, plan.delivery, now=now)
+    if not has_open_case(session, order.id):  # else its end releases it
+        keep(session, order, now=now)
     parcel = parcel_of(session, order)
     if parcel is not None:
         delivery.report(session, parcel, Status.RETURNED, actor_id=actor.member_id, now=now)

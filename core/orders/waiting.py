@@ -125,19 +125,20 @@ def offer_freed(session: Session, campaign: Campaign, *, now: datetime) -> None:
         return
     while (place := _next(session, campaign)) is not None:
         take_quota(session, campaign, place.quantity, states=OFFERING)
-        place.offer_until = now + timedelta(minutes=get_int(session, "offer_minutes"))
         _move(place, OFFERED, now)
+        facts = plain({"quantity": place.quantity, "until": _offer_until(session, place, now)})
         session.flush()  # the next look counts it
-        due.plan(session, "waiting.offer_ends", place.id, place.offer_until, occurrence=str(place.rev))
-        facts = plain({"quantity": place.quantity, "until": place.offer_until})
         record(session, EventKind.WAITING_OFFERED, place, now=now, **facts)
 
 
 def offer_ends(session: Session, place_id: int, now: datetime) -> None:
-    """Due: nobody answered; the share goes to the next."""
+    """Due: nobody answered; the share goes to the next. While the sale pauses the offer goes on."""
     place = session.get_one(Place, place_id)
     campaign = _locked(session, place)
     if place.state != OFFERED or place.offer_until is None or place.offer_until > now:
+        return
+    if campaign.state not in OFFERING:  # it pauses: whoever could not take it does not lose the turn by that
+        _offer_until(session, place, now)
         return
     _move(place, "passed", now)
     record(session, EventKind.WAITING_PASSED, place, now=now, **plain({"quantity": place.quantity}))
@@ -239,6 +240,12 @@ def _locked(session: Session, place: Place) -> Campaign:
     campaign = locked_campaign(session, place.campaign_id)
     session.refresh(place)
     return campaign
+
+
+def _offer_until(session: Session, place: Place, now: datetime) -> datetime:
+    until = place.offer_until = now + timedelta(minutes=get_int(session, "offer_minutes"))
+    due.plan(session, "waiting.offer_ends", place.id, until, occurrence=until.isoformat())
+    return until
 
 
 def _free(session: Session, campaign: Campaign, place: Place) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.money import Money
@@ -13,6 +13,7 @@ from core.orders.case_models import AfterSaleCase
 from core.orders.contested import NO_CHARGE
 from core.orders.payouts import ask_payout, take_back
 from core.payments.ledger import AccountKind, holds
+from core.payments.ledger_sql import transfer_table
 from core.payments.models import Payment, Refund
 from tests.orders.ends_machine import EndsMachine
 from tests.orders.machine import MINOR, PICK
@@ -43,7 +44,10 @@ class BankMachine(EndsMachine):
             row = session.get_one(Payment, payment)
             sum_ = Money(amount, "INR")
             case = case_ruling.enter_chargeback(session, self.market.operator, row, sum_, now=self.now).id
-        self.book.charge_back(self._of(order), Bank(case, amount))
+            moved = transfer_table.c
+            paid = select(func.sum(moved.amount)).where(moved.payment_id == payment, moved.why == "paid")
+            reached = int(session.execute(paid).scalar_one() or 0)
+        self.book.charge_back(self._of(order), Bank(case, amount, reached))
 
     @precondition(lambda self: any(deal.banks for deal in self.deals))
     @rule(pick=PICK, won=st.booleans())

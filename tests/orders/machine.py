@@ -196,6 +196,7 @@ class BuyersMachine(RuleBasedStateMachine):
         assert (done is not None) == (self._may_pay(deal) and enough)
         if done is not None:
             self.book.credit(deal.buyer, -deal.due)
+            deal.from_wallet += deal.due
             self.book.pay(deal, deal.due)
 
     @precondition(lambda self: self.deals)

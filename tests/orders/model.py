@@ -43,6 +43,7 @@ class Bank:
 
     id: int
     amount: int
+    reached: int  # of its charge, the order
     aside: int = 0
 
 
@@ -60,6 +61,7 @@ class Deal:
     given: int | None = None
     paid: int = 0
     kept: int = 0  # still in escrow
+    from_wallet: int = 0  # of what was paid
     fee: int = 0
     shipped: int = 0
     has_cash: bool = False
@@ -188,10 +190,15 @@ class Book:
             self.platform += bank.amount - bank.aside
             self.give(deal, bank.aside)
         else:
-            self._lose(deal, bank.amount - bank.aside)
+            self._lose(deal, min(bank.amount - bank.aside, bank.reached + deal.from_wallet))
+            if deal.state == "ready":
+                self.square(deal, now)
         if deal.banks:
             return
-        if deal.state in {"completed", "forfeited", "settled_undelivered"}:
+        if deal.state == "settled_undelivered":
+            goods = min(deal.kept, deal.deposit_share)
+            self.keep(deal, goods, deal.kept - goods)
+        elif deal.state in {"completed", "forfeited"}:
             self.release(deal)
         elif deal.state == "delivered":
             deal.confirms.append(now + RECEIPT / 2)
@@ -305,7 +312,7 @@ class Book:
     def keep(self, deal: Deal, goods: int, delivery: int) -> None:
         """The buyer leaves this behind, the rest goes back."""
         self.back(deal, deal.kept - goods - delivery)
-        if min(deal.contested, goods + delivery):
+        if deal.banks:
             return
         farm = goods if deal.carrier == "courier" else goods + delivery
         fee = rounded(Decimal(farm * self.fee_percent) / 100, ROUND_HALF_EVEN)
