@@ -9,7 +9,16 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 
-from bot.preflight import Trouble, ask_api, check_database, check_revision, check_token, is_missing, obstacle
+from bot.preflight import (
+    NoSuchMethod,
+    Trouble,
+    ask_api,
+    check_database,
+    check_revision,
+    check_token,
+    is_missing,
+    obstacle,
+)
 from core.config import PUBLIC_BOT_API, Config
 from core.db import Database
 from core.members.queries import staff
@@ -52,13 +61,21 @@ def _token(config: Config) -> Iterator[Line]:
         yield trouble
         return
     try:
-        me, hook = ask_api(config, "getMe"), ask_api(config, "getWebhookInfo")
+        me = ask_api(config, "getMe")
+        hook = _hook(config)
     except Trouble as error:
         yield Line(WRONG, f"Bot: {error}")
         return
     yield Line(WELL, f"Bot: @{me.get('username', '?')}, id {me['id']}.")
     yield from _flags(me)
     yield _webhook(config, hook)
+
+
+def _hook(config: Config) -> dict[str, Any]:
+    try:
+        return ask_api(config, "getWebhookInfo")
+    except NoSuchMethod:
+        return {}  # then none is in the way of polling
 
 
 def _flags(me: dict[str, Any]) -> Iterator[Line]:

@@ -7,6 +7,7 @@ import os
 import time
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -140,8 +141,14 @@ def ask_who(config: Config, *, is_demo: bool = False) -> BotFacts:
     )  # fmt: skip
 
 
+class NoSuchMethod(Trouble):
+    """The Bot API that is asked does not have all methods of the public one."""
+
+
 def ask_api(config: Config, method: str) -> dict[str, Any]:
-    """What the Bot API answers to a method without arguments. Trouble: it is not there, or knows no such bot."""
+    """What the Bot API answers to a method without arguments. Trouble: it is not there, knows no such bot, or (then
+    NoSuchMethod) no such method.
+    """
     url, form = f"{config.bot_api_url}/bot{config.bot_token}/{method}", {"Content-Type": "application/json"}
     # as every later call is made: some servers know no other way
     asked = urllib.request.Request(url, b"{}", form)  # noqa: S310 - config allows http and https only
@@ -151,7 +158,9 @@ def ask_api(config: Config, method: str) -> dict[str, Any]:
                 result: dict[str, Any] = json.load(answer)["result"]
                 return result
         except urllib.error.HTTPError as error:
-            if error.code in (401, 404):
+            if error.code == HTTPStatus.NOT_FOUND and method != "getMe":
+                raise NoSuchMethod(f"it knows no {method}") from None
+            if error.code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
                 raise Trouble("The Bot API does not know FARMGATE_BOT_TOKEN; get one from @BotFather.") from None
             reason = f"it answered {error.code}"
         except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:

@@ -95,7 +95,7 @@ class Receiver:
         result = answer.get("result")
         if not isinstance(result, list):
             raise aiohttp.ClientPayloadError("getUpdates answered without a list")
-        updates = [raw for raw in result if isinstance(raw, dict) and "update_id" in raw]
+        updates = [raw for raw in result if isinstance(raw, dict) and isinstance(raw.get("update_id"), int)]
         if updates:
             failpoint("receiver_received")
             await asyncio.to_thread(self._taker.store, updates)
@@ -113,4 +113,4 @@ class Receiver:
         if code == CONFLICT:
             self._standby.doubt()
         log.warning("polling_refused", code=code, description=answer.get("description"))
-        return float((answer.get("parameters") or {}).get("retry_after", 2))
+        return float((answer.get("parameters") or {}).get("retry_after") or 2)

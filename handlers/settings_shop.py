@@ -125,10 +125,10 @@ async def type_currency(turn: Turn) -> Reply:
 
 
 def _which_currency(turn: Turn) -> Screen:
-    """It is locked once money has moved."""
+    """It is locked once money has moved, and while something is on sale."""
     known, region = (settings.get_text(turn.session, name) for name in ("currency", "region"))
-    if known and money.is_locked(turn.session):
-        raise money.CurrencyLocked(currency=Name(known))
+    if known:
+        money.check_free(turn.session, known)
     codes = money.likely(region, [turn.who.language, turn.who.language_tag])
     buttons = [button(_currency_label(turn, code), "ocurs", value=code) for code in codes]
     told = _("💱 Which currency for the shop? Press, or write its three letters. It stays once money moved.")

@@ -19,7 +19,7 @@ from core.money import Money, zero
 from core.orders import purse
 from core.orders.balance import due_of
 from core.orders.case_models import AfterSaleCase
-from core.orders.case_states import ACTIVE, CaseState
+from core.orders.case_states import ACTIVE, CaseState, Problem
 from core.orders.consent import may_decline
 from core.orders.contested import LATER
 from core.orders.delivery_choice import may_choose
@@ -129,6 +129,11 @@ _FACTS = select(
     select(Review.id).where(Review.order_id == _ORDER).limit(1).scalar_subquery(),
     select(AfterSaleCase.id).where(*_CASE).order_by(AfterSaleCase.id.desc()).limit(1).scalar_subquery(),
     select(AfterSaleCase.state).where(*_CASE).order_by(AfterSaleCase.id.desc()).limit(1).scalar_subquery(),
+    select(AfterSaleCase.state)
+    .where(*_CASE, AfterSaleCase.problem != Problem.CHARGEBACK.value)
+    .order_by(AfterSaleCase.id.desc())
+    .limit(1)
+    .scalar_subquery(),
 )
 
 
@@ -154,22 +159,27 @@ def order_card(session: Session, order_id: int, viewer: Actor | None = None) -> 
         require_party("order.see", viewer, parties)
     paid = purse.paid(session, order)
     back, back_on, later = _went_back(session, order)
-    lot, receipt_waiting, reviewed, case_id, case_state = _facts(session, order)
-    facts = _Facts(paid, receipt_waiting, reviewed, case_state)
+    facts = _facts(session, order, paid)
     return OrderCard(
-        **_goods(row), **_money(order, paid, back, later), **_terms(row, paid), case_id=case_id, case_state=case_state,
-        back_by=terms_of(order).today(back_on) if back_on else None, lot=lot, parcel_id=parties.parcel_id,
-        parcel_status=parties.parcel_status, receipt_waiting=receipt_waiting,
+        **_goods(row), **_money(order, paid, back, later), **_terms(row, paid), case_id=facts.case_id,
+        case_state=facts.case_state, back_by=terms_of(order).today(back_on) if back_on else None, lot=facts.lot,
+        parcel_id=parties.parcel_id, parcel_status=parties.parcel_status, receipt_waiting=facts.receipt_waiting,
         actions=frozenset(_actions(row, viewer, parties, facts)) if viewer else frozenset(),
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Facts:
+    """What stands beside the order: a receipt that waits for an operator, the newest case and, of complaints alone,
+    how the newest stands."""
+
     paid: Money
+    lot: str | None
     receipt_waiting: bool
     reviewed: bool
+    case_id: int | None
     case_state: CaseState | None
+    complaint: CaseState | None
 
 
 def _row(session: Session, order_id: int) -> _Row:
@@ -232,11 +242,11 @@ def _went_back(session: Session, order: Order) -> tuple[Money, datetime | None, 
     return Money(int(minor or 0), order.currency), at, Money(int(later), order.currency)
 
 
-def _facts(session: Session, order: Order) -> tuple[str | None, bool, bool, int | None, CaseState | None]:
-    """The lot, whether a receipt waits for an operator, whether the buyer said how it was, the newest case."""
+def _facts(session: Session, order: Order, paid: Money) -> _Facts:
     which = {"order": order.id, "campaign": order.campaign_id, "buyer": order.buyer_id}
-    row = session.execute(_FACTS, which).one()
-    return row[0], row[1] is not None, row[2] is not None, row[3], CaseState(row[4]) if row[4] else None
+    lot, receipt, review, case_id, *states = session.execute(_FACTS, which).one()
+    case_state, complaint = (CaseState(state) if state else None for state in states)
+    return _Facts(paid, lot, receipt is not None, review is not None, case_id, case_state, complaint)
 
 
 def _actions(row: _Row, viewer: Actor, parties: Parties, facts: _Facts) -> Iterator[str]:
@@ -247,7 +257,7 @@ def _actions(row: _Row, viewer: Actor, parties: Parties, facts: _Facts) -> Itera
         "order.pay": bool(owed) and not facts.receipt_waiting,
         "order.review": not facts.reviewed,
         "order.receive": facts.case_state not in ACTIVE,
-        "order.complain": facts.case_state in (None, CaseState.WITHDRAWN),
+        "order.complain": facts.complaint in (None, CaseState.WITHDRAWN),
         "order.deliver_to": may_choose(order, row.campaign),
         "order.give": facts.case_state not in ACTIVE,
         "order.hand_over": parties.parcel_id is None,

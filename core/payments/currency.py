@@ -1,4 +1,6 @@
-"""The shop's one currency: chosen by the owner, locked by the first transfer; which ones are likely where."""
+"""The shop's one currency: chosen by the owner, locked by the first transfer and while something is on sale; which
+ones are likely where.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +10,27 @@ from datetime import datetime
 from babel import Locale
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
-from sqlalchemy import select
+from sqlalchemy import String, column, select, table
 from sqlalchemy.orm import Session
 
 from core.errors import BadInput, Refusal
-from core.i18n import _
+from core.i18n import Name, _
 from core.payments.ledger_sql import transfer_table
 from core.permissions import Actor
 from core.settings import service as settings
 
 LIKELY = ("INR", "IDR", "CNY", "ETB", "KES", "TZS", "BRL", "MXN", "EGP", "RUB", "XOF", "EUR", "USD")
 LIKELY_MOST = 12
+_sales = table("campaign", column("currency", String), column("state", String))
+_OVER = ("draft", "done", "cancelled", "crop_failed", "removed", "failed")
 
 
 class CurrencyLocked(Refusal):
     """The currency stays {currency}: money has moved already."""
+
+
+class CurrencyInUse(Refusal):
+    """The currency stays {currency}: something is on sale in it. Take that back first."""
 
 
 def likely(region: str, language_tags: Iterable[str | None] = ()) -> tuple[str, ...]:
@@ -50,15 +58,20 @@ def known_currency(text: str) -> str:
     return code
 
 
-def is_locked(session: Session) -> bool:
-    """Whether money has moved."""
-    return session.execute(select(transfer_table.c.id).limit(1)).first() is not None
+def check_free(session: Session, known: str) -> None:
+    """Refuse to give up the currency that is set: CurrencyLocked(currency), CurrencyInUse(currency)."""
+    if session.execute(select(transfer_table.c.id).limit(1)).first() is not None:
+        raise CurrencyLocked(currency=Name(known))
+    # what is paid for a sale in it would come in a currency that nobody sees any more
+    on_sale = select(_sales.c.state).where(_sales.c.currency == known, _sales.c.state.not_in(_OVER))
+    if session.execute(on_sale.limit(1)).first() is not None:
+        raise CurrencyInUse(currency=Name(known))
 
 
 def choose_currency(session: Session, actor: Actor, text: str, *, now: datetime) -> str:
-    """Set the shop's currency. Raises NotAllowed, BadInput, CurrencyLocked(currency)."""
+    """Set the shop's currency. Raises NotAllowed, BadInput, CurrencyLocked(currency), CurrencyInUse(currency)."""
     code, known = known_currency(text), settings.get_text(session, "currency")
-    if code != known and is_locked(session):
-        raise CurrencyLocked(currency=known)
+    if known and code != known:
+        check_free(session, known)
     settings.change(session, actor, "currency", code, now=now)
     return code

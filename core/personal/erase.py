@@ -64,7 +64,7 @@ class DecisionsWait(Refusal):
 
 
 def check_erasable(session: Session, actor: Actor, member: Member) -> None:
-    """Refuse while anybody still owes or awaits anything.
+    """Refuse while anything is open between the member and others; what a farm owes the co-op does not hold it back.
 
     Raises OrdersOpen(numbers), SalesOpen, ParcelsOpen, DecisionsWait, MoneyWaits(sum), LastOwner.
     """

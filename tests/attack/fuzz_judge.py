@@ -20,7 +20,7 @@ from core.orders.errors import (
     TooManyPlaces,
     TooManyUnpaid,
 )
-from core.payments.currency import CurrencyLocked
+from core.payments.currency import CurrencyInUse, CurrencyLocked
 from core.reputation.service import ReviewComplete
 from handlers import routes
 
@@ -30,7 +30,7 @@ NEVER = ("sticker", "video", "audio", "animation", "video_note")
 OF_THE_THING = (
     NotFound, NotAllowed, Changed, AlreadyDecided, SaleClosed, SaleNotOpenYet, ReviewComplete, TooManySaid,
     TooManyUnpaid,
-    OneMoreConfirms, CurrencyLocked, HoldEnded, TooManyPlaces, StillFree, TooLateForLess, NothingDue,
+    OneMoreConfirms, CurrencyInUse, CurrencyLocked, HoldEnded, TooManyPlaces, StillFree, TooLateForLess, NothingDue,
 )  # fmt: skip
 BOUNDS = ("{most}", "{left}", "{free}", "{credit}", "{offered}", "{yours}")
 _PLACEHOLDER = re.compile(r"\\\{\w+\\\}")

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from sqlalchemy import select
 
 from bot.caller import Caller
+from bot.checks import report
 from bot.delivering import Ended, Post, deliver
 from bot.desk import Desk
 from bot.preflight import ask_who
@@ -23,6 +25,7 @@ from bot.sender import make_bot, met
 from core.clock import SystemClock
 from core.config import Config
 from core.db import Database
+from core.messaging.models import Inbox
 from core.messaging.outbox import Due
 from core.messaging.screen import Screen
 
@@ -145,6 +148,24 @@ def test_what_is_acknowledged_is_not_asked_for_again(other: Config, database: Da
         asyncio.run(Receiver(desk).run(asyncio.Event()))
     offsets = [said.get("offset") for method, said in _Other.asked if method == "getUpdates" and isinstance(said, dict)]
     assert offsets == [None, 10, 10, 10, None, None]  # a server that was away may count anew
+
+
+def test_what_has_no_number_and_a_pause_that_is_none_stop_nobody(other: Config, database: Database) -> None:
+    refusal = json.dumps({"ok": False, "error_code": 400, "parameters": {"retry_after": None}}).encode()
+    odd = json.dumps({"ok": True, "result": [{"update_id": "x"}, 5, {"update_id": 7}]}).encode()
+    _Other.answers["getUpdates"] = [(200, refusal), (200, odd), (401, _refusal(401, "no"))]
+    desk = Desk(other, database, SystemClock(), None, lambda: None)  # type: ignore[arg-type] # no answers
+    with pytest.raises(BadToken):
+        asyncio.run(asyncio.wait_for(Receiver(desk).run(asyncio.Event()), 10))
+    with database.reading() as session:
+        assert session.scalars(select(Inbox.update_id)).all() == [7]
+
+
+def test_check_serves_a_server_without_webhooks(other: Config) -> None:
+    _Other.answers["getWebhookInfo"] = [(404, b"404: Not Found")]
+    lines, serves = report(other)
+    assert serves
+    assert any("updates are polled" in line for line in lines)
 
 
 @pytest.mark.parametrize("unknown", [(404, b"404: Not Found"), (501, b"")])

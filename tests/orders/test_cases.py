@@ -208,6 +208,19 @@ def test_a_chargeback_is_booked_once_and_a_won_one_leaves_no_trace(market: Marke
     assert broken(market.session) == []
 
 
+def test_a_chargeback_takes_no_complaint_from_the_buyer(market: Market) -> None:
+    order = delivered(market)
+    charge = market.session.scalars(select(Payment).where(Payment.order_id == order.id)).first()
+    assert charge is not None
+    case = case_ruling.enter_chargeback(market.session, market.operator, charge, inr(100), now=market.now)
+    for won in (None, True):
+        if won:
+            case_ruling.end_chargeback(market.session, market.operator, case, won=True, now=market.now)
+        assert "order.complain" in order_card(market.session, order.id, buyer_of(market, order)).actions
+    complaint(market, order)
+    assert "order.complain" not in order_card(market.session, order.id, buyer_of(market, order)).actions
+
+
 def test_a_lost_chargeback_is_the_orders_loss(market: Market) -> None:
     order = delivered(market)
     charge = market.session.scalars(select(Payment).where(Payment.order_id == order.id).order_by(Payment.id)).first()

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.checks import report
+from core.catalog.models import Campaign
+from core.orders.cancel import call_off
 from tests.kit.shop import Shop
 from tests.stories import market
 
@@ -95,6 +97,20 @@ def test_the_currency_stays_once_money_has_moved(shop: Shop) -> None:
     meera.taps("⚙️ Settings")
     meera.taps("💱 Currency")
     meera.sees_toast("The currency stays INR: money has moved already.")
+
+
+def test_the_currency_stays_while_something_is_on_sale_in_it(shop: Shop) -> None:
+    meera = shop.owner()
+    sale_id = market.sale(shop)
+    meera.taps("⚙️ Settings")
+    meera.taps("💱 Currency")
+    meera.sees_toast("The currency stays INR: something is on sale in it. Take that back first.")
+    with shop.database.writing() as session:
+        staff = market.actor_of(session, market.member_id(shop, meera))
+        call_off(session, staff, session.get_one(Campaign, sale_id), why="a mistake", now=shop.clock.now())
+    meera.taps("💱 Currency")
+    meera.taps("EUR")
+    meera.sees("The shop counts in EUR.")
 
 
 def test_check_names_what_to_switch_on(unsettled: Shop) -> None:
