@@ -6,7 +6,6 @@ Of several receivers one polls, the others stand by (bot/standby.py).
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import aiohttp
@@ -101,8 +100,8 @@ class Receiver:
             await asyncio.to_thread(self._taker.store, updates)
             self._taker.stored(updates)
             self._offset = max(int(raw["update_id"]) for raw in updates) + 1
-            self._heard = time.monotonic()
-        elif time.monotonic() - self._heard > QUIET_SECONDS:
+            self._heard = asyncio.get_running_loop().time()
+        elif asyncio.get_running_loop().time() - self._heard > QUIET_SECONDS:
             self._offset = None  # all is acknowledged; without one some servers tell everything from the beginning
         return 0.0
 

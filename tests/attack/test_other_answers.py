@@ -116,8 +116,16 @@ def test_a_letter_outlives_a_token_that_was_given_up(other: Config) -> None:
 
 def test_a_start_with_a_token_that_was_given_up_ends(other: Config) -> None:
     _Other.answers["getMe"] = [(401, _refusal(401, "Unauthorized"))]
+
+    async def starts() -> None:
+        bot = make_bot(other)
+        try:
+            await met(bot, asyncio.Event())
+        finally:
+            await asyncio.gather(*(each.shutdown() for each in bot._request))  # it was not initialised
+
     with pytest.raises(TokenRefused):
-        asyncio.run(asyncio.wait_for(met(make_bot(other), asyncio.Event()), 5))
+        asyncio.run(asyncio.wait_for(starts(), 5))
 
 
 @pytest.mark.parametrize(

@@ -94,11 +94,13 @@ def test_a_shuffled_batch_is_handled_in_the_order_of_its_numbers(shop: Shop) -> 
     assert answered(shop, asha)[1:] == sorted(shuffled)
 
 
-@pytest.mark.parametrize("poll_seconds", [25, 0])  # in the middle of a poll, or after many empty ones
+@pytest.mark.parametrize("poll_seconds", [25, 0])  # in the middle of a poll, or after empty ones and a long silence
 def test_numbers_that_begin_again_lower_are_taken(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, poll_seconds: int
 ) -> None:
     monkeypatch.setattr(receiver, "POLL_SECONDS", poll_seconds)
+    if not poll_seconds:
+        monkeypatch.setattr(receiver, "QUIET_SECONDS", 0)
     asha = shop.person()
     asha.start()
     asha.start()
