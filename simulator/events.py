@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -21,10 +22,11 @@ class Happening:
     kind: str
     by: str
     message_id: int
+    at: float  # unix time of the machine
 
     def shape(self) -> Json:
         """As the control protocol shows it."""
-        return {"seq": self.seq, "kind": self.kind, "by": self.by, "message_id": self.message_id}
+        return {"seq": self.seq, "kind": self.kind, "by": self.by, "message_id": self.message_id, "at": self.at}
 
 
 class Events:
@@ -49,7 +51,7 @@ class Events:
         recent = self._recent.get(key)
         if recent is None:
             recent = self._recent[key] = deque(maxlen=RECENT)
-        recent.append(Happening(self.seq, kind, by, message_id))
+        recent.append(Happening(self.seq, kind, by, message_id, time.time()))
         for waiter in self._waiters.pop(key, ()):
             if not waiter.done():
                 waiter.set_result(None)

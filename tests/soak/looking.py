@@ -15,7 +15,7 @@ from tests.crash.arranged import BOT
 from tests.soak.ground import Ground
 from tests.soak.weather import SENDING, Weather
 
-# from a letter's first arrival to the kill that kept it from being marked; the messenger dates whole seconds
+# from a letter's arrival to the kill that kept it from being marked; the kill is noted just before it is done
 BEFORE, AFTER = timedelta(seconds=2), timedelta(seconds=4)
 
 
@@ -75,7 +75,8 @@ def _road(session: Session, since: datetime) -> Road:
 def _explained(ground: Ground, weather: Weather, chat: int, number: int) -> Repeat:
     messages: list[Json] = ground.control.get(f"/control/chats/{chat}:{BOT}?newest=500")["messages"]
     found: Json = next((each for each in messages if each["message_id"] == number), {})
-    came = [datetime.fromtimestamp(found[name], UTC) for name in ("date", "edit_date") if name in found]
+    events = ground.control.expect(f"{chat}:{BOT}", 0, 0, ["message", "edit"])["events"]
+    came = [datetime.fromtimestamp(each["at"], UTC) for each in events if each["message_id"] == number]
     near = [
         strike.what for strike in weather.strikes
         if strike.what in SENDING and any(-BEFORE <= strike.at - at <= AFTER for at in came)
