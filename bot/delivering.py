@@ -98,19 +98,22 @@ def _no_room(post: Post, error: NoRoom) -> Ended:
     """A file is never given up for want of room: it is fetched again until there is some."""
     row = post.row
     log.error("media_not_kept", media=row.payload["media"], error=str(error))
-    later = machine_now() + NO_ROOM_PAUSE
-    return Ended(post, Mark(row.id, row.fence, "pending", error=f"not kept: {error}", retry_at=later, counted=False))
+    return _waits(post, f"not kept: {error}", NO_ROOM_PAUSE)
+
+
+def _waits(post: Post, error: str, pause: timedelta) -> Ended:
+    """Nothing is wrong with the letter: it goes again after a pause, and no try is counted."""
+    later = machine_now() + pause
+    return Ended(post, Mark(post.row.id, post.row.fence, "pending", error=error, retry_at=later, counted=False))
 
 
 def _failed(post: Post, error: TelegramError) -> Ended:
     row = post.row
     if isinstance(error, RetryAfter):
-        later = machine_now() + timedelta(seconds=seconds_of(error))
-        return Ended(post, Mark(row.id, row.fence, "pending", error="429", retry_at=later, counted=False))
+        return _waits(post, "429", timedelta(seconds=seconds_of(error)))
     if isinstance(error, TokenRefused):  # letters wait for whoever starts us with the new one
         log.error("token_refused", outbox=row.id, error=str(error))
-        later = machine_now() + NO_TOKEN_PAUSE
-        return Ended(post, Mark(row.id, row.fence, "pending", error="401", retry_at=later, counted=False))
+        return _waits(post, "401", NO_TOKEN_PAUSE)
     if isinstance(error, ChatMigrated):
         again = Mark(row.id, row.fence, "pending", error="migrated", counted=False)
         return Ended(post, again, moved_to=error.new_chat_id)

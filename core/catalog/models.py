@@ -24,6 +24,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.db import Base, Id
 from core.money import Money
 
+# states of a sale in which nothing is on sale, and nothing of it is still to come
+NOT_ON_SALE = ("draft", "done", "cancelled", "crop_failed", "removed", "failed")
+
 
 class Term(Base):
     """One entry of the product configuration: a category, type, brand or attribute name."""

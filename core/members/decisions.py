@@ -115,12 +115,15 @@ def confirmed_once(session: Session, subject: Any) -> Decision | None:
     return last if last is not None and last.verdict == Verdict.CONFIRM.value else None
 
 
-def check_second(session: Session, actor: Actor, subject: Any, amount: Money, what: str | None = None) -> None:
-    """Refuse whoever confirmed the same before: the second is another person."""
+def check_second(
+    session: Session, actor: Actor, subject: Any, amount: Money, what: str | None = None
+) -> Decision | None:
+    """What another person confirmed of the same. Refuses whoever confirmed it: the second is another."""
     first = same_once(session, subject, amount, what)
     if first is not None and first.member_id == actor.member_id:
         names = who_else(session, actor, subject)
         raise OneMoreConfirms(names=Name(names)) if names else NobodyConfirms()
+    return first
 
 
 def same_once(session: Session, subject: Any, amount: Money, what: str | None = None) -> Decision | None:
@@ -181,8 +184,8 @@ def _require(session: Session, action: str, actor: Actor, subject: Any) -> None:
 
 def _of_two(session: Session, actor: Actor, subject: Any, amount: Money, what: str | None) -> Verdict:
     """Approved, when another person has confirmed the same; else this is the first of two."""
-    check_second(session, actor, subject, amount, what)
-    return Verdict.CONFIRM if same_once(session, subject, amount, what) is None else Verdict.APPROVE
+    first = check_second(session, actor, subject, amount, what)
+    return Verdict.CONFIRM if first is None else Verdict.APPROVE
 
 
 def _reason(verdict: Verdict, reason: str | None) -> str | None:

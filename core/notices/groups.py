@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.catalog import queries as catalog
+from core.catalog.lines import CampaignLine
 from core.catalog.models import Campaign
 from core.catalog.words import amount, emoji_of, per_unit, sale_words
 from core.events import EventKind
@@ -29,10 +30,10 @@ _CAN_SELL_NO_MORE = (
 def sale_opened(fact: GroupFact) -> Screen | None:
     """The one post of a sale, with its photo and the way into the private chat."""
     sale = fact.campaign
-    if sale.state != "open":
+    if sale.state != "open" or sale.harvest_on is None:
         return None
-    shown = _first_post(fact)
-    return shown and replace(shown, photo=catalog.listing(fact.session, sale.id).line.photo, edit=False)
+    line = catalog.listing(fact.session, sale.id).line
+    return replace(_first_post(fact, line), photo=line.photo, edit=False)
 
 
 @group_notice(
@@ -43,13 +44,12 @@ def sale_opened(fact: GroupFact) -> Screen | None:
 def sale_progress(fact: GroupFact) -> Screen | None:
     """🥭 ▓▓▓▓░ 164/200 kg · 14 buyers · 2 days: one message that edits itself, and says at last how it ended."""
     sale = fact.campaign
-    seen = campaign_progress(fact.session, sale)
     card = f"campaign:{sale.id}"
     if sale.state in _ENDED_EMPTY:  # the shares went back, so the bar would say nothing
-        told = _("{sale} · {stands}", sale=sale_words(sale), stands=_stands(sale, seen, fact.now))
-        return Screen(told, card=card, silent=True)
+        return Screen(_how_it_ended(fact), card=card, silent=True)
+    seen = campaign_progress(fact.session, sale)
     told = _("{picture} {bar} {sold}/{offered} · {buyers} · {stands}", picture=emoji_of(sale.crop), bar=_bar(seen),
-             sold=seen.reserved, offered=amount(seen.capacity, sale.unit), stands=_stands(sale, seen, fact.now),
+             sold=seen.reserved, offered=amount(seen.capacity, sale.unit), stands=_stands(sale, fact.now),
              buyers=ngettext_of("{count} buyer", "{count} buyers", seen.buyers))  # fmt: skip
     rows = _reserve(sale) if sale.state == "open" and sale.left > 0 else ()
     return Screen(told, rows, card=card, silent=True)
@@ -68,18 +68,16 @@ def last_day(fact: GroupFact) -> Screen | None:
 @group_notice(171, *_CAN_SELL_NO_MORE, EventKind.CAMPAIGN_RESUMED, quiet="S")
 def first_post_now(fact: GroupFact) -> Screen | None:
     """The post of a sale loses its buttons when nobody can reserve any more, and has them again when one can."""
-    shown = _first_post(fact) if _stands_there(fact, _FIRST) else None
-    return shown and replace(shown, silent=True)
+    return _in_place(fact, _first_post(fact, catalog.listing(fact.session, fact.campaign.id).line))
 
 
 @group_notice(172, *_CAN_SELL_NO_MORE, quiet="S")
 def last_day_is_over(fact: GroupFact) -> Screen | None:
     """Nobody presses [🛒 Reserve] under "last day" when it is over."""
-    sale, seen = fact.campaign, campaign_progress(fact.session, fact.campaign)
-    if sale.state == "open" or not _stands_there(fact, _LAST_DAY):
+    sale = fact.campaign
+    if sale.state == "open":
         return None
-    told = _("{sale} · {stands}", sale=sale_words(sale), stands=_stands(sale, seen, fact.now))
-    return Screen(told, card=_LAST_DAY.format(id=sale.id), silent=True)
+    return _in_place(fact, Screen(_how_it_ended(fact), card=_LAST_DAY.format(id=sale.id)))
 
 
 def _added_by(fact: Fact) -> list[int]:
@@ -98,24 +96,26 @@ def rights_lost(fact: Fact) -> Screen | None:
     return Screen(told, ((button(_("🔁 Try again"), "gtry", group.id),),), edit=False)
 
 
-def _first_post(fact: GroupFact) -> Screen | None:
+def _first_post(fact: GroupFact, line: CampaignLine) -> Screen:
     """What is sold, by whom, and the way in; how it ended where it did."""
     sale = fact.campaign
-    if sale.harvest_on is None:
-        return None
     told = _("{sale} · {quantity}, {price}, ready {day}", sale=sale_words(sale), price=per_unit(sale.price, sale.unit),
              quantity=amount(sale.capacity, sale.unit), day=sale.harvest_on)  # fmt: skip
-    lines = [told, _("🧑‍🌾 {store}", store=Name(catalog.listing(fact.session, sale.id).line.farm_name))]
+    lines = [told, _("🧑‍🌾 {store}", store=Name(line.farm_name))]
     if sale.state != "open":
-        lines.append(_stands(sale, campaign_progress(fact.session, sale), fact.now))
+        lines.append(_stands(sale, fact.now))
     rows = _reserve(sale) if sale.state == "open" else ()
     return Screen("\n".join(lines), rows, card=_FIRST.format(id=sale.id))
 
 
-def _stands_there(fact: GroupFact, card: str) -> bool:
-    """Whether there is a message to change: a group that never had it reads nothing new."""
-    key = card.format(id=fact.campaign.id)
-    return outbox.card_of(fact.session, fact.group.bot_id, fact.group.chat_id, key) is not None
+def _in_place(fact: GroupFact, shown: Screen) -> Screen | None:
+    """The card as it is now, where there is one to change: a group that never had it reads nothing new."""
+    card = outbox.card_of(fact.session, fact.group.bot_id, fact.group.chat_id, shown.card or "")
+    return replace(shown, silent=True) if card is not None else None
+
+
+def _how_it_ended(fact: GroupFact) -> str:
+    return _("{sale} · {stands}", sale=sale_words(fact.campaign), stands=_stands(fact.campaign, fact.now))
 
 
 def _reserve(sale: Campaign) -> Rows:
@@ -127,7 +127,7 @@ def _bar(seen: Progress) -> str:
     return "▓" * full + "░" * (STEPS - full)
 
 
-def _stands(sale: Campaign, seen: Progress, now: datetime) -> str:
+def _stands(sale: Campaign, now: datetime) -> str:
     """How long it still runs, or how it ended."""
     ended = {
         "paused": _("⏸ paused"), "closed": _("🔒 closed"), "confirmed": _("🔒 closed"),
@@ -139,7 +139,7 @@ def _stands(sale: Campaign, seen: Progress, now: datetime) -> str:
         return ended[sale.state]
     if sale.left <= 0:
         return _("🎉 all reserved")
-    if seen.closes_at is None:
+    if sale.closes_at is None:
         return _("open")
-    days = (today(seen.closes_at) - today(now)).days
+    days = (today(sale.closes_at) - today(now)).days
     return ngettext_of("{count} day", "{count} days", days) if days > 0 else _("last day")

@@ -51,7 +51,7 @@ def check_rules(session: Session, actor: Actor, case: AfterSaleCase) -> None:
     ruling, where somebody else may rule).
     """
     require("after_sale_case.decide", actor)
-    for owner_id in (case.member_id, seller_id(session, session.get_one(Campaign, case.campaign_id))):
+    for owner_id in _sides(session, case):
         refuse_own(session, actor, owner_id)
     last = last_decision(session, case)
     if case.state not in TO_RULE:
@@ -61,6 +61,11 @@ def check_rules(session: Session, actor: Actor, case: AfterSaleCase) -> None:
         raise CaseDecided(by=Name(name), at=last.at)
     if confirmed_once(session, case) is None:
         _refuse_again(session, actor, case)
+
+
+def _sides(session: Session, case: AfterSaleCase) -> set[int | None]:
+    """Whoever has the case, and whoever it is against."""
+    return {case.member_id, seller_id(session, session.get_one(Campaign, case.campaign_id))}
 
 
 def ruling(session: Session, case: AfterSaleCase, percent: int) -> Money:
@@ -107,8 +112,7 @@ def _refuse_again(session: Session, actor: Actor, case: AfterSaleCase) -> None:
     before = took_part(session, case)
     if actor.member_id not in before:
         return
-    parties = {case.member_id, seller_id(session, session.get_one(Campaign, case.campaign_id))}
-    if names := others(session, {*before, *parties}):
+    if names := others(session, _sides(session, case) | before):
         raise AnotherRules(names=Name(names))
 
 
@@ -124,7 +128,7 @@ def carry_out(session: Session, case_id: int, now: datetime) -> None:
 def take_back(session: Session, actor: Actor, case: AfterSaleCase, *, now: datetime) -> int:
     """A ruling found the review of this order unfair: its point goes, once; how many points the farm has back."""
     require("after_sale_case.decide", actor)
-    for owner_id in (case.member_id, seller_id(session, session.get_one(Campaign, case.campaign_id))):
+    for owner_id in _sides(session, case):
         refuse_own(session, actor, owner_id)
     said = review_of_order(session, case.order_id)
     if said is None or case.state not in (CaseState.DECIDED, CaseState.CLOSED):
@@ -175,7 +179,7 @@ def enter_chargeback(
 def end_chargeback(session: Session, actor: Actor, case: AfterSaleCase, *, won: bool, now: datetime) -> None:
     """How it ended: won, the provider gives it back; lost, what the order or the farm holds pays the co-op."""
     require("case.chargeback", actor)
-    for owner_id in (case.member_id, seller_id(session, session.get_one(Campaign, case.campaign_id))):
+    for owner_id in _sides(session, case):
         refuse_own(session, actor, owner_id)
     order = locked_case(session, case)
     if case.state != CaseState.CHARGED_BACK:

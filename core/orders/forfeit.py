@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Campaign
@@ -22,7 +21,7 @@ from core.orders.parties import require_order, side_of
 from core.orders.policy import terms_of
 from core.orders.purse import deposit_share, paid, release
 from core.orders.states import OrderState
-from core.payments.models import Payment
+from core.orders.transfers import waiting_receipts
 from core.permissions import Actor, require
 
 A_RECEIPT = timedelta(hours=4)
@@ -99,5 +98,4 @@ def _give_up(session: Session, order: Order, campaign: Campaign, now: datetime, 
 
 
 def _receipt_waits(session: Session, order: Order) -> bool:
-    mine = (Payment.order_id == order.id, Payment.member_id == order.buyer_id, Payment.state == "submitted")
-    return session.execute(select(Payment.id).where(*mine).limit(1)).first() is not None
+    return session.scalars(waiting_receipts(order).limit(1)).first() is not None

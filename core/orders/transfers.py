@@ -84,10 +84,15 @@ def goes_on_until(session: Session, payment: Payment) -> datetime | None:
     return order.hold_until if order.state == OrderState.HELD else order.more_until or order.balance_due_at
 
 
+def waiting_receipts(order: Order) -> Select[Payment]:
+    """What its buyer, and nobody who had it before, handed in and an operator still looks for."""
+    mine = (Payment.order_id == order.id, Payment.member_id == order.buyer_id)
+    return select(Payment).where(*mine, Payment.state == "submitted")
+
+
 def wait_for_receipt(session: Session, order: Order) -> None:
     """A window to pay was opened while a receipt waits: its time is the operator's, as when it is shown later."""
-    mine = (Payment.order_id == order.id, Payment.member_id == order.buyer_id, Payment.state == "submitted")
-    if any(goes_on_until(session, receipt) is None for receipt in session.scalars(select(Payment).where(*mine)).all()):
+    if any(goes_on_until(session, receipt) is None for receipt in session.scalars(waiting_receipts(order)).all()):
         stop_timers(session, order)
 
 

@@ -10,9 +10,10 @@ from datetime import datetime
 from babel import Locale
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
-from sqlalchemy import String, column, select, table
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.catalog.models import NOT_ON_SALE, Campaign
 from core.errors import BadInput, Refusal
 from core.i18n import Name, _
 from core.payments.ledger_sql import transfer_table
@@ -21,8 +22,6 @@ from core.settings import service as settings
 
 LIKELY = ("INR", "IDR", "CNY", "ETB", "KES", "TZS", "BRL", "MXN", "EGP", "RUB", "XOF", "EUR", "USD")
 LIKELY_MOST = 12
-_sales = table("campaign", column("currency", String), column("state", String))
-_OVER = ("draft", "done", "cancelled", "crop_failed", "removed", "failed")
 
 
 class CurrencyLocked(Refusal):
@@ -63,7 +62,7 @@ def check_free(session: Session, known: str) -> None:
     if session.execute(select(transfer_table.c.id).limit(1)).first() is not None:
         raise CurrencyLocked(currency=Name(known))
     # what is paid for a sale in it would come in a currency that nobody sees any more
-    on_sale = select(_sales.c.state).where(_sales.c.currency == known, _sales.c.state.not_in(_OVER))
+    on_sale = select(Campaign.id).where(Campaign.currency == known, Campaign.state.not_in(NOT_ON_SALE))
     if session.execute(on_sale.limit(1)).first() is not None:
         raise CurrencyInUse(currency=Name(known))
 

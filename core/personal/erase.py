@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import String, cast, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.catalog.models import Campaign
+from core.catalog.models import NOT_ON_SALE, Campaign
 from core.catalog.remarks import Remark
 from core.delivery.models import Checkpoint, Parcel
 from core.errors import Refusal
@@ -35,7 +35,6 @@ from core.permissions import Actor, Role, require
 from core.reputation.models import Review
 
 GONE = "–"  # the name of who was forgotten
-_ENDED_SALES = ("draft", "done", "cancelled", "crop_failed", "removed", "failed")
 _SHOWN_MOST = 3
 # its title stays: it names the goods in the orders of others
 _WORDS_OF_A_SALE = (
@@ -96,7 +95,7 @@ def _refuse_open(session: Session, member_id: int, farm_id: int | None) -> None:
     mine = select(Order).where(Order.buyer_id == member_id, Order.state.in_(sorted(OPEN))).order_by(Order.id)
     if orders := session.scalars(mine.limit(_SHOWN_MOST)).all():
         raise OrdersOpen(numbers=Name(", ".join(order.number for order in orders)))
-    sales = select(Campaign.id).where(Campaign.farm_id == farm_id, Campaign.state.not_in(_ENDED_SALES))
+    sales = select(Campaign.id).where(Campaign.farm_id == farm_id, Campaign.state.not_in(NOT_ON_SALE))
     sold = select(Order.id).join(Campaign, Campaign.id == Order.campaign_id)
     unfinished = sold.where(Campaign.farm_id == farm_id, Order.state.in_(sorted(OPEN)))
     if any(session.execute(found.limit(1)).first() for found in (sales, unfinished)):

@@ -7,7 +7,6 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.members.service import actor_of
-from core.messaging import inbox
 from core.orders import handing
 from core.orders.changing import change_quantity
 from core.orders.models import Order
@@ -46,13 +45,7 @@ def test_what_the_giver_pays_after_the_handing_over_is_in_the_wallet_and_told(sh
     asha, asha_id, bill = handed_over(shop, "messenger_invoice")
     paid = {"currency": "INR", "total_amount": bill.amount_minor, "invoice_payload": bill.payload,
             "telegram_payment_charge_id": "t1", "provider_payment_charge_id": "p1"}  # fmt: skip
-    sender = {"id": asha.id, "is_bot": False, "first_name": "Asha"}
-    message = {"message_id": 99, "date": 1, "chat": {"id": asha.id, "type": "private"}, "from": sender,
-               "successful_payment": paid}  # fmt: skip
-    with shop.database.writing() as session:
-        inbox.store(session, shop.config.bot_id, [{"update_id": 10**9, "message": message}], shop.clock.now())
-    shop.app.worker_bell.ring()
-    shop.settles()
+    shop.receives({"message": asha.message(successful_payment=paid)})
     asha.sees("it is in your wallet", anywhere=True)
     with shop.database.reading() as session:
         assert wallet_balance(session, asha_id) == bill.amount

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
@@ -28,6 +26,7 @@ from core.db import Database
 from core.messaging.models import Inbox
 from core.messaging.outbox import Due
 from core.messaging.screen import Screen
+from tests.kit.answering import Answer, answering
 
 ME = {"id": 1, "is_bot": True, "first_name": "Farmgate", "username": "farmgate_bot"}
 SENT = {"date": 1, "chat": {"id": 5, "type": "private"}, "message_id": 9, "of_a_kind_to_come": 1}
@@ -39,40 +38,26 @@ def _refusal(code: int, words: str, **parameters: int) -> bytes:
     return json.dumps({"ok": False, "error_code": code, "description": words, "parameters": parameters}).encode()
 
 
-class _Other(BaseHTTPRequestHandler):
-    """Answers a method from its list, then as asked for everything; knows POST alone."""
+class _Other:
+    """Answers a method from its list, then as asked for everything; and what it was asked."""
 
-    answers: ClassVar[dict[str, list[tuple[int, bytes]]]] = {}
+    answers: ClassVar[dict[str, list[Answer]]] = {}
     asked: ClassVar[list[tuple[str, object]]] = []
 
-    def do_POST(self) -> None:
-        method = self.path.rpartition("/")[2]
-        said = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.asked.append((method, json.loads(said)))
-        waiting = self.answers.get(method)
+    @classmethod
+    def answer(cls, method: str, said: bytes) -> Answer:
+        cls.asked.append((method, json.loads(said)))
+        waiting = cls.answers.get(method)
         well = {"ok": True, "result": KNOWN.get(method)}
-        status, body = waiting.pop(0) if waiting else (200, json.dumps(well).encode())
-        self.send_response(status)
-        self.send_header("Content-Type", "text/plain; charset=iso-8859-1")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        return waiting.pop(0) if waiting else (200, json.dumps(well).encode())
 
 
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[Config]:
     """The settings of a bot at such a server."""
     _Other.answers, _Other.asked = {}, []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Other)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    yield Config(_env_file=None, bot_token="1:x", bot_api_url=url, data_dir=tmp_path)
-    server.shutdown()
-    server.server_close()
+    with answering(_Other.answer) as url:
+        yield Config(_env_file=None, bot_token="1:x", bot_api_url=url, data_dir=tmp_path)
 
 
 def _sent(config: Config, *, origin: tuple[int, bool] | None = None, menu: Call | None = None) -> Ended:

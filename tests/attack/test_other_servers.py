@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 
 from core.members.models import GroupChat
 from core.messaging import inbox
-from tests.kit.phone import Phone
 from tests.kit.shop import Shop, shop
 
 __all__ = ["shop"]
-FIRST = 10**9  # beyond the simulator's own numbers
 GROUP = {"id": -1001234567890123, "type": "supergroup", "title": "Hill Town"}
 OLD_RIGHTS = dict.fromkeys(
     ("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_restrict_members",
      "can_promote_members", "can_change_info", "can_invite_users"), False,
 )  # fmt: skip
-
-
-def _sender(person: Phone) -> dict[str, Any]:
-    return {"id": person.id, "is_bot": False, "first_name": person.name}
-
-
-def _message(person: Phone, **said: Any) -> dict[str, Any]:
-    chat = {"id": person.id, "type": "private"}
-    return {"message": {"message_id": 77, "date": 1, "chat": chat, "from": _sender(person), **said}}
-
-
-def _arrives(shop: Shop, *updates: dict[str, Any]) -> None:
-    with shop.database.writing() as session:
-        numbered = [{"update_id": FIRST + number, **update} for number, update in enumerate(updates)]
-        inbox.store(session, shop.config.bot_id, numbered, shop.clock.now())
-    shop.app.worker_bell.ring()
-    shop.settles()
 
 
 def _set_aside(shop: Shop) -> list[str]:
@@ -46,10 +25,10 @@ def test_a_server_that_knows_fewer_rights_makes_us_an_administrator(shop: Shop) 
     meera = shop.owner()
     us = {"id": shop.config.bot_id, "is_bot": True, "first_name": "Farmgate"}
     change = {
-        "chat": GROUP, "from": _sender(meera), "date": 1, "old_chat_member": {"status": "left", "user": us},
+        "chat": GROUP, "from": meera.sender, "date": 1, "old_chat_member": {"status": "left", "user": us},
         "new_chat_member": {"status": "administrator", "user": us, **OLD_RIGHTS},
     }  # fmt: skip
-    _arrives(shop, {"my_chat_member": change})
+    shop.receives({"my_chat_member": change})
     with shop.database.reading() as session:
         assert session.scalars(select(GroupChat.chat_id)).all() == [GROUP["id"]]
     assert _set_aside(shop) == []
@@ -60,26 +39,28 @@ def test_what_our_library_cannot_read_of_a_message_is_not_read(shop: Shop) -> No
     poll = {"id": "1", "question": "How many?", "options": [], "total_voter_count": 0, "is_closed": False,
             "is_anonymous": True, "type": "regular", "allows_multiple_answers": False}  # fmt: skip
     forwarded = {"type": "of a kind to come", "date": 1}
-    _arrives(shop, _message(asha, poll=poll), _message(asha, text="/menu", forward_origin=forwarded))
+    shop.receives(
+        {"message": asha.message(poll=poll)}, {"message": asha.message(text="/menu", forward_origin=forwarded)}
+    )
     asha.sees("what next?")
     assert _set_aside(shop) == []
 
 
 def test_a_message_that_nobody_sent_is_passed_over(shop: Shop) -> None:
     said = {"message_id": 1, "date": 1, "chat": GROUP, "text": "/group"}
-    _arrives(shop, {"message": said}, {"edited_message": said})
+    shop.receives({"message": said}, {"edited_message": said})
     assert _set_aside(shop) == []
 
 
 def test_kinds_that_nobody_asked_for_are_not_read(shop: Shop) -> None:
     seen = {"chat": GROUP, "message_id": 3, "date": 1, "old_reaction": [], "new_reaction": [{"type": "new"}]}
-    _arrives(shop, {"message_reaction": seen}, {"chat_member": {}}, {"channel_post": {"chat": GROUP}})
+    shop.receives({"message_reaction": seen}, {"chat_member": {}}, {"channel_post": {"chat": GROUP}})
     assert _set_aside(shop) == []
 
 
 def test_a_press_needs_no_more_than_its_chat_and_its_data(shop: Shop) -> None:
     asha = shop.buyer()
     card = {"message_id": 7, "date": 0, "chat": {"id": asha.id, "type": "private"}}
-    _arrives(shop, {"callback_query": {"id": "1", "from": _sender(asha), "message": card, "data": "langs:0:0"}})
+    shop.receives({"callback_query": {"id": "1", "from": asha.sender, "message": card, "data": "langs:0:0"}})
     asha.sees("Language?")
     assert _set_aside(shop) == []

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,33 +14,17 @@ from bot.receiver import Desk, Receiver
 from core.clock import SystemClock
 from core.config import Config
 from core.db import Database
+from tests.kit.answering import Answer, answering
 
-ANSWERS: list[tuple[int, bytes]] = []
-
-
-class _Proxy(BaseHTTPRequestHandler):
-    """Answers from the list, then as the Bot API does when the token is not known."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        status, body = ANSWERS.pop(0) if ANSWERS else (401, b'{"ok":false,"error_code":401,"description":"no"}')
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+ANSWERS: list[Answer] = []
 
 
 @pytest.fixture
 def proxy() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Proxy)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    """Answers from the list, then as the Bot API does when the token is not known."""
+    last = (401, b'{"ok":false,"error_code":401,"description":"no"}')
+    with answering(lambda _method, _said: ANSWERS.pop(0) if ANSWERS else last) as url:
+        yield url
 
 
 def _receiver(url: str, folder: Path, database: Database) -> Receiver:

@@ -7,30 +7,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.members.models import Decision
-from core.messaging import inbox
 from core.messaging.models import Inbox, Outbox
 from core.payments.models import Refund
-from tests.kit.phone import Phone
-from tests.kit.shop import Shop, shop
+from tests.kit.shop import BEYOND, Shop, shop
 from tests.stories import market
 
 __all__ = ["shop"]
-FIRST = 10**9  # beyond the simulator's own numbers
-
-
-def _body(person: Phone, **said: Any) -> dict[str, Any]:
-    return {
-        "message_id": 77, "date": 1, "chat": {"id": person.id, "type": "private"},
-        "from": {"id": person.id, "is_bot": False, "first_name": person.name}, **said,
-    }  # fmt: skip
-
-
-def _arrives(shop: Shop, *updates: dict[str, Any]) -> None:
-    with shop.database.writing() as session:
-        numbered = [{"update_id": FIRST + number, **update} for number, update in enumerate(updates)]
-        inbox.store(session, shop.config.bot_id, numbered, shop.clock.now())
-    shop.app.worker_bell.ring()
-    shop.settles()
 
 
 def _letters(shop: Shop) -> int:
@@ -43,9 +25,9 @@ def test_a_place_that_moves_is_answered_once(shop: Shop) -> None:
     before = _letters(shop)
 
     def place(minute: int) -> dict[str, Any]:
-        return _body(asha, location={"latitude": 18.5, "longitude": 73.8 + minute / 100, "live_period": 900})
+        return asha.message(location={"latitude": 18.5, "longitude": 73.8 + minute / 100, "live_period": 900})
 
-    _arrives(shop, {"message": place(0)}, *({"edited_message": place(minute)} for minute in range(1, 9)))
+    shop.receives({"message": place(0)}, *({"edited_message": place(minute)} for minute in range(1, 9)))
     assert _letters(shop) - before == 1
 
 
@@ -55,10 +37,10 @@ def test_a_forged_number_is_no_fault_of_ours(shop: Shop) -> None:
     meera.taps("✅ Approve")
     sale_id = market.sale(shop, market.member_id(shop, gopal))
     data = f"flist:{sale_id}:1:{'9' * 40}"
-    query = {"id": "1", "from": _body(gopal)["from"], "chat_instance": "1", "data": data, "message": _body(gopal)}
-    _arrives(shop, {"callback_query": query})
+    query = {"id": "1", "from": gopal.sender, "chat_instance": "1", "data": data, "message": gopal.message()}
+    shop.receives({"callback_query": query})
     with shop.database.reading() as session:
-        row = session.scalars(select(Inbox).where(Inbox.update_id == FIRST)).one()
+        row = session.scalars(select(Inbox).where(Inbox.update_id == BEYOND)).one()
         assert (row.state, row.attempts, row.error) == ("done", 1, None)
 
 
@@ -74,8 +56,8 @@ def test_a_forged_button_on_what_was_decided_is_no_fault_of_ours(shop: Shop) -> 
         session.add(Decision(subject_kind="refund", subject_id=paid.id, round=1, verdict="approve",
                              member_id=owner_id, at=now))  # fmt: skip
         data = f"osent:{paid.id}:1:x"  # a payout's button carries w
-    query = {"id": "1", "from": _body(meera)["from"], "chat_instance": "1", "data": data, "message": _body(meera)}
-    _arrives(shop, {"callback_query": query})
+    query = {"id": "1", "from": meera.sender, "chat_instance": "1", "data": data, "message": meera.message()}
+    shop.receives({"callback_query": query})
     with shop.database.reading() as session:
-        row = session.scalars(select(Inbox).where(Inbox.update_id == FIRST)).one()
+        row = session.scalars(select(Inbox).where(Inbox.update_id == BEYOND)).one()
         assert (row.state, row.attempts, row.error) == ("done", 1, None)

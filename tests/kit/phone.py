@@ -45,6 +45,16 @@ class Phone:
         self.offered: Json = {}
         self.tap_count = self.typed_count = self.photo_count = 0
 
+    @property
+    def sender(self) -> Json:
+        """This person in Bot API form."""
+        return {"id": self.id, "is_bot": False, "first_name": self.name}
+
+    def message(self, **said: Any) -> Json:
+        """A message of this person in Bot API form, as some other server may tell it: with what it must have alone."""
+        chat = {"id": self.id, "type": "private"}
+        return {"message_id": 77, "date": 1, "chat": chat, "from": self.sender, **said}
+
     # ---- acts
 
     def does(

@@ -28,7 +28,7 @@ from core.settings import service as settings
 from core.verify import broken
 from scheduler.jobs import run_due
 from simulator import server
-from simulator.client import Control
+from simulator.client import Control, Json
 from simulator.threaded import run_in_thread
 from tests.kit.look import Look
 from tests.kit.people import Group, Phone
@@ -37,6 +37,7 @@ from web.server import address, listening
 # a Friday morning in India, well before the sample sales ripen
 BEGIN = datetime(2026, 5, 1, 5, 30, tzinfo=UTC)
 OWNER_ID = 777_001
+BEYOND = 10**9  # the simulator's own numbers of updates
 LONGEST_LOOK, SHORTEST_LOOK = 0.02, 0.005  # seconds between looks; to look costs what it looks at its time
 
 
@@ -155,6 +156,13 @@ class Shop:
         """Do what is due now and let the messages go out."""
         run_due(self.database, self.clock.now())
         self.app.sender_bell.ring()
+        self.settles()
+
+    def receives(self, *updates: Json) -> None:
+        """Updates as some other server may tell them, without their numbers; all are worked off then."""
+        numbered = [{"update_id": BEYOND + number, **update} for number, update in enumerate(updates)]
+        with self.database.writing() as session:
+            inbox.store(session, self.config.bot_id, numbered, self.clock.now())
         self.settles()
 
     def settles(self, seconds: float = 30.0) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.money import Money
 from core.orders.intake import MoneyFact, money_came
 from core.settings import service as settings
+from tests.kit.phone import Phone
 from tests.kit.shop import Shop
 from tests.stories.farming import bought, grower, is_offered, on_sale
 from tests.stories.market import member_id
@@ -38,12 +39,18 @@ def test_money_from_nobody_is_pushed_listed_and_booked_to_its_order(shop: Shop) 
     meera.sees("0 things wait")
 
 
-def test_much_money_from_nobody_is_booked_when_two_people_name_the_same_order(shop: Shop) -> None:
+def much_came(shop: Shop) -> tuple[Phone, Phone]:
+    """More came from nobody, for an order there is, than one person may book; the two who decide."""
     meera, ravi = shop.owner(), shop.operator("Ravi")
     with shop.database.writing() as session:
         settings.put(session, "two_people_above", "1000", by=None, now=shop.clock.now())
     bought(shop, on_sale(shop, grower(shop)), "Asha", 2, paid=False)
     came(shop, Money.of(48, "INR"))
+    return meera, ravi
+
+
+def test_much_money_from_nobody_is_booked_when_two_people_name_the_same_order(shop: Shop) -> None:
+    meera, ravi = much_came(shop)
     for phone, told in ((meera, "☑ Noted. One more person must confirm: Ravi."), (ravi, "🧾 booked · Ravi")):
         for label in ("✅ To decide", "💱 Unclear money: 1", "🧾 Book to an order"):
             phone.taps(label)
@@ -52,11 +59,7 @@ def test_much_money_from_nobody_is_booked_when_two_people_name_the_same_order(sh
 
 
 def test_whoever_would_rather_send_it_back_begins_anew_and_two_agree_on_that(shop: Shop) -> None:
-    meera, ravi = shop.owner(), shop.operator("Ravi")
-    with shop.database.writing() as session:
-        settings.put(session, "two_people_above", "1000", by=None, now=shop.clock.now())
-    bought(shop, on_sale(shop, grower(shop)), "Asha", 2, paid=False)
-    came(shop, Money.of(48, "INR"))
+    meera, ravi = much_came(shop)
     opens = ("✅ To decide", "💱 Unclear money: 1")
     for label in (*opens, "🧾 Book to an order"):
         meera.taps(label)
