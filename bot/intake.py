@@ -30,7 +30,7 @@ from core.messaging.screen import SHOWN, parse_press
 from core.notices.post import ANSWERING
 from core.settings import service as settings
 from core.text import clean_lines
-from handlers.turn import Contact, Incoming, Payer, Place, Turn
+from handlers.turn import ANONYMOUS, Contact, Incoming, Payer, Place, Turn
 
 # an animation comes with a document beside it, for programs that know none: it is no file that somebody chose to send
 _MEDIA = ("photo", "voice", "animation", "document", "sticker", "video", "audio", "video_note")
@@ -99,7 +99,7 @@ def look(session: Session, bot_id: int, raw: dict[str, Any]) -> None:
 
 async def from_message(message: Message, fsm: FSMContext, state: str | None, facts: BotFacts) -> Turn | None:
     """A turn from a message of a person; None for service messages without a person behind them."""
-    if message.from_user is None or message.from_user.is_bot:
+    if message.from_user is None or (message.from_user.is_bot and not _unnamed(message)):
         return None
     if message.via_bot is not None and message.via_bot.id == facts.id:
         return None  # a sale of ours that the person posted by inline mode
@@ -116,6 +116,11 @@ async def from_message(message: Message, fsm: FSMContext, state: str | None, fac
         charge = paid.provider_payment_charge_id or paid.telegram_payment_charge_id
         turn.paid = Payer(paid.currency, paid.total_amount, paid.invoice_payload, charge)
     return turn
+
+
+def _unnamed(message: Message) -> bool:
+    """A command of an administrator who acts in the group's name: the only thing a bot is heard for."""
+    return message.from_user is not None and message.from_user.id == ANONYMOUS and (message.text or "").startswith("/")
 
 
 def moved(message: Message, facts: BotFacts) -> bool:

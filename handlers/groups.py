@@ -13,13 +13,12 @@ from core.messaging.screen import Rows, Screen, button, rows_of
 from handlers.publish_edit import whole
 from handlers.routes import command, kind, press
 from handlers.sharing import add_button
-from handlers.turn import Reply, Turn
+from handlers.turn import ANONYMOUS, Reply, Turn
 from handlers.words import crop_words
 
 IN_GROUP = frozenset({"member", "administrator", "creator", "restricted"})
 CARD = "setup"  # the set-up is one message that moves on, however often it is asked for
 CROPS_OFFERED = 9
-ANONYMOUS = 1087968824  # the messenger's stand-in for administrators who act in the group's name
 
 
 @kind("membership")
@@ -55,7 +54,9 @@ async def about_groups(turn: Turn) -> Reply:
     """In private: the way to add me. In a group: its settings, for whoever may change them."""
     if turn.is_private:
         return Screen(_("👥 Add me to a group: people there read when something ripens."), (add_button(),), edit=False)
-    group = groups.group_for(turn.session, turn.actor, _here(turn).id, here=turn.chat_id)
+    group = _here(turn)
+    if turn.user_id != ANONYMOUS:  # of an administrator without a name each press tells who it is
+        groups.group_for(turn.session, turn.actor, group.id, here=turn.chat_id)
     return _languages(turn, group).fresh()
 
 

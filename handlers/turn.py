@@ -26,6 +26,7 @@ class Toast:
     alert: bool = False
 
 
+ANONYMOUS = 1087968824  # the messenger's stand-in for administrators who act in the group's name
 MISTAKEN = "mistaken"  # key of the message last refused as an answer, while its question stands
 
 Reply = Screen | Toast | Sequence[Screen | Toast] | None

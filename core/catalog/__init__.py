@@ -22,8 +22,7 @@
     decide_listing(session, actor, campaign, *, verdict, reason=None, and_farm=False, now)   AlreadyDecided(by, at),
     FarmNotApproved, HarvestPassed(date), AskAnother; pause / resume(session, actor, campaign, *, now)
     recommend(session, actor, campaign, recommended, *, now); rank(session, actor, campaign, place, *, now)
-    remove(session, actor, campaign, reason, *, now)  AlreadyReserved; growing_photo(session, actor,
-    campaign, media, *, now)
+    growing_photo(session, actor, campaign, media, *, now)
 `terms` - product configuration, staff only:
     ensure_categories(session); terms(session, kind); term(session, id); add_term(session, actor, kind, name)
     rename_term(session, actor, term, name); order_terms(session, actor, kind, ids)   TermExists(name)

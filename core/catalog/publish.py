@@ -1,4 +1,4 @@
-"""Verbs that put a listing before people: publish, undo, decide, pause, recommend, rank, remove, show it growing."""
+"""Verbs that put a listing before people: publish, undo, decide, pause, recommend, rank, show it growing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ from core.messaging import due
 from core.messaging.models import Media
 from core.permissions import Actor, require
 from core.settings.service import get_int, get_text
-from core.text import clean_lines
 
 RANK_MOST = 1000
 # what a buyer was promised when the listing was published holds for its orders, whatever the settings say later
@@ -128,21 +127,6 @@ def rank(session: Session, actor: Actor, campaign: Campaign, place: int, *, now:
     if not -RANK_MOST <= place <= RANK_MOST:
         raise OutOfBounds(field=_("Rank"), least=-RANK_MOST, most=RANK_MOST, example=1)
     campaign.rank, campaign.updated_at = place, now
-
-
-def remove(session: Session, actor: Actor, campaign: Campaign, reason: str, *, now: datetime) -> None:
-    """Take an illegal listing off. While buyers hold shares it raises AlreadyReserved: call the sale off first."""
-    require("campaign.remove", actor)
-    lock(session, campaign)
-    why = clean_lines(reason, 500)
-    if not why:
-        raise BadInput(field=_("Reason"), reason=_("it is missing"), example=_("It may not be sold here."))
-    if campaign.state != "cancelled" and (kept := campaign.reserved + given_up_late(session, campaign)):
-        raise AlreadyReserved(quantity=kept, unit=campaign.unit)
-    campaign.state, campaign.decision_note = "removed", why
-    campaign.rev, campaign.updated_at = campaign.rev + 1, now
-    season.forget(session, campaign)
-    record(session, EventKind.CAMPAIGN_REMOVED, campaign, now=now, actor_id=actor.member_id, reason=why)
 
 
 def growing_photo(session: Session, actor: Actor, campaign: Campaign, media: Media, *, now: datetime) -> None:

@@ -76,8 +76,10 @@ def _stories(session: Session, case: AfterSaleCase) -> list[str]:
     if case.problem == Problem.CHARGEBACK:
         taken = _("💳 {sum} were taken back by the payment provider.", sum=case.asked)
         waits, back = contested.waiting(session, case), contested.returned(session, case)
+        before = contested.charge_of(session, case).member_id != case.member_id
         return [
             taken,
+            _("Whoever had this order before had paid them.") if before else "",
             _("⏳ {sum} of the refund waits until that is decided.", sum=waits) if waits else "",
             _("👛 {sum} that waited is back in the wallet.", sum=back) if back else "",
         ]

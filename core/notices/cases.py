@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.events import EventKind
-from core.i18n import _
+from core.i18n import Name, _
 from core.members import queries as members
 from core.members.service import actor_of
 from core.messaging import outbox
 from core.messaging.screen import Screen, button
-from core.notices.case_cards import alert_card, case_card
+from core.notices.case_cards import STATES, alert_card, case_card
 from core.notices.lookup import campaign, farmer, money, staff
 from core.notices.registry import Fact, notice
+from core.orders import contested
 from core.orders.case_models import AfterSaleCase
-from core.orders.case_states import TO_RULE, CaseState
+from core.orders.case_states import TO_RULE, CaseState, Problem
+from core.orders.models import Order
 from core.orders.parties import seller_id
 
 
@@ -29,6 +31,15 @@ def _seller(fact: Fact) -> int:
 
 def _both(fact: Fact) -> Iterable[int]:
     return [_case(fact).member_id, _seller(fact)]
+
+
+def _payer(fact: Fact) -> Iterable[int]:
+    """Who paid what was taken back, when another has the order by now."""
+    case = _case(fact)
+    if case.problem != Problem.CHARGEBACK:
+        return []
+    payer = contested.charge_of(fact.session, case).member_id
+    return [payer] if payer is not None and payer not in _both(fact) else []
 
 
 def _awaited(fact: Fact) -> Iterable[int]:
@@ -82,6 +93,18 @@ def case_opened(fact: Fact) -> Screen | None:
 def case_moved(fact: Fact) -> Screen | None:
     """The other side answered, the co-op decided, or time did."""
     return _shown(fact)
+
+
+@notice(173, EventKind.CASE_MOVED, to=_payer, quiet="H")
+def own_payment_taken_back(fact: Fact) -> Screen | None:
+    """The provider took money back of an order that was handed on: its payer hears of it, and how it ends."""
+    case = _case(fact)
+    if case.state != fact.data.get("to"):
+        return None
+    number = Name(fact.session.get_one(Order, case.order_id).number)
+    told = _("💳 {sum} that you paid for {number} were taken back by the payment provider: {state}", sum=case.asked,
+             number=number, state=_(STATES[CaseState(case.state)]))  # fmt: skip
+    return Screen(told, edit=False)
 
 
 @notice(94, EventKind.CASE_REMINDER, to=_awaited, quiet="H", klass="R", deadline="until")

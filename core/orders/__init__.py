@@ -92,7 +92,8 @@ debts.py     owed_by(session, farm_id, currency); repay(session, farm_id, came, 
 cancel.py    cancel(session, actor, order, *, now) -> Money           what went back; TooLateToCancel(until, deposit)
              loss_plan(session, campaign) -> LossPlan(orders, buyers, total_back)
              crop_lost(session, actor, campaign, why: str, *, now) -> LossPlan
-             call_off(session, actor, campaign, *, why: str, now) -> LossPlan      staff; then catalog.publish.remove
+             call_off(session, actor, campaign, *, why: str, now) -> LossPlan      staff
+             remove(session, actor, campaign, reason, *, now)      staff; AlreadyReserved: call it off first
              cancel_sale(session, actor, campaign, why, *, now) -> LossPlan  the farmer's; HasLeft(count)
 late.py      late_plan(session, order, *, now) -> LatePlan(until, kept, waiting) | None        None: cancelling is free
              cancel_late(session, actor, order, *, now) -> Money          what is kept, unless the waiting list takes it

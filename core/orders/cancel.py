@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.catalog import season
+from core.catalog.errors import AlreadyReserved
 from core.catalog.models import Campaign
 from core.catalog.publish import pause
-from core.catalog.rest import rests
-from core.errors import Changed
+from core.catalog.rest import given_up_late, rests
+from core.errors import BadInput, Changed
 from core.events import EventKind, record
+from core.i18n import _
 from core.messaging import due
 from core.money import Money, zero
 from core.orders.balance import plan_forfeit
@@ -27,6 +29,7 @@ from core.orders.purse import paid_by
 from core.orders.states import BEFORE_PACKED, OPEN, OrderState
 from core.orders.waiting import end_list, offer_freed
 from core.permissions import Actor, require
+from core.text import clean_lines
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,25 @@ def cancel_sale(session: Session, actor: Actor, campaign: Campaign, why: str, *,
     move_campaign(campaign, "cancelled", now)
     _tell(session, EventKind.CAMPAIGN_CLOSED, campaign, done, (now, actor.member_id, why))
     return done
+
+
+def remove(session: Session, actor: Actor, campaign: Campaign, reason: str, *, now: datetime) -> None:
+    """Take an illegal listing off. While buyers hold shares it raises AlreadyReserved: call the sale off first.
+
+    Whoever waits for it waits no more. Refuses NotAllowed, BadInput (no reason).
+    """
+    require("campaign.remove", actor)
+    campaign = locked_campaign(session, campaign.id)
+    why = clean_lines(reason, 500)
+    if not why:
+        raise BadInput(field=_("Reason"), reason=_("it is missing"), example=_("It may not be sold here."))
+    end_list(session, campaign, now=now)  # what it offered is no share that a buyer holds
+    if campaign.state != "cancelled" and (kept := campaign.reserved + given_up_late(session, campaign)):
+        raise AlreadyReserved(quantity=kept, unit=campaign.unit)
+    move_campaign(campaign, "removed", now)
+    campaign.decision_note = why
+    season.forget(session, campaign)
+    record(session, EventKind.CAMPAIGN_REMOVED, campaign, now=now, actor_id=actor.member_id, reason=why)
 
 
 def _hold_rests(session: Session, actor: Actor, campaign: Campaign, now: datetime) -> None:

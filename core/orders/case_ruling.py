@@ -31,6 +31,7 @@ from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import TO_RULE, Bearer, CaseState, Problem
 from core.orders.errors import AmountNotPositive, AnotherRules, CaseDecided, ChargebackAlready
 from core.orders.flow import locked
+from core.orders.fulfil import parcel_of
 from core.orders.models import Order
 from core.orders.parties import seller_id
 from core.orders.states import OrderState
@@ -189,10 +190,15 @@ def end_chargeback(session: Session, actor: Actor, case: AfterSaleCase, *, won: 
         contested.give_again(session, case, now=now)
     else:
         case_money.take_for_chargeback(session, case, order, now=now)
-        if order.state == OrderState.READY:  # not paid any more: its buyer is asked before it is packed
+        if _is_here(session, order):  # not paid any more: its buyer is asked before it leaves
             square_up(session, order, now=now, actor_id=actor.member_id)
     session.flush()
     step(session, case, "win" if won else "lose", now=now, actor_id=actor.member_id)
+
+
+def _is_here(session: Session, order: Order) -> bool:
+    """Whether the goods are at the farm, and no courier was told to come for them."""
+    return order.state == OrderState.READY or (order.state == OrderState.PACKED and parcel_of(session, order) is None)
 
 
 def _stand_in(session: Session, case: AfterSaleCase, payment: Payment, way: str, now: datetime) -> None:

@@ -43,6 +43,11 @@ class Going:
     waits: Money
 
 
+def charge_of(session: Session, case: AfterSaleCase) -> Payment:
+    """What was paid and taken back: also by whoever had the order before its buyer."""
+    return session.get_one(Payment, case.payment_id)
+
+
 def going_back(session: Session, order: Order, amount: Money) -> Going:
     """How a refund of this order is split (1 query while nothing is contested)."""
     rest = sum((left for _case, left in _open(session, order)), zero(order.currency))
@@ -78,7 +83,7 @@ def set_aside(session: Session, order: Order, most: Money, *, now: datetime) -> 
 
 def set_aside_what_went_back(session: Session, case: AfterSaleCase, order: Order, *, now: datetime) -> Money:
     """A chargeback is entered: what went back for the order before, as far as it still lies in the wallet."""
-    return _take(session, case, order, would_wait(session, order, _charge_of(session, case), case.asked), now)
+    return _take(session, case, order, would_wait(session, order, charge_of(session, case), case.asked), now)
 
 
 def would_wait(session: Session, order: Order, charge: Payment, taken: Money) -> Money:
@@ -116,7 +121,7 @@ def pay_the_coop(session: Session, case: AfterSaleCase, order: Order, *, now: da
     aside = books.suspense(session, _name(case), order.currency, now=now)
     escrow = books.escrow(session, order.id, order.currency, now=now)
     rest = case.asked - _at_most(session, case, aside, coop, case.asked, "lost/aside", now)
-    rest = min(rest, _reached(session, order, _charge_of(session, case)))
+    rest = min(rest, _reached(session, order, charge_of(session, case)))
     rest -= _at_most(session, case, escrow, coop, rest, "lost/order", now)
     farm = books.payable(session, case.farm_id, order.currency, now=now)
     of_farm = min(rest, _farm_had(session, order, farm))
@@ -128,7 +133,7 @@ def lost_elsewhere(session: Session, order: Order) -> Money:
     mine = (AfterSaleCase.order_id == order.id, AfterSaleCase.state == CaseState.CHARGEBACK_LOST.value)
     cases = session.scalars(select(AfterSaleCase).where(*mine)).all()
     lost = sum(
-        (_concerns(session, order, _charge_of(session, case), case.asked) for case in cases), zero(order.currency)
+        (_concerns(session, order, charge_of(session, case), case.asked) for case in cases), zero(order.currency)
     )
     if not lost:
         return lost
@@ -144,12 +149,8 @@ def lost_elsewhere(session: Session, order: Order) -> Money:
 def _open(session: Session, order: Order) -> list[tuple[AfterSaleCase, Money]]:
     """The chargebacks of an order that are neither won nor lost, with what is not yet set aside for each."""
     found = session.scalars(_OPEN, {"order": order.id}).all()
-    taken = [(case, _concerns(session, order, _charge_of(session, case), case.asked)) for case in found]
+    taken = [(case, _concerns(session, order, charge_of(session, case), case.asked)) for case in found]
     return [(case, most - waiting(session, case)) for case, most in taken]
-
-
-def _charge_of(session: Session, case: AfterSaleCase) -> Payment:
-    return session.get_one(Payment, case.payment_id)
 
 
 def _concerns(session: Session, order: Order, charge: Payment, taken: Money) -> Money:

@@ -17,7 +17,7 @@ NO_DECISION = {
     "core/members/calls.py": "notes a telephone call: no money moves, nobody's standing changes",
     "core/members/human.py": "answers a person in words",
     "core/orders/queries.py": "reads",
-    "call_off": "catalog.publish.remove follows in the same transaction and tells it",
+    "call_off": "remove follows in the same transaction and tells it",
     "recommend": "what stands first in the market: no money moves, nobody's standing changes",
     "rank": "the same",
     "core/members/invites.py": "makes a link; ROLE_GIVEN tells who took it",

@@ -14,7 +14,7 @@ from core.errors import Changed
 from core.members.claims import LinkEnded
 from core.orders import aftersale
 from core.orders.allocation import Sharing
-from core.orders.cancel import call_off, cancel
+from core.orders.cancel import call_off, cancel, remove
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_money import refundable
 from core.orders.case_ruling import enter_chargeback
@@ -72,8 +72,9 @@ def test_a_receipt_of_the_giver_pays_nothing_that_the_taker_owes(market: Market)
     assert (order.state, order.balance_due_at) == ("balance_due", until)
 
 
-def test_what_a_provider_took_of_an_order_that_is_not_packed_is_owed_again(market: Market) -> None:
-    (order,) = ready(market, market.sale(), 5)
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_what_a_provider_took_of_an_order_that_is_still_here_is_owed_again(market: Market, is_packed: bool) -> None:
+    order = packed(market) if is_packed else ready(market, market.sale(), 5)[0]
     ends(market, charged_back(market, order, 512), won=False)
     assert (order.state, due_now(market.session, order), market.told(order)[-1]) == (
         "balance_due", inr(512), "balance_due"
@@ -82,6 +83,17 @@ def test_what_a_provider_took_of_an_order_that_is_not_packed_is_owed_again(marke
         pack(market.session, market.farmer, order, now=market.now)
     start_payment(market.session, buyer_of(market, order), order, "sandbox", now=market.now)
     assert (order.state, paid(market.session, order)) == ("ready", inr(640))
+    pack(market.session, market.farmer, order, now=market.now)
+    by_courier(market, order)
+    assert order.state == "packed"
+
+
+def test_what_a_courier_is_sent_for_goes_although_a_provider_took_its_charge(market: Market) -> None:
+    order = packed(market)
+    by_courier(market, order)
+    ends(market, charged_back(market, order, 512), won=False)
+    report(market.session, market.courier, order, CourierStatus.PICKED_UP, now=market.now)
+    assert order.state == "dispatched"
 
 
 @pytest.mark.parametrize(("carried", "wish", "farm", "way", "back"), [
@@ -115,9 +127,9 @@ def test_a_sale_is_not_taken_back_while_a_deposit_waits_for_what_becomes_of_it(m
     with pytest.raises(AlreadyReserved):
         publish.undo(market.session, market.farmer, sale, now=market.now)
     with pytest.raises(AlreadyReserved):
-        publish.remove(market.session, market.operator, sale, "not to be sold here", now=market.now)
+        remove(market.session, market.operator, sale, "not to be sold here", now=market.now)
     call_off(market.session, market.operator, sale, why="not to be sold here", now=market.now)
-    publish.remove(market.session, market.operator, sale, "not to be sold here", now=market.now)
+    remove(market.session, market.operator, sale, "not to be sold here", now=market.now)
     assert (wallet_balance(market.session, asha.member_id), sale.state) == (inr(240), "removed")
 
 

@@ -251,7 +251,7 @@ def test_pause_and_resume_take_effect_once(database: Database) -> None:
         assert _kinds(session) == ["campaign_paused", "campaign_resumed"]
 
 
-def test_staff_recommend_rank_and_remove(database: Database) -> None:
+def test_staff_recommend_and_rank(database: Database) -> None:
     with database.writing() as session:
         actor, _ = _draft(session)
         mango, tomato = a_sale(session, actor), a_sale(session, actor, "tomato")
@@ -264,11 +264,6 @@ def test_staff_recommend_rank_and_remove(database: Database) -> None:
         for verb in (publish.recommend, publish.rank):
             with pytest.raises(NotAllowed):
                 verb(session, actor, mango, True, now=NOW)
-        mango.reserved = mango.pack
-        with pytest.raises(AlreadyReserved):
-            publish.remove(session, staff, mango, "Not allowed here", now=NOW)
-        publish.remove(session, staff, tomato, "Not allowed here", now=NOW)
-        assert (tomato.state, tomato.decision_note) == ("removed", "Not allowed here")
 
 
 def test_a_growing_photo_is_shown_once(database: Database) -> None:

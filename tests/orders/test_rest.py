@@ -17,7 +17,7 @@ from core.db import Database
 from core.errors import BadInput, Changed, NotAllowed, NotFound
 from core.members.models import Member
 from core.members.service import agree
-from core.orders.cancel import cancel_sale, crop_lost
+from core.orders.cancel import cancel_sale, crop_lost, remove
 from core.orders.models import Order
 from core.orders.states import COUNTED, OrderState
 from core.permissions import Role
@@ -134,7 +134,7 @@ def test_what_a_sale_of_the_rest_does_not_sell_is_free_again(market: Market) -> 
     assert (draft.state, free(market, sale)) == ("cancelled", 70)
     removed = opened(market, rest(market, sale))
     assert free(market, sale) == 0
-    publish.remove(market.session, market.operator, removed, "Illegal", now=market.now)
+    remove(market.session, market.operator, removed, "Illegal", now=market.now)
     assert free(market, sale) == 70
     sold = opened(market, rest(market, sale))
     orders = reserved(market, sold, 40, 20)
@@ -227,7 +227,7 @@ def test_of_a_sale_that_was_taken_off_nothing_is_sold_on(market: Market) -> None
     waiting = put(market, rest(market, sale))
     form.set_quantity(market.session, market.farmer, waiting, Decimal(60), now=market.now)
     later = rest(market, sale)
-    publish.remove(market.session, market.operator, sale, "Illegal", now=market.now)
+    remove(market.session, market.operator, sale, "Illegal", now=market.now)
     assert free(market, sale) == 0
     with pytest.raises(Changed):
         rest(market, sale)
@@ -235,7 +235,7 @@ def test_of_a_sale_that_was_taken_off_nothing_is_sold_on(market: Market) -> None
         put(market, later)
     with pytest.raises(RestGone):
         publish.decide_listing(market.session, market.operator, waiting, verdict="approve", now=market.now)
-    publish.remove(market.session, market.operator, waiting, "Illegal", now=market.now)
+    remove(market.session, market.operator, waiting, "Illegal", now=market.now)
     later.state = "cancelled"
 
 

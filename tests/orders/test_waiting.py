@@ -7,13 +7,14 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from core.catalog.errors import AlreadyReserved
 from core.catalog.models import Campaign
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from core.messaging import due
 from core.messaging.models import Due
 from core.orders import due as _tasks  # noqa: F401 - registers the tasks of orders
 from core.orders import waiting
-from core.orders.cancel import cancel, crop_lost, hold_ends
+from core.orders.cancel import cancel, crop_lost, hold_ends, remove
 from core.orders.errors import NotInPacks, OfferEnded, StillFree, TooManyPlaces, TooManyUnpaid
 from core.orders.models import Order
 from core.orders.places import Place
@@ -193,3 +194,18 @@ def test_its_timer_is_a_row(market: Market) -> None:
     found = select(Due.due_at).where(Due.task == "waiting.offer_ends", Due.subject == place.id)
     assert market.session.scalars(found).all() == [place.offer_until]
     assert due.task_named("waiting.offer_ends") is offer_ends
+
+
+def test_nobody_waits_for_a_sale_that_was_taken_off(market: Market) -> None:
+    sale, first, order = sold_out(market)
+    _ana, offered = waits(market, sale, "Ana", 10)
+    _bo, behind = waits(market, sale, "Bo", 5)
+    with pytest.raises(NotAllowed):
+        remove(market.session, market.farmer, sale, "Not allowed here", now=market.now)
+    with pytest.raises(AlreadyReserved), market.session.begin_nested():
+        remove(market.session, market.operator, sale, "Not allowed here", now=market.now)
+    cancel(market.session, first, order, now=market.now)
+    assert (offered.state, behind.state, sale.reserved) == ("offered", "waiting", 10)
+    remove(market.session, market.operator, sale, "Not allowed here", now=market.now)
+    assert (sale.state, sale.decision_note, sale.reserved) == ("removed", "Not allowed here", 0)
+    assert (offered.state, behind.state, broken(market.session)) == ("ended", "ended", [])

@@ -9,6 +9,7 @@ from tests.kit.phone import Phone
 from tests.kit.shop import Shop
 from tests.stories.farming import bought, grower, is_offered, on_sale
 from tests.stories.test_cases import complains, delivered, in_dispute, in_wallet
+from tests.stories.test_hand_over_order import given
 
 
 def charged_back(shop: Shop, meera: Phone, charge: str) -> None:
@@ -51,6 +52,21 @@ def test_a_cancelled_orders_refund_waits_for_the_bank(shop: Shop, how: str, wall
     in_wallet(asha, "₹0 in your wallet")
     ended(shop, meera, how)
     in_wallet(asha, wallet)
+
+
+def test_who_handed_an_order_on_hears_that_the_bank_took_back_what_was_paid_for_it(shop: Shop) -> None:
+    meera = shop.owner()
+    _gopal, asha, payload = given(shop)
+    binu = shop.buyer("Binu")
+    binu.start(payload)
+    binu.taps("✅ Take it over")
+    charged_back(shop, meera, "₹120")
+    told = "💳 ₹120 that you paid for A1 were taken back by the payment provider: "
+    asha.sees(told + "💳 charged back, waits", anywhere=True)
+    binu.sees("provider.\nWhoever had this order before had paid them.", anywhere=True)
+    binu.sees_not("that you paid for A1")
+    ended(shop, meera, "✅ Won")
+    asha.sees(told + "✅ chargeback won", anywhere=True)
 
 
 def test_a_refund_that_was_paid_before_is_set_aside_out_of_the_wallet(shop: Shop) -> None:

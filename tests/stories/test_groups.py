@@ -11,6 +11,7 @@ from core.catalog.models import Campaign, GroupPost
 from core.members.models import GroupChat
 from core.messaging.models import Card
 from core.orders.cancel import crop_lost
+from handlers.turn import ANONYMOUS
 from simulator.window import labels_of, text_of
 from tests.kit.golden import same_as_golden
 from tests.kit.people import Group
@@ -254,6 +255,29 @@ def test_a_stranger_does_not_set_up_from_afar_a_group_that_nobody_answers_for(sh
         mallory.taps_stale(mallory.newest()["message_id"], data)
         mallory.sees_toast("I cannot find that.")
     assert (stored(shop).added_by, stored(shop).language, stored(shop).state) == (None, "en", "setup")
+
+
+def test_an_administrator_who_stays_anonymous_opens_the_settings_and_whose_group_it_is_changes_them(
+    shop: Shop,
+) -> None:
+    ben = shop.person("Ben")
+    meena = shop.buyer("Meena")
+    group = shop.group(meena, "Hill village", ben)
+    group.adds_bot("g")
+    group.taps_as(meena, "English ✓")
+    group.taps_as(meena, "Crops: all ✓")
+    chat = {"id": group.id, "type": "group", "title": "Hill village"}
+    nobody = {"id": ANONYMOUS, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    said = {"message_id": 900, "date": 1, "chat": chat, "from": nobody, "sender_chat": chat}
+    shop.receives({"message": {**said, "text": "hello everybody"}})
+    group.sees_not("Language?")
+    shop.receives({"message": {**said, "text": "/group"}})
+    group.sees("Language?")
+    assert stored(shop).state == "active"
+    group.taps_as(ben, "English ✓", reacts=False)
+    ben.sees_toast("This is not yours to do.")
+    group.taps_as(meena, "English ✓")
+    group.sees("🥭 Which crops?")
 
 
 def test_a_personal_command_in_the_group_is_moved_to_private(shop: Shop) -> None:
