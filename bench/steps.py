@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -59,15 +60,15 @@ BARE, BARE_CORE = "bare aiohttp", "bare aiohttp, a core"
 INGEST, FASTAPI = "updates by webhook, to the commit", "bare FastAPI echo"
 
 
-def play(place: Place, table: Table, options: argparse.Namespace) -> None:
-    """Fill the database, then measure everything in turn, round by round; the million comes last."""
-    make_market(place.url, place.folder, "123456:TEST", FEW)
+def play(few: Place, many: Place, table: Table, options: argparse.Namespace) -> None:
+    """Fill a database with few members and one with many, then measure everything in turn, round by round."""
+    for place in (few, many):
+        make_market(place.url, place.folder, "123456:TEST", FEW)
+    populate(Database(many.url), FIRST + FEW, MANY - FEW)
     for _ in range(options.rounds):
-        _reserve(place, table, options.presses)
-        _against_driver(place, table, options.presses)
-    populate(Database(place.url), FIRST + FEW, MANY - FEW)
-    for _ in range(options.rounds):
-        _reserve(place, table, options.presses, among_many=True)
+        _reserve(few, table, options.presses)
+        _reserve(many, table, options.presses, among_many=True)
+        _against_driver(few, table, options.presses)
 
 
 def _people(place: Place, number: int, most: int) -> list[int]:
@@ -172,10 +173,11 @@ def main(options: argparse.Namespace) -> list[str]:
         folder = Path(name)
         server = PostgresServer(durable=True)
         stack.callback(server.remove)
-        for place in (_sqlite(folder), _postgresql(folder, server)):
-            print(place.name, flush=True)
-            play(place, table, options)
-        place = _postgresql(folder, server, "letters")
+        for made in (_sqlite, partial(_postgresql, server)):
+            few, many = (made(folder, name) for name in ("few", "many"))
+            print(few.name, flush=True)
+            play(few, many, table, options)
+        place = _postgresql(server, folder, "letters")
         upgrade(place.url)
         take_in(place, table, options)
         drain(place, table, options)
@@ -184,15 +186,15 @@ def main(options: argparse.Namespace) -> list[str]:
     return lines(table)
 
 
-def _sqlite(folder: Path) -> Place:
-    own = folder / "sqlite"
+def _sqlite(folder: Path, name: str) -> Place:
+    own = folder / f"sqlite-{name}"
     own.mkdir()
     url = f"sqlite:///{own / 'bench.db'}"
 
-    return Place("SQLite", url, own, lambda name: copy_of(url, own / f"{name}.db"))
+    return Place("SQLite", url, own, lambda twin: copy_of(url, own / f"{twin}.db"))
 
 
-def _postgresql(folder: Path, server: PostgresServer, database: str = "bench") -> Place:
+def _postgresql(server: PostgresServer, folder: Path, database: str) -> Place:
     own = folder / database
     own.mkdir()
     server.execute(f"CREATE DATABASE {database}")

@@ -29,6 +29,8 @@ _SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 120
+"""
+_FORGETFUL = """
 shared_buffers = 32MB
 autovacuum = off
 fsync = off
@@ -38,7 +40,10 @@ _names = count(1)
 
 
 class PostgresServer:
-    """A PostgreSQL server of this test process on loopback, its files in a folder of its own; on disk if `durable`."""
+    """A PostgreSQL server of this test process on loopback, its files in a folder of its own.
+
+    `durable`: on disk and as PostgreSQL is set up by itself; else in memory and quick.
+    """
 
     def __init__(self, *, durable: bool = False) -> None:
         # not under pytest's folder: a second pytest closes that to others, and as root the server runs as "nobody"
@@ -55,7 +60,7 @@ class PostgresServer:
             os.chown(self.data, self._user.pw_uid, self._user.pw_gid)
         self._run("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         with (self.data / "postgresql.conf").open("a") as config:  # not the command line: ALTER SYSTEM must outdo it
-            config.write(_SETTINGS + ("fsync = on\nfull_page_writes = on\nautovacuum = on\n" if durable else ""))
+            config.write(_SETTINGS + ("" if durable else _FORGETFUL))
         self.start()
 
     def start(self) -> None:
