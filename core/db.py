@@ -19,8 +19,9 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.session import JoinTransactionMode
 from sqlalchemy.types import TypeDecorator
 
+from core import footprint, journeys
 from core.clock import ticks
-from core.footprint import Together, watch
+from core.footprint import Together
 
 RETRIES = 5
 REST_SECONDS = 5.0
@@ -216,6 +217,8 @@ def at_once(session: Session, statement: Executable, params: Any = None) -> Any:
 
 def connection_of(session: Session) -> Connection:
     """The connection of the session's one transaction."""
+    if session.in_nested_transaction():  # its savepoint begins when the session itself is asked
+        return session.connection()
     return session.info.get(_CONNECTION) or session.connection()
 
 
@@ -225,20 +228,22 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         # one update's statements share one connection; several threads take connections of their own
         engine = create_engine(
-            parsed, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True
+            parsed.set(drivername="sqlite+together"), connect_args={"timeout": 30, "check_same_thread": False},
+            hide_parameters=True,
         )  # fmt: skip
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     engine = create_engine(
-        parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=10,
+        parsed.set(drivername="postgresql+together"), pool_size=10, max_overflow=10,
         pool_use_lifo=True,  # the connection used last has its statements prepared and its server warm
         use_native_hstore=False,  # no column has that type: each start need not look for it
         hide_parameters=True,  # they hold phones and addresses, and errors are logged
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=5000"},
     )  # fmt: skip
     event.listen(engine, "handle_error", _leave_out_rows)
-    watch(engine)
+    footprint.watch(engine)
+    journeys.watch(engine)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ping_after_rest)
     return engine

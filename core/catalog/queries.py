@@ -18,6 +18,7 @@ from core.errors import NotFound
 from core.members.models import Farm, Member
 from core.members.queries import Waiting
 from core.money import Money
+from core.prepared import Entities
 from core.tracing.models import Batch
 
 WAITING_MOST = 8
@@ -90,6 +91,7 @@ def _listing() -> Any:  # a Select of many columns; its exact type says nothing 
 
 # made once: every card asks them
 _LISTING = _listing()
+_SALES = Entities(Campaign)
 _PHOTOS = (
     select(CampaignPhoto.media_id, CampaignPhoto.growing).where(CampaignPhoto.campaign_id == bindparam("campaign_id"))
     .order_by(CampaignPhoto.position, CampaignPhoto.id).limit(PHOTOS_READ)
@@ -98,7 +100,7 @@ _PHOTOS = (
 
 def campaign(session: Session, campaign_id: int) -> Campaign:
     """The campaign with this id."""
-    found = session.get(Campaign, campaign_id)
+    found = _SALES.get(session, campaign_id)
     if found is None:
         raise NotFound
     return found

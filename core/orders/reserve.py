@@ -10,7 +10,7 @@ from functools import cache
 from typing import cast
 
 from sqlalchemy import Table, bindparam, func, insert, literal_column, or_, select, update
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from core.catalog.models import Campaign
@@ -32,7 +32,7 @@ from core.orders.places import OFFERED, Place
 from core.orders.policy import Terms, freeze, frozen, rules
 from core.orders.states import OrderState
 from core.permissions import Actor, require
-from core.prepared import Prepared, ask
+from core.prepared import Prepared, as_loaded, ask
 
 NOTE_MOST = 500
 REMINDER = timedelta(minutes=10)
@@ -173,10 +173,8 @@ def _insert(
     [[holds], [made]] = ask(session, [_HOLDS.step({"buyer": buyer.member_id}), _NEW.step(new)])
     if holds[0] >= given.most:
         raise TooManyUnpaid(most=given.most)
-    order = Order(id=made.id, **new)
-    make_transient_to_detached(order)  # as if it had been loaded: reading back what was written takes twice as long
-    session.add(order)
-    return order
+    # reading back what was written takes twice as long
+    return as_loaded(session, Order, {"id": made.id, **new})
 
 
 def _announce(session: Session, order: Order, terms: Terms, now: datetime) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from core.catalog.publish import remove
 from core.catalog.queries import campaign
 from core.catalog.rest import free_stock
 from core.members.service import actor_of
+from core.orders.cancel import remove
 from core.orders.fulfil import CourierStatus
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop

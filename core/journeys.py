@@ -1,0 +1,132 @@
+"""What goes along with the next statement on PostgreSQL, where a journey to the server costs as much as a statement.
+
+Savepoints, their ends, and writes whose answer nobody needs wait on our side; in their order they make one journey
+with what is asked next. A commit sends what still waits, a rollback forgets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import Connection
+
+_KEY = "farmgate_waiting"
+_ENDS_WITH_COMMIT = ("SAVEPOINT ", "RELEASE ")
+
+Sent = tuple[str, Sequence[Any]]  # a statement as the driver takes it, and its parameters, once or more
+_NONE = ((),)
+
+
+class _Savepoints:
+    """Savepoints past SQLAlchemy's road for statements, which takes longer than they do."""
+
+    def do_savepoint(self, connection: Connection, name: str) -> None:
+        along(connection, [(f"SAVEPOINT {name}", _NONE)])
+
+    def do_release_savepoint(self, connection: Connection, name: str) -> None:
+        along(connection, [(f"RELEASE SAVEPOINT {name}", _NONE)])
+
+    def do_rollback_to_savepoint(self, connection: Connection, name: str) -> None:
+        waiting, begun = taken(connection), (f"SAVEPOINT {name}", _NONE)
+        if begun in waiting:  # nothing of it reached the server
+            connection.info[_KEY] = waiting[: waiting.index(begun)]
+        else:
+            _send(connection, [(f"ROLLBACK TO SAVEPOINT {name}", _NONE)])
+
+
+class PostgresqlDialect(_Savepoints, PGDialect_psycopg):
+    """PostgreSQL by psycopg; what needs no answer waits for what is asked next."""
+
+    supports_statement_cache = True
+
+
+class SqliteDialect(_Savepoints, SQLiteDialect_pysqlite):
+    """SQLite, which is asked without a journey: nothing waits."""
+
+    supports_statement_cache = True
+
+
+registry.register("postgresql.together", __name__, PostgresqlDialect.__name__)
+registry.register("sqlite.together", __name__, SqliteDialect.__name__)
+
+
+def watch(engine: Engine) -> None:
+    """See to it that what waits goes before every statement, whichever road that takes, and before a commit."""
+    event.listen(engine, "before_cursor_execute", _before_statement)
+    event.listen(engine, "commit", _before_commit)
+    event.listen(engine, "rollback", _forget)
+
+
+def along(connection: Connection, statements: Sequence[Sent]) -> None:
+    """Let them go along with the next statement, where that spares a journey; nobody needs an answer."""
+    if isinstance(connection.dialect, PostgresqlDialect):
+        connection.info.setdefault(_KEY, []).extend(statements)
+    else:
+        _send(connection, statements)
+
+
+def taken(connection: Connection) -> list[Sent]:
+    """What waits; whoever takes it sends it."""
+    waiting: list[Sent] = connection.info.pop(_KEY, [])
+    return waiting
+
+
+def together(connection: Connection, statements: Sequence[Sent]) -> list[Any]:
+    """Run statements that need nothing of one another's answers, behind what waits: on PostgreSQL in one journey.
+
+    A cursor for each, to be read and closed by the caller. Raises SQLAlchemy's own errors.
+    """
+    waiting = taken(connection)
+    cursors: list[Any] = []
+    sent = [*waiting, *statements]
+    try:
+        with _journey(connection, sum(len(given) for _sql, given in sent)):
+            for sql, given in sent:
+                cursors.append(cursor := connection.connection.cursor())
+                _tell(connection, cursor, sql, given)
+                for each in given:
+                    cursor.execute(sql, each)
+    except Exception as error:
+        # the one door to SQLAlchemy's own errors, and to giving up a connection that broke
+        connection._handle_dbapi_exception(error, sent[len(cursors) - 1][0], None, cursors[-1], None)
+    return cursors[len(waiting) :]
+
+
+def _tell(connection: Connection, cursor: Any, sql: str, given: Sequence[Any]) -> None:
+    """Whoever counts statements counts this one too."""
+    is_many = len(given) > 1
+    for told in connection.dispatch.before_cursor_execute:
+        told(connection, cursor, sql, given if is_many else given[0], None, is_many)
+
+
+def _before_statement(connection: Connection, *_: object) -> None:
+    _send(connection, taken(connection))
+
+
+def _before_commit(connection: Connection) -> None:
+    _send(connection, [each for each in taken(connection) if not each[0].startswith(_ENDS_WITH_COMMIT)])
+
+
+def _forget(connection: Connection) -> None:
+    if not connection.invalidated:  # what waited for a connection that broke went with it
+        taken(connection)
+
+
+def _send(connection: Connection, waiting: Sequence[Sent]) -> None:
+    if waiting:
+        for cursor in together(connection, waiting):
+            cursor.close()
+
+
+def _journey(connection: Connection, statements: int) -> AbstractContextManager[Any]:
+    driver = connection.connection.driver_connection
+    if statements > 1 and isinstance(driver, psycopg.Connection):
+        return driver.pipeline()
+    return nullcontext()

@@ -1,0 +1,133 @@
+"""What goes along with the next statement is done when it must be, undone with what it belongs to, and never left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bench.reserving import heard
+from core.db import Database, connection_of
+from core.journeys import along
+from core.messaging import due
+from core.messaging.models import Due
+
+NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
+
+
+class Mistake(Exception):
+    """Something else went wrong in the same transaction."""
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """The first words of what the database is asked in this block."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(" ".join(statement.split()[:2]))
+
+    with heard(database.engine, "before_cursor_execute", note):
+        yield seen
+
+
+def planned(session: Session) -> list[str]:
+    return list(session.scalars(select(Due.task).order_by(Due.id)))
+
+
+def plan(session: Session, name: str) -> None:
+    due.plan(session, name, 1, NOON)
+
+
+def fails(begin: Callable[[], AbstractContextManager[Session]], name: str, *, asks: bool = False) -> None:
+    """A transaction that plans this and comes to nothing."""
+    with suppress(Mistake), begin() as session:
+        plan(session, name)
+        if asks:
+            assert name in planned(session)
+        raise Mistake
+
+
+def test_what_goes_along_is_there_for_whoever_asks_next_and_after_the_commit(database: Database) -> None:
+    with database.writing() as session:
+        plan(session, "one")
+        assert planned(session) == ["one"]
+        plan(session, "two")
+    with database.reading() as session:
+        assert planned(session) == ["one", "two"]
+
+
+def test_on_postgresql_it_waits_for_the_next_statement(database: Database) -> None:
+    with database.writing() as session, statements(database) as seen:
+        plan(session, "one")
+        waited = not seen
+        planned(session)
+    assert waited is not database.is_sqlite
+    assert seen == ["INSERT INTO", "SELECT due.task"]
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_nothing_of_a_transaction_that_failed_is_left_for_the_next_one(database: Database, asks: bool) -> None:
+    fails(database.writing, "one", asks=asks)
+    with database.writing() as session:
+        assert planned(session) == []
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_of_transactions_that_share_a_commit_one_is_undone_alone(database: Database, asks: bool) -> None:
+    with database.together() as shared:
+        for name in ("one", "three"):
+            with shared.begin() as session:
+                plan(session, name)
+            fails(shared.begin, "two", asks=asks)
+    with database.reading() as session:
+        assert planned(session) == ["one", "three"]
+
+
+def test_what_was_undone_before_it_was_asked_never_reaches_postgresql(database: Database) -> None:
+    with database.together() as shared, statements(database) as seen:
+        fails(shared.begin, "one")
+        with shared.begin():
+            pass
+    if not database.is_sqlite:
+        assert seen == []
+    with database.reading() as session:
+        assert planned(session) == []
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_savepoint_within_a_savepoint_ends_where_it_should(database: Database, asks: bool) -> None:
+    with database.together() as shared, shared.begin() as session:
+        plan(session, "outer")
+        with suppress(Mistake), session.begin_nested():
+            plan(session, "inner")
+            if asks:
+                assert planned(session) == ["outer", "inner"]
+            raise Mistake
+        with session.begin_nested():
+            plan(session, "kept")
+    with database.reading() as session:
+        assert planned(session) == ["outer", "kept"]
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_an_error_of_what_went_along_is_an_error_as_any_other(database: Database, asks: bool) -> None:
+    with pytest.raises(IntegrityError):
+        _wrong(database, asks=asks)
+    with database.writing() as session:
+        plan(session, "after")
+    with database.reading() as session:
+        assert planned(session) == ["after"]
+
+
+def _wrong(database: Database, *, asks: bool) -> None:
+    wrong = "INSERT INTO due (task, subject, occurrence, due_at, attempts) VALUES ('x', NULL, '', '2026-04-01', 0)"
+    with database.writing() as session:
+        along(connection_of(session), [(wrong, ((),))])
+        if asks:
+            planned(session)
