@@ -217,9 +217,9 @@ def at_once(session: Session, statement: Executable, params: Any = None) -> Any:
 
 def connection_of(session: Session) -> Connection:
     """The connection of the session's one transaction."""
-    if session.in_nested_transaction():  # its savepoint begins when the session itself is asked
-        return session.connection()
-    return session.info.get(_CONNECTION) or session.connection()
+    # a savepoint within it begins when the session itself is asked
+    kept = None if session.in_nested_transaction() else session.info.get(_CONNECTION)
+    return kept or session.connection()
 
 
 def make_engine(url: str) -> Engine:
@@ -227,10 +227,8 @@ def make_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         # one update's statements share one connection; several threads take connections of their own
-        engine = create_engine(
-            parsed.set(drivername="sqlite+together"), connect_args={"timeout": 30, "check_same_thread": False},
-            hide_parameters=True,
-        )  # fmt: skip
+        given = {"timeout": 30, "check_same_thread": False}
+        engine = create_engine(parsed.set(drivername="sqlite+together"), connect_args=given, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
