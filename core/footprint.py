@@ -48,5 +48,10 @@ def own_rows(connection: Connection) -> Iterator[None]:
 
 
 def _note(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+    note(connection, statement)
+
+
+def note(connection: Connection, statement: str) -> None:
+    """Note what this statement locks, or will lock once it is sent."""
     if not statement.startswith(_HOLDS_NOTHING) or " FOR " in statement or "_lock(" in statement:
         connection.info[_KEY] = True

@@ -17,6 +17,8 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Connection
 
+from core import footprint
+
 _KEY = "farmgate_waiting"
 _ENDS_WITH_COMMIT = ("SAVEPOINT ", "RELEASE ")
 
@@ -67,6 +69,8 @@ def watch(engine: Engine) -> None:
 def along(connection: Connection, statements: Sequence[Sent]) -> None:
     """Let them go along with the next statement, where that spares a journey; nobody needs an answer."""
     if isinstance(connection.dialect, PostgresqlDialect):
+        for sql, _given in statements:
+            footprint.note(connection, sql)
         connection.info.setdefault(_KEY, []).extend(statements)
     else:
         _send(connection, statements)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bench.reserving import heard
 from core.db import Database, connection_of
+from core.footprint import own_rows
 from core.journeys import along
 from core.messaging import due
 from core.messaging.models import Due
@@ -131,3 +132,14 @@ def _wrong(database: Database, *, asks: bool) -> None:
         along(connection_of(session), [(wrong, ((),))])
         if asks:
             planned(session)
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_what_waits_is_known_to_be_held(database: Database, ends: bool) -> None:
+    with database.together() as shared:
+        with shared.begin() as session:
+            plan(session, "one")
+            if ends:
+                with own_rows(connection_of(session)):
+                    planned(session)
+        assert shared.is_full or database.is_sqlite
