@@ -1,7 +1,8 @@
 """What goes along with the next statement on PostgreSQL, where a journey to the server costs as much as a statement.
 
 Savepoints, their ends, and writes whose answer nobody needs wait on our side; in their order they make one journey
-with what is asked next. A commit sends what still waits, a rollback forgets it.
+with what is asked next. A commit sends what still waits, and so do a savepoint and its end where a write waits; a
+rollback forgets it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from core import footprint
 
@@ -27,12 +29,22 @@ _NONE = ((),)
 
 
 class _Savepoints:
-    """Savepoints past SQLAlchemy's road for statements, which takes longer than they do."""
+    """Savepoints past SQLAlchemy's road for statements, which takes longer than they do.
+
+    Writes do not wait beyond one: their error belongs to the block that made them.
+    """
 
     def do_savepoint(self, connection: Connection, name: str) -> None:
+        _send_writes(connection)
         along(connection, [(f"SAVEPOINT {name}", _NONE)])
 
     def do_release_savepoint(self, connection: Connection, name: str) -> None:
+        try:
+            _send_writes(connection)
+        except DBAPIError:  # SQLAlchemy takes a savepoint for gone when its release fails
+            if not connection.invalidated:
+                self.do_rollback_to_savepoint(connection, name)
+            raise
         along(connection, [(f"RELEASE SAVEPOINT {name}", _NONE)])
 
     def do_rollback_to_savepoint(self, connection: Connection, name: str) -> None:
@@ -115,12 +127,22 @@ def _before_statement(connection: Connection, *_: object) -> None:
 
 
 def _before_commit(connection: Connection) -> None:
-    _send(connection, [each for each in taken(connection) if not each[0].startswith(_ENDS_WITH_COMMIT)])
+    _send(connection, [each for each in taken(connection) if _writes(each)])
 
 
 def _forget(connection: Connection) -> None:
     if not connection.invalidated:  # what waited for a connection that broke went with it
         taken(connection)
+
+
+def _writes(waiting: Sent) -> bool:
+    return not waiting[0].startswith(_ENDS_WITH_COMMIT)
+
+
+def _send_writes(connection: Connection) -> None:
+    """Send what waits, unless that is only savepoints and their ends: those do not fail by themselves."""
+    if any(_writes(each) for each in connection.info.get(_KEY, ())):
+        _send(connection, taken(connection))
 
 
 def _send(connection: Connection, waiting: Sequence[Sent]) -> None:

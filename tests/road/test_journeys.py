@@ -7,18 +7,19 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from bench.reserving import heard
-from core.db import Database, connection_of
+from core.db import Database, connection_of, is_passing
 from core.footprint import own_rows
 from core.journeys import along
 from core.messaging import due
 from core.messaging.models import Due
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
+WRONG = "INSERT INTO due (task, subject, occurrence, due_at, attempts) VALUES ('x', NULL, '', '2026-04-01', 0)"
 
 
 class Mistake(Exception):
@@ -119,18 +120,70 @@ def test_a_savepoint_within_a_savepoint_ends_where_it_should(database: Database,
 @pytest.mark.parametrize("asks", [True, False])
 def test_an_error_of_what_went_along_is_an_error_as_any_other(database: Database, asks: bool) -> None:
     with pytest.raises(IntegrityError):
-        _wrong(database, asks=asks)
+        _wrong(database.writing, asks=asks)
     with database.writing() as session:
         plan(session, "after")
     with database.reading() as session:
         assert planned(session) == ["after"]
 
 
-def _wrong(database: Database, *, asks: bool) -> None:
-    wrong = "INSERT INTO due (task, subject, occurrence, due_at, attempts) VALUES ('x', NULL, '', '2026-04-01', 0)"
-    with database.writing() as session:
-        along(connection_of(session), [(wrong, ((),))])
+def _wrong(begin: Callable[[], AbstractContextManager[Session]], *, asks: bool) -> None:
+    with begin() as session:
+        send_wrong(session)
         if asks:
+            planned(session)
+
+
+def send_wrong(session: Session) -> None:
+    along(connection_of(session), [(WRONG, ((),))])
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_an_error_of_what_went_along_undoes_the_savepoint_it_belongs_to(database: Database, asks: bool) -> None:
+    with database.writing() as session:
+        plan(session, "before")
+        with suppress(IntegrityError), session.begin_nested():
+            send_wrong(session)
+            if asks:
+                planned(session)
+        plan(session, "after")
+    with database.reading() as session:
+        assert planned(session) == ["before", "after"]
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_of_transactions_that_share_a_commit_the_one_that_was_wrong_fails(database: Database, asks: bool) -> None:
+    with database.together() as shared:
+        with pytest.raises(IntegrityError):
+            _wrong(shared.begin, asks=asks)
+        with shared.begin() as session:
+            plan(session, "two")
+    with database.reading() as session:
+        assert planned(session) == ["two"]
+
+
+def test_an_error_from_before_a_savepoint_is_not_hidden_by_its_end(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        _then_nested(database, send_wrong)
+
+
+def test_a_lock_waited_for_too_long_is_known_as_one_within_a_savepoint(postgresql_url: str) -> None:
+    def plan_soon(session: Session) -> None:
+        session.execute(text("SET LOCAL lock_timeout = 50"))
+        plan(session, "same")
+
+    with opened(postgresql_url) as database, database.writing() as other:
+        plan(other, "same")
+        planned(other)
+        with pytest.raises(OperationalError) as caught:
+            _then_nested(database, plan_soon)
+    assert is_passing(caught.value)
+
+
+def _then_nested(database: Database, work: Callable[[Session], None]) -> None:
+    with database.writing() as session:
+        work(session)
+        with session.begin_nested():
             planned(session)
 
 
@@ -143,3 +196,11 @@ def test_what_waits_is_known_to_be_held(database: Database, ends: bool) -> None:
                 with own_rows(connection_of(session)):
                     planned(session)
         assert shared.is_full or database.is_sqlite
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """A Database that a test on PostgreSQL alone asks."""
+    made = Database(url)
+    yield made
+    made.dispose()
