@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -26,6 +27,7 @@ _ENDS_WITH_COMMIT = ("SAVEPOINT ", "RELEASE ")
 
 Sent = tuple[str, Sequence[Any]]  # a statement as the driver takes it, and its parameters, once or more
 _NONE = ((),)
+_numbers = count(1)
 
 
 class _Savepoints:
@@ -52,7 +54,9 @@ class _Savepoints:
         if begun in waiting:  # nothing of it reached the server
             connection.info[_KEY] = waiting[: waiting.index(begun)]
         else:
-            _send(connection, [(f"ROLLBACK TO SAVEPOINT {name}", _NONE)])
+            # psycopg takes statements for prepared that a failed journey did not prepare; it forgets all of them
+            # at a rollback, but only at one whose words are new to it
+            _send(connection, [(f"ROLLBACK TO SAVEPOINT {name} -- {next(_numbers)}", _NONE)])
 
 
 class PostgresqlDialect(_Savepoints, PGDialect_psycopg):

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,11 @@ from core.footprint import own_rows
 from core.journeys import along
 from core.messaging import due
 from core.messaging.models import Due
+from core.prepared import Prepared
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 WRONG = "INSERT INTO due (task, subject, occurrence, due_at, attempts) VALUES ('x', NULL, '', '2026-04-01', 0)"
+_ECHO = Prepared(select(bindparam("said", type_=Due.task.type)))
 
 
 class Mistake(Exception):
@@ -196,6 +198,20 @@ def test_what_waits_is_known_to_be_held(database: Database, ends: bool) -> None:
                 with own_rows(connection_of(session)):
                     planned(session)
         assert shared.is_full or database.is_sqlite
+
+
+def test_a_statement_that_a_failed_journey_did_not_prepare_is_not_taken_for_prepared(database: Database) -> None:
+    with database.together() as shared:
+        fails(shared.begin, "one", asks=True)  # the words of the rollback below are known
+    with database.writing() as session:
+        for _ in range(5):  # next time psycopg prepares it
+            _ECHO.rows(session, {"said": "a"})
+    with database.together() as shared:
+        with suppress(IntegrityError), shared.begin() as session:
+            send_wrong(session)
+            _ECHO.rows(session, {"said": "a"})
+        with shared.begin() as session:
+            assert _ECHO.one(session, {"said": "a"}) == ("a",)
 
 
 @contextmanager
