@@ -7,8 +7,8 @@ rollback forgets it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
@@ -115,7 +115,8 @@ def together(connection: Connection, statements: Sequence[Sent]) -> list[Any]:
                     cursor.execute(sql, each)
     except Exception as error:
         # the one door to SQLAlchemy's own errors, and to giving up a connection that broke
-        connection._handle_dbapi_exception(error, sent[len(cursors) - 1][0], None, cursors[-1], None)
+        at = max(len(cursors) - 1, 0)
+        connection._handle_dbapi_exception(error, sent[at][0], None, cursors[at] if cursors else None, None)
     return cursors[len(waiting) :]
 
 
@@ -155,8 +156,24 @@ def _send(connection: Connection, waiting: Sequence[Sent]) -> None:
             cursor.close()
 
 
-def _journey(connection: Connection, statements: int) -> AbstractContextManager[Any]:
+@contextmanager
+def _journey(connection: Connection, statements: int) -> Iterator[None]:
+    """Where several statements make one; raises the server's first error.
+
+    None of them ends the driver's pipeline: that would log the next one, whose details repeat a row.
+    """
     driver = connection.connection.driver_connection
-    if statements > 1 and isinstance(driver, psycopg.Connection):
-        return driver.pipeline()
-    return nullcontext()
+    if statements < 2 or not isinstance(driver, psycopg.Connection):
+        yield
+        return
+    errors: list[Exception] = []
+    try:
+        with driver.pipeline():
+            try:
+                yield
+            except Exception as error:
+                errors.append(error)
+    except psycopg.Error as error:
+        errors.append(error)
+    if errors:
+        raise next((error for error in errors if getattr(error, "sqlstate", None)), errors[0])

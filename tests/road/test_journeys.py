@@ -8,19 +8,20 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import bindparam, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from bench.reserving import heard
-from core.db import Database, connection_of, is_passing
+from core.db import Database, connection_of, is_away, is_passing
 from core.footprint import own_rows
-from core.journeys import along
+from core.journeys import along, together
 from core.messaging import due
 from core.messaging.models import Due
 from core.prepared import Prepared
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 WRONG = "INSERT INTO due (task, subject, occurrence, due_at, attempts) VALUES ('x', NULL, '', '2026-04-01', 0)"
+AGAIN = "INSERT INTO due (task, subject, occurrence, due_at, attempts) VALUES ('one', 1, '', '2026-04-01', 0)"
 _ECHO = Prepared(select(bindparam("said", type_=Due.task.type)))
 
 
@@ -212,6 +213,34 @@ def test_a_statement_that_a_failed_journey_did_not_prepare_is_not_taken_for_prep
             _ECHO.rows(session, {"said": "a"})
         with shared.begin() as session:
             assert _ECHO.one(session, {"said": "a"}) == ("a",)
+
+
+def test_of_two_errors_in_one_journey_the_first_comes_out_and_no_row_is_logged(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.writing() as session:
+        plan(session, "one")
+    with pytest.raises(IntegrityError):
+        _twice_wrong(database)
+    assert caplog.text == ""
+
+
+def _twice_wrong(database: Database) -> None:
+    with database.writing() as session:
+        along(connection_of(session), [(AGAIN, ((),))])
+        _ECHO.rows(session, {"said": "what PostgreSQL's driver does not take: \0"})
+
+
+def test_a_connection_that_is_closed_before_the_journey_is_an_outage(postgresql_url: str) -> None:
+    with opened(postgresql_url) as database, database.engine.connect() as connection, connection.begin() as transaction:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.close()
+        along(connection, [(WRONG, ((),))])
+        with pytest.raises(DBAPIError) as caught:
+            together(connection, [(WRONG, ((),))])
+        transaction.rollback()
+    assert is_away(caught.value)
 
 
 @contextmanager
