@@ -76,10 +76,13 @@ registry.register("sqlite.together", __name__, SqliteDialect.__name__)
 
 
 def watch(engine: Engine) -> None:
-    """See to it that what waits goes before every statement, whichever road that takes, and before a commit."""
+    """See to it that what waits goes before every statement, whichever road that takes, and before a commit; and that
+    nothing of a transaction which was forgotten, neither committed nor rolled back, goes along in another's.
+    """
     event.listen(engine, "before_cursor_execute", _before_statement)
     event.listen(engine, "commit", _before_commit)
     event.listen(engine, "rollback", _forget)
+    event.listen(engine, "checkin", _drop)
 
 
 def along(connection: Connection, statements: Sequence[Sent]) -> None:
@@ -138,6 +141,10 @@ def _before_commit(connection: Connection) -> None:
 def _forget(connection: Connection) -> None:
     if not connection.invalidated:  # what waited for a connection that broke went with it
         taken(connection)
+
+
+def _drop(_connection: Any, record: Any) -> None:  # the driver's and the pool's own types
+    record.info.pop(_KEY, None)
 
 
 def _writes(waiting: Sent) -> bool:

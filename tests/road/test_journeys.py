@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -241,6 +242,16 @@ def test_a_connection_that_is_closed_before_the_journey_is_an_outage(postgresql_
             together(connection, [(WRONG, ((),))])
         transaction.rollback()
     assert is_away(caught.value)
+
+
+def test_nothing_of_a_forgotten_transaction_goes_along_in_another(postgresql_url: str) -> None:
+    with opened(postgresql_url) as database:
+        forgotten = Session(database.engine)
+        plan(forgotten, "lost")
+        del forgotten
+        gc.collect()
+        with database.writing() as session:
+            assert planned(session) == []
 
 
 @contextmanager
