@@ -118,9 +118,15 @@ def together(connection: Connection, statements: Sequence[Sent]) -> list[Any]:
                     cursor.execute(sql, each)
     except Exception as error:
         # the one door to SQLAlchemy's own errors, and to giving up a connection that broke
-        at = max(len(cursors) - 1, 0)
+        at = _failed(cursors)
         connection._handle_dbapi_exception(error, sent[at][0], None, cursors[at] if cursors else None, None)
     return cursors[len(waiting) :]
+
+
+def _failed(cursors: Sequence[Any]) -> int:
+    """The place of the statement that failed: on PostgreSQL the first without an answer, else the last."""
+    unanswered = (at for at, cursor in enumerate(cursors) if getattr(cursor, "pgresult", cursor) is None)
+    return next(unanswered, max(len(cursors) - 1, 0))
 
 
 def _tell(connection: Connection, cursor: Any, sql: str, given: Sequence[Any]) -> None:

@@ -142,6 +142,20 @@ def send_wrong(session: Session) -> None:
     along(connection_of(session), [(WRONG, ((),))])
 
 
+def test_an_error_names_the_statement_that_failed(database: Database) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        _wrong_amid_others(database)
+    assert caught.value.statement == WRONG
+
+
+def _wrong_amid_others(database: Database) -> None:
+    with database.writing() as session:
+        plan(session, "one")
+        send_wrong(session)
+        plan(session, "two")
+        due.plan_once(session, "three", NOON)
+
+
 @pytest.mark.parametrize("asks", [True, False])
 def test_an_error_of_what_went_along_undoes_the_savepoint_it_belongs_to(database: Database, asks: bool) -> None:
     with database.writing() as session:
