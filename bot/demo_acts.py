@@ -26,7 +26,7 @@ class Acts:
         """The levers."""
         acts = {
             "tour": self._tour, "reset": self._reset, "crop_fails": self._crop_fails,
-            "payment_fails": self._payment_fails,
+            "payment_fails": self._payment_fails, "end_tour": self._end_tour,
         }  # fmt: skip
         return {name: self._alone(act) for name, act in acts.items()}
 
@@ -48,10 +48,16 @@ class Acts:
 
     def _tour(self) -> Json:
         if self._show is not None and self._show.is_playing():
-            raise Busy("The tour is playing already; Reset ends it.")
+            raise Busy("The tour is playing already; ■ Stop ends it.")
         self._show = Show(self._demo)
         self._show.start()
         return {"text": "The tour plays one season. Watch the phones."}
+
+    def _end_tour(self) -> Json:
+        """A tour under way stops where it is; the caption of one that is over goes away."""
+        was_playing = self._show is not None and self._show.is_playing()
+        self.end_tour()
+        return {"text": "The tour has stopped. Go on from here, or press Reset."} if was_playing else {}
 
     def _reset(self) -> Json:
         self._demo.reset()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 STEPS = 12
 ACT_SECONDS, STEP_SECONDS, LAST_SECONDS = 0.55, 0.9, 4.0
+PATIENCE = 15.0  # somebody watches: what has not come by then is said
 _STEP = re.compile(r"^\s*(\d+)\. (.+)$", re.DOTALL)
 _ACT = re.compile(r"^ {3}(\S+) (.+)$", re.DOTALL)
 _PAUSE = re.compile(r"^ {3}\.\.\. (.+) \.\.\.$")
@@ -51,22 +52,22 @@ class Show:
         from bot.tour import Tour  # the tour starts demos of its own: imported at the top it would be a circle
 
         try:
-            taps = Tour(self._demo, self._say).play()
-            self._caption(f"That was one season: {taps} taps by six people. Now press yourself.")
+            taps = Tour(self._demo, self._say, self._heed, PATIENCE).play()
         except _Ended:
             return
         except Missed as missed:
-            self._caption(f"The tour stopped: {str(missed).splitlines()[0]}")
+            self._stopped(str(missed).partition("; the last screens were")[0].splitlines()[0])
         except OSError:
-            self._caption("The tour stopped: the messenger does not answer.")
-        self._end.wait(LAST_SECONDS)
-        if not self._end.is_set():
-            self._demo.market.tour = None
+            self._stopped("the messenger does not answer")
+        else:
+            self._caption(f"That was one season: {taps} taps by six people. Now press yourself.", STEPS)
+            self._end.wait(LAST_SECONDS)
+            if not self._end.is_set():
+                self._demo.market.tour = None
 
     def _say(self, line: str) -> None:
         """What the tour prints becomes a caption; what bots answer is on the phones anyway."""
-        if self._end.is_set():
-            raise _Ended
+        self._heed()
         if found := _STEP.match(line):
             self._demo.market.tour = {"step": int(found[1]), "of": STEPS, "text": found[2]}
             self._end.wait(STEP_SECONDS)
@@ -84,5 +85,15 @@ class Show:
     def _note(self, what: Json) -> None:
         self._demo.market.tour = {**(self._demo.market.tour or {}), **what}
 
-    def _caption(self, text: str) -> None:
-        self._demo.market.tour = {"step": STEPS, "of": STEPS, "text": text, "done": True}
+    def _heed(self) -> None:
+        if self._end.is_set():
+            raise _Ended
+
+    def _stopped(self, why: str) -> None:
+        """Why it went no further; stays until it is closed, or until the next tour or reset."""
+        step = (self._demo.market.tour or {}).get("step", 0)
+        self._caption(f"The tour stopped: {why}. Press Reset, then ▶ Tour again.", step)
+
+    def _caption(self, text: str, step: int) -> None:
+        if not self._end.is_set():
+            self._demo.market.tour = {"step": step, "of": STEPS, "text": text, "done": True}

@@ -1,4 +1,7 @@
-"""Plays one season from a farmer's first press to a reviewed delivery, headless over HTTP, and prints it."""
+"""Plays one season from a farmer's first press to a reviewed delivery, headless over HTTP, and prints it.
+
+Others may have played before: the tour throws away a draft in its way and keeps to the sale that it published.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot import logs
 from bot import seed_data as sample
@@ -17,25 +21,37 @@ from bot.demo import Demo, check_language
 from bot.tour_people import PATIENCE, Actor
 from bot.tour_words import Words
 from core.catalog.models import Campaign
+from core.catalog.queries import drafts_of, last_campaign
+from core.members.models import Farm, Identity, Member
 from core.messaging import inbox, outbox
 from core.orders.models import Order, number_of
 from simulator.window import Missed
 
 FARMER, OPERATOR, COURIER = sample.FARMS[0].farmer, sample.OPERATOR, sample.COURIER
 FIRST, SECOND, THIRD = sample.BUYERS[:3]
+MANGOES = sample.FARMS[0].open[-1]
 
 
 class Tour:
-    """Twelve steps over one running demo."""
+    """Twelve steps over one running demo; people wait `patience` seconds for what must come.
 
-    def __init__(self, demo: Demo, say: Callable[[str], None]) -> None:
-        self._demo, self._say = demo, say
+    `heed` is called meanwhile: what it raises ends the tour.
+    """
+
+    def __init__(
+        self, demo: Demo, say: Callable[[str], None], heed: Callable[[], None] = lambda: None,
+        patience: float = PATIENCE,
+    ) -> None:  # fmt: skip
+        self._demo, self._say, self._heed, self._patience = demo, say, heed, patience
         chats = {name: f"{user_id}:{demo.config.bot_id}" for name, user_id in demo.people.items()}
-        words = Words(demo.language)
-        people = {name: Actor(demo.url, chat, name, say, self._quiet, words) for name, chat in chats.items()}
+        words = {name: Words(language) for name, language in self._languages().items()}
+        people = {name: Actor(demo.url, chat, name, say, self._quiet, words[name]) for name, chat in chats.items()}
+        for person in people.values():
+            person.waits_at_most(patience)
         self.farmer, self.operator, self.courier = people[FARMER], people[OPERATOR], people[COURIER]
         self.first, self.second, self.third = people[FIRST], people[SECOND], people[THIRD]
-        self._step = 0
+        self.step = 0
+        self._sale = 0  # published by the first step
 
     def play(self) -> int:
         """All steps; returns how many taps it took."""
@@ -43,19 +59,27 @@ class Tour:
             self.publish, self.approve, self.reserve, self.by_transfer, self.cancel, self.harvest, self.balance,
             self.pick_and_pack, self.hand_over, self.deliver, self.receive_and_review, self.money,
         ):  # fmt: skip
-            self._step += 1
-            self._say(f"\n{self._step:2}. {(step.__doc__ or '').strip()}")
+            self.step += 1
+            self._say(f"\n{self.step:2}. {(step.__doc__ or '').strip()}")
             step()
         actors = (self.farmer, self.operator, self.courier, self.first, self.second, self.third)
         return sum(actor.taps_made for actor in actors)
 
     def publish(self) -> None:
         """The farmer offers last season's mangoes again: three taps and a photo."""
-        self.farmer.taps("➕ Sell")
-        self.farmer.taps("🔁")
+        for _draft in range(self._drafts()):
+            self.farmer.opens("➕ Sell", "/sell")
+            self.farmer.taps("🗑 Delete")
+        self.farmer.opens("➕ Sell", "/sell")
+        if self._are_last_sale():
+            self.farmer.taps("🔁")
+        else:  # somebody played meanwhile, and that sale would be repeated
+            self.farmer.types(f"200 kg mangoes Alphonso, 150/kg, ready {self._in_three_weeks()}, deposit 20%")
         self.farmer.photographs("mango")
         self.farmer.sees("Photo 1")
         self.farmer.taps("✅ Publish")
+        self._quiet()
+        self._sale = self._newest()
 
     def approve(self) -> None:
         """The co-op looks at it: one tap."""
@@ -64,7 +88,7 @@ class Tour:
 
     def reserve(self) -> None:
         """A buyer follows the link of the group's card, reserves five kilos and pays the deposit in the chat."""
-        self.first.starts(f"s_{self._newest_sale()}")
+        self.first.starts(f"s_{self._sale}")
         self.first.taps("5 kg")
         self.first.taps("✅ Reserve")
         self.first.taps("💳 Pay deposit")
@@ -76,7 +100,7 @@ class Tour:
 
     def by_transfer(self) -> None:
         """Another pays by transfer and photographs the receipt; the co-op confirms it."""
-        self.second.starts(f"s_{self._newest_sale()}")
+        self.second.starts(f"s_{self._sale}")
         self.second.taps("2 kg")
         self.second.taps("✅ Reserve")
         self.second.taps("💳 Pay deposit")
@@ -90,7 +114,7 @@ class Tour:
 
     def cancel(self) -> None:
         """A third pays the deposit, changes her mind before the cutoff and has everything back."""
-        self.third.starts(f"s_{self._newest_sale()}")
+        self.third.starts(f"s_{self._sale}")
         self.third.taps("1 kg")
         self.third.taps("✅ Reserve")
         self.third.taps("💳 Pay deposit")
@@ -105,7 +129,7 @@ class Tour:
         """The mangoes are ripe: the bot asks, the farmer answers with three taps, the buyers hear it."""
         self._until_harvest()
         self.farmer.sees("ready?")
-        self.farmer.taps_data("✅ Ready", f"fready:{self._newest()}:")  # other sales of this farm ripen too
+        self.farmer.taps_data("✅ Ready", f"fready:{self._sale}:")  # other sales of this farm ripen too
         self.farmer.taps("All ", on="are reserved. How much do you have?")
         self.farmer.taps("📣 Tell them", on="2 buyers will be asked")
 
@@ -131,7 +155,7 @@ class Tour:
 
     def deliver(self) -> None:
         """The courier taps once a status; the buyer follows."""
-        self.courier.taps("🚚 My parcels")
+        self.courier.opens("🚚 My parcels", "/parcels")
         self.courier.taps(self._number(FIRST))
         for status in ("📦 Picked up", "🚚 On the road", "🏠 Delivered"):
             self.courier.taps(status)
@@ -150,35 +174,60 @@ class Tour:
     def money(self) -> None:
         """The farmer looks at the money."""
         self.farmer.sees("received by the buyer")
-        self.farmer.taps("💰 Money")
+        self.farmer.opens("💰 Money", "/money")
 
     def _quiet(self) -> None:
         """Wait until everything written is answered and everything due is sent."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:
+            self._heed()
             with self._demo.database.reading() as session:
                 if not inbox.waiting(session) and not outbox.due_count(session, self._demo.clock.now()):
                     return
             time.sleep(0.02)
 
-    def _newest_sale(self) -> int:
+    def _languages(self) -> dict[str, str]:
+        """What the bot speaks with each: somebody may have chosen another language than the demo's."""
+        chosen = select(Identity.user_id, Member.language).join(Member, Member.id == Identity.member_id)
         with self._demo.database.reading() as session:
-            found = select(Campaign.id).where(Campaign.state == "open").order_by(Campaign.id.desc()).limit(1)
-            return session.scalars(found).one()
+            known = {user_id: language or self._demo.language for user_id, language in session.execute(chosen)}
+        return {name: known.get(user_id, self._demo.language) for name, user_id in self._demo.people.items()}
+
+    def _farm_id(self, session: Session) -> int:
+        """The farm of the tour's farmer."""
+        mine = select(Farm.id).join(Identity, Identity.member_id == Farm.member_id)
+        return session.scalars(mine.where(Identity.user_id == self._demo.people[FARMER])).one()
+
+    def _drafts(self) -> int:
+        """How many sales the farmer has begun: each would be offered before a new one."""
+        with self._demo.database.reading() as session:
+            return len(drafts_of(session, self._farm_id(session)))
+
+    def _are_last_sale(self) -> bool:
+        """Whether what the farmer published last are mangoes as in the sample market."""
+        with self._demo.database.reading() as session:
+            last = last_campaign(session, self._farm_id(session))
+            usual = (MANGOES.crop, MANGOES.quantity, True)
+            return last is not None and (last.crop, last.capacity, last.delivers) == usual
+
+    def _in_three_weeks(self) -> date:
+        return self._demo.clock.now().date() + timedelta(days=MANGOES.ready)
 
     def _number(self, buyer: str) -> str:
         with self._demo.database.reading() as session:
-            found = select(Order.id).where(Order.campaign_id == self._newest()).order_by(Order.id).limit(1)
+            found = select(Order.id).where(Order.campaign_id == self._sale).order_by(Order.id).limit(1)
             return number_of(session.scalars(found).one())
 
     def _newest(self) -> int:
+        """What the farmer has just published."""
         with self._demo.database.reading() as session:
-            return session.scalars(select(Campaign.id).order_by(Campaign.id.desc()).limit(1)).one()
+            own = select(Campaign.id).where(Campaign.farm_id == self._farm_id(session))
+            return session.scalars(own.order_by(Campaign.id.desc()).limit(1)).one()
 
     def _until_harvest(self) -> None:
         """Let the clock run to noon of the harvest day, doing what falls due on the way."""
         with self._demo.database.reading() as session:
-            day = session.get_one(Campaign, self._newest()).harvest_on
+            day = session.get_one(Campaign, self._sale).harvest_on
         now = self._demo.clock.now()
         if day is None:
             raise Missed("the sale has no harvest date")

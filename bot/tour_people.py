@@ -32,10 +32,21 @@ class Actor:
         self._read = set(self._shown())
         self.taps_made = 0
 
+    def waits_at_most(self, seconds: float) -> None:
+        """What has not come by then is missed."""
+        self._window.deadline = seconds
+
     def starts(self, payload: str | None = None) -> None:
         """Press Start, or follow a deep link."""
         self._act(f"opens the link {payload}" if payload else "presses Start", do="start", payload=payload)
         self.taps_made += 1
+
+    def opens(self, tile: str, command: str) -> None:
+        """Tap a tile; write the command where somebody has turned to other tiles."""
+        if any(self._words.begins(tile).match(each) for each in self._window.keyboard()):
+            self.taps(tile)
+        else:
+            self.types(command)
 
     def taps(self, label: str, on: str | None = None) -> None:
         """Press the newest button called so (on the newest message with the words `on`), waiting until it is there."""
@@ -89,6 +100,7 @@ class Actor:
         wanted = self._words.has(words)
 
         def look() -> str | None:
+            self._looks()
             return next((text for _number, text in reversed(self._shown()) if wanted.search(text)), None)
 
         found = self._window.waits(look, f"the words {words!r} on the phone of {self.name}")

@@ -7,6 +7,7 @@ import { refuseNext } from "./pay.js";
 import { control } from "./socket.js";
 import { on } from "./store.js";
 import { zero } from "./taps.js";
+import { TourCaption } from "./tour_caption.js";
 
 const DOWN_S = 30;
 const SURE_MS = 3000;
@@ -18,11 +19,11 @@ export class TopBar {
     this.day = h("span", { class: "clock-day" });
     this.strip = new DayStrip();
     this.absent = h("p", { class: "absent", role: "status", hidden: true });
-    this.show = h("p", { class: "show", role: "status", hidden: true });
+    this.caption = new TourCaption(() => this.act("end_tour"));
     this.needing = [];
     this.build();
     on("market", () => this.draw());
-    on("tour", (tour) => this.drawTour(tour));
+    on("tour", (tour) => this.caption.draw(tour));
     on("line", ({ up }) => this.element.classList.toggle("line-down", !up));
     on("faults", ({ faults }) => this.readFaults(faults));
     on("state", ({ faults }) => this.readFaults(faults ?? []));
@@ -47,7 +48,7 @@ export class TopBar {
       more,
       open,
       h("button", { type: "button", class: "lever drawer-open", "aria-label": "Behind", title: "Behind the scenes", "aria-controls": "drawer", "aria-expanded": "false", onclick: () => this.drawer.toggle() }, icon("drawer"), h("span", {}, "Behind")),
-      this.show,
+      this.caption.element,
       this.absent,
     );
     this.drawer.opener = this.element.querySelector(".drawer-open");
@@ -83,17 +84,6 @@ export class TopBar {
   tour() {
     this.tourButton = this.lever("▶ Tour", () => this.act("tour"), "primary");
     return this.tourButton;
-  }
-
-  // The caption stands still between steps, so that it can be read.
-  drawTour(tour) {
-    this.show.hidden = !tour;
-    if (!tour) return;
-    const { step, of, text, name, act, done } = tour;
-    put(this.show,
-      h("span", { class: "show-step", style: { "--part": `${(step / of) * 100}%` } }, `${step}/${of}`),
-      h("span", { class: "show-text" }, text),
-      act && !done ? h("span", { class: "show-act", dir: "auto" }, `${name} ${act}`) : null);
   }
 
   async act(verb) {
