@@ -86,6 +86,7 @@ export class LogView {
 
   toEnd() {
     this.list.scrollTop = this.list.scrollHeight;
+    this.top = this.list.scrollTop; // the browser tells of this move later: it is no person's
     this.caughtUp();
   }
 
