@@ -23,7 +23,7 @@ import handlers
 from bot import demo_group, logs
 from bot.app import App, make_database
 from bot.demo_acts import Acts
-from bot.demo_people import SHOWN, Messenger, budgets, phones
+from bot.demo_people import SHOWN, Messenger, budgets, phones, roles
 from bot.market import Market
 from bot.market_port import MarketPort
 from bot.preflight import Trouble
@@ -182,6 +182,7 @@ class Demo:
         threading.Thread(target=self._watch, args=(self.app,), name="watch", daemon=True).start()
         self.group_id = self.messenger.found_group(self.people, demo_group.MEMBERS, self.config.bot_id, self.language)
         self.market.people = phones(self.people, self.group_id, self.language)
+        self.market.roles = roles(self.people)
         self.market.open(self.database)
         demo_group.first_sale(self.database, self.config, self.people, self.clock.now())
         self.wake()

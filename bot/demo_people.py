@@ -78,6 +78,13 @@ def phones(people: Mapping[str, int], group_id: int, language: str) -> list[Json
     return [*own[:2], group, *own[2:]]
 
 
+def roles(people: Mapping[str, int]) -> list[Json]:
+    """What everybody does in the sample market, so that a phone is chosen by role and not only by name."""
+    known = {farm.farmer: "farmer" for farm in sample.FARMS}
+    known |= {sample.OWNER: "owner", sample.OPERATOR: "operator", sample.COURIER: "courier"}
+    return [{"user_id": user_id, "role": known.get(name, "buyer")} for name, user_id in people.items()]
+
+
 def budgets() -> list[Json]:
     """How many taps a journey may take, as the tap counter reads it."""
     return [{"journey": number, "name": name, "taps": taps} for number, name, taps in BUDGETS]

@@ -39,6 +39,7 @@ class Market:
     round: int = 0
     tour: Json | None = None
     people: list[Json] = field(default_factory=list)
+    roles: list[Json] = field(default_factory=list)
     budgets: list[Json] = field(default_factory=list)
     acts: dict[str, Act] = field(default_factory=dict)
     _pushing: threading.Lock = field(default_factory=threading.Lock)
@@ -52,7 +53,7 @@ class Market:
             web.get("/market/ledger", self._read(views.ledger_view, views.EMPTY_LEDGER)),
             web.get("/market/outbox", self._read(self._letters, [])),
             web.get("/market/people", self._people), web.get("/market/budgets", self._budgets),
-            web.get("/market/languages", _languages),
+            web.get("/market/languages", _languages), web.get("/market/roles", self._roles),
             web.post("/market/act", self._act),
         ])  # fmt: skip
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
@@ -156,6 +157,9 @@ class Market:
 
     async def _people(self, _request: web.Request) -> web.Response:
         return web.json_response([] if self.preparing else self.people)
+
+    async def _roles(self, _request: web.Request) -> web.Response:
+        return web.json_response(self.roles)
 
     async def _budgets(self, _request: web.Request) -> web.Response:
         return web.json_response(self.budgets)

@@ -2,6 +2,7 @@
 
 import { h, note, put } from "./dom.js";
 import { fullName } from "./format.js";
+import { roleMark, roleName } from "./head.js";
 import { act, control } from "./socket.js";
 import { chatAt, firstBot, world } from "./store.js";
 import { languages } from "./words.js";
@@ -22,7 +23,8 @@ export async function newGroup(owner, members) {
 }
 
 /** Ask who, in a dialog of the page. */
-export function openNewPhone(stage) {
+export async function openNewPhone(stage) {
+  const roles = new Map((await stage.market.list("roles")).map((one) => [one.user_id, one.role]));
   const dialog = h("dialog", { class: "ask", "aria-labelledby": "ask-title", onclose: () => dialog.remove() });
   const name = h("input", { class: "field", name: "name", value: "Meena", required: true, autocomplete: "off" });
   const language = h("select", { class: "field", name: "language" }, Object.entries(languages()).map(([code, words]) => h("option", { value: code }, words)));
@@ -39,21 +41,24 @@ export function openNewPhone(stage) {
     dialog,
     h("h2", { id: "ask-title" }, "Add a phone"),
     h("form", { onsubmit: make }, h("label", {}, "Name ", name), h("label", {}, "Language ", language), h("button", { class: "primary" }, "New person")),
-    known(stage, dialog),
+    known(stage, dialog, roles),
     h("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, "Cancel"),
   );
   document.body.append(dialog);
   dialog.showModal();
 }
 
-function known(stage, dialog) {
+// Those who work come first: buyers are many, and one is like another.
+function known(stage, dialog, roles) {
   const shown = new Set(stage.phones.filter((phone) => phone.role !== "group").map((phone) => phone.user));
-  const others = [...world.users.values()].filter((user) => !shown.has(user.id)).slice(0, SHOWN);
+  const rank = (user) => Number(!roles.has(user.id) || roles.get(user.id) === "buyer");
+  const others = [...world.users.values()].filter((user) => !shown.has(user.id)).sort((one, two) => rank(one) - rank(two)).slice(0, SHOWN);
+  const called = (user) => (roles.has(user.id) ? `${roleMark(roles.get(user.id))} ${fullName(user)} · ${roleName(roles.get(user.id))}` : fullName(user));
   if (!others.length) return null;
   const pick = (user) => () => {
     dialog.close();
     stage.add(user.id);
   };
   return h("div", { class: "known" }, h("p", {}, "Or somebody who is here already:"),
-    h("div", { class: "known-list" }, others.map((user) => h("button", { type: "button", class: "quiet", onclick: pick(user) }, fullName(user)))));
+    h("div", { class: "known-list" }, others.map((user) => h("button", { type: "button", class: "quiet", onclick: pick(user) }, called(user)))));
 }
