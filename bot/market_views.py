@@ -23,6 +23,7 @@ from core.settings import service as settings
 
 Json = dict[str, Any]
 SHOWN = 100
+LINE_MOST = 60
 LOCALE = Locale("en", "IN")
 EMPTY_LEDGER: Json = {"accounts": [], "transfers": [], "sum_minor": 0}
 
@@ -125,4 +126,9 @@ def _kind(row: Outbox) -> str:
     if "notice" in payload:
         return str(payload["notice"]).replace("_", " ")
     text = str(payload.get("screen", {}).get("text", "")).strip()
-    return text.splitlines()[0][:60] if text else row.kind.replace("_", " ")
+    return _short(text.splitlines()[0]) if text else row.kind.replace("_", " ")
+
+
+def _short(line: str) -> str:
+    """As much of a line as a row of the drawer has room for; what is cut says so."""
+    return line if len(line) <= LINE_MOST else f"{line[: LINE_MOST - 1].rstrip()}…"

@@ -35,7 +35,8 @@ export class OutboxPanel {
     for (const row of rows) counts.set(row.state, (counts.get(row.state) ?? 0) + 1);
     const known = [...counts].sort(([one], [two]) => ORDER.indexOf(one) - ORDER.indexOf(two));
     const flooded = rows.filter((row) => isFlood(row)).length;
-    return [...known.map(([state, count]) => chip(`${count} ${state}`, tone({ state }))), flooded ? chip(`${flooded} × 429`, "bad") : null];
+    const of = rows.length ? h("small", {}, `Of the newest ${rows.length}:`) : null; // older ones are not listed
+    return [of, ...known.map(([state, count]) => chip(`${count} ${state}`, tone({ state }))), flooded ? chip(`${flooded} × 429`, "bad") : null];
   }
 
   row(row) {
