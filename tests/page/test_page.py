@@ -91,7 +91,7 @@ def test_words_and_tiles_travel_by_keyboard_alone(look: Look) -> None:
     farmer.get_by_role("button", name="➕ Sell").focus()
     page.keyboard.press("Enter")
     _shows(farmer, "You wrote: ➕ Sell")
-    assert farmer.locator(".tap-count").inner_text() == "1 tap · 1 t"
+    assert farmer.locator(".tap-count").inner_text() == "1 टैप · 1 लिखा"  # the farmer's app is Hindi
 
 
 def test_a_sample_photo_is_shown(look: Look) -> None:

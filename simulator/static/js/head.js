@@ -5,14 +5,15 @@ import { chatName, faceOf, fullName, initials } from "./format.js";
 import { openChatMenu, setLanguage } from "./menus.js";
 import { chatsOf } from "./store.js";
 import { summaryOf } from "./taps.js";
-import { languageName, languages, nearest } from "./words.js";
+import { languageName, languages, nearest, word } from "./words.js";
 
 const TYPING_MS = 5000;
-const ROLES = { farmer: "Farmer", buyer: "Buyer", group: "Group", courier: "Courier", operator: "Operator", owner: "Owner" };
+const HINT_MS = 7000;
+const ROLES = { farmer: "farmer", buyer: "buyer", group: "circle", courier: "courier", operator: "operator", owner: "owner" };
 const MARKS = { farmer: "🌾", buyer: "🧺", group: "👥", courier: "🚚", operator: "✅", owner: "🔑" };
 
-/** What a role is called on the page. */
-export const roleName = (role) => ROLES[role] ?? "Phone";
+/** What a role is called on the page, or beside a phone in its language. */
+export const roleName = (role, language = "en") => word(language, ROLES[role] ?? "phone");
 export const roleMark = (role) => MARKS[role] ?? "📱";
 
 export class Head {
@@ -81,7 +82,7 @@ export class Head {
     const words = fullName(phone.person);
     this.drawTaps();
     if (!this.changed("caption", [phone.role, words, phone.language, languages()])) return;
-    put(this.title, h("span", { "aria-hidden": "true" }, roleMark(phone.role)), ` ${roleName(phone.role)} `, h("span", { class: "who", dir: "auto" }, words));
+    put(this.title, h("span", { "aria-hidden": "true" }, roleMark(phone.role)), ` ${roleName(phone.role, phone.language)} `, h("span", { class: "who", dir: "auto" }, words));
     this.language.setAttribute("aria-label", `Language of ${words}`);
     this.language.title = "The app's language. The bot keeps the one that was chosen: /language";
     const chosen = nearest(phone.language);
@@ -93,7 +94,13 @@ export class Head {
     put(this.taps, summaryOf(this.phone));
   }
 
+  // Only the app turns; the bot goes on in the language that was chosen there.
   choose() {
-    this.phone.trying(() => setLanguage(this.phone.person, this.language.value));
+    const { phone } = this;
+    const code = this.language.value;
+    phone.trying(async () => {
+      await setLanguage(phone.person, code);
+      phone.toast(word(code, "appLanguage"), HINT_MS);
+    });
   }
 }

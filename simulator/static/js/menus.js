@@ -1,5 +1,6 @@
 // The menus of a phone: attach, commands, a message's own, and the chat's with a tester's switches.
 
+import { commandsFor } from "./commands.js";
 import { h } from "./dom.js";
 import { fullName } from "./format.js";
 import { openSheet } from "./sheet.js";
@@ -55,8 +56,7 @@ async function shrunk(file) {
 
 /** The bot's commands. */
 export function openCommands(phone) {
-  const bot = world.bots.get(phone.chat?.bot ?? phone.botId());
-  const known = bot?.commands?.length ? bot.commands : [{ command: "start", description: "" }];
+  const known = commandsFor(phone.bot(), phone.chat, phone.user, phone.language);
   openSheet(phone, {
     title: phone.word("commands"),
     actions: known.map(({ command, description }) => ({
@@ -80,47 +80,47 @@ export function openMessageMenu(phone, message) {
   });
 }
 
-/** The chat's menu; its words are English because testers read them. */
+/** The chat's menu, with what a tester may do to the bot. */
 export function openChatMenu(phone) {
   const actions = phone.chat && phone.chat.type !== "private" ? groupActions(phone) : privateActions(phone);
-  openSheet(phone, { title: phone.word("more"), actions: [...actions, { label: "New group", mark: "👥", run: () => openNewGroup(phone) }] });
+  openSheet(phone, { title: phone.word("more"), actions: [...actions, { label: phone.word("group"), mark: "👥", run: () => openNewGroup(phone) }] });
 }
 
 function privateActions(phone) {
   const bot = phone.chat?.bot ?? phone.botId();
   const blocked = phone.person?.blocked?.includes(bot);
   return [
-    { label: "Commands", mark: "/", run: () => openCommands(phone) },
+    { label: phone.word("commands"), mark: "/", run: () => openCommands(phone) },
     blocked
-      ? { label: "Unblock the bot", mark: "🔓", run: () => phone.trying(() => phone.act({ do: "unblock" })) }
-      : { label: "Block the bot", mark: "🚫", run: () => phone.trying(() => phone.act({ do: "block" })) },
+      ? { label: phone.word("unblock"), mark: "🔓", run: () => phone.trying(() => phone.act({ do: "unblock" })) }
+      : { label: phone.word("block"), mark: "🚫", run: () => phone.trying(() => phone.act({ do: "block" })) },
   ];
 }
 
 function groupActions(phone) {
   const bot = phone.botId();
   const seat = (phone.chat.bots ?? []).find((one) => one.id === bot && !["left", "kicked"].includes(one.status));
-  const deed = (label, mark, wanted) => ({ label, mark, run: () => phone.trying(() => phone.act({ bot, ...wanted })) });
+  const deed = (name, mark, wanted) => ({ label: phone.word(name), mark, run: () => phone.trying(() => phone.act({ bot, ...wanted })) });
   const silent = phone.chat.permissions?.can_send_messages === false;
   return [
-    ...(seat ? [deed("Remove the bot", "➖", { do: "remove_bot" })] : [deed("Add the bot", "➕", { do: "add_bot" })]),
-    ...(seat && seat.status === "administrator" ? [deed("Bot: plain member", "○", { do: "set_rights", admin: false })] : []),
-    ...(seat && seat.status !== "administrator" ? [deed("Bot: administrator", "★", { do: "set_rights", admin: true })] : []),
-    deed(silent ? "Members may write" : "Members may not write", "✎", { do: "set_rights", rights: { can_send_messages: silent } }),
-    ...(phone.chat.type === "group" ? [deed("Make it a supergroup", "⬆", { do: "migrate" })] : []),
+    ...(seat ? [deed("removeBot", "➖", { do: "remove_bot" })] : [deed("addBot", "➕", { do: "add_bot" })]),
+    ...(seat && seat.status === "administrator" ? [deed("plainBot", "○", { do: "set_rights", admin: false })] : []),
+    ...(seat && seat.status !== "administrator" ? [deed("rulingBot", "★", { do: "set_rights", admin: true })] : []),
+    deed(silent ? "mayWrite" : "mayNotWrite", "✎", { do: "set_rights", rights: { can_send_messages: silent } }),
+    ...(phone.chat.type === "group" ? [deed("supergroup", "⬆", { do: "migrate" })] : []),
   ];
 }
 
 function openNewGroup(phone) {
-  const title = h("input", { class: "field", value: "Neighbours", "aria-label": "Title" });
+  const title = h("input", { class: "field", value: "Neighbours", "aria-label": phone.word("title") });
   const others = [...world.users.values()].filter((one) => one.id !== phone.user).slice(0, 20);
-  const boxes = others.map((one) => h("label", { class: "tick" }, h("input", { type: "checkbox", value: one.id, checked: true }), fullName(one)));
+  const boxes = others.map((one) => h("label", { class: "tick" }, h("input", { type: "checkbox", value: one.id }), fullName(one)));
   const make = async () => {
     const members = boxes.map((box) => box.firstChild).filter((box) => box.checked).map((box) => Number(box.value));
     const { chat_id: id } = await phone.actIn({ do: "create_group", title: title.value.trim() || "Group", members });
     phone.openChat(String(id));
   };
-  openSheet(phone, { title: "New group", body: [title, ...boxes], actions: [{ label: phone.word("save"), tone: "primary", run: () => phone.trying(make) }] });
+  openSheet(phone, { title: phone.word("group"), body: [title, ...boxes], actions: [{ label: phone.word("create"), tone: "primary", run: () => phone.trying(make) }] });
 }
 
 /** Change the language of a person's app. */

@@ -83,6 +83,7 @@ export class Phone {
     if (key) this.log.show(this.chat);
     else this.list.draw();
     this.refresh();
+    if (key) this.log.toEnd(); // the tiles have taken their room by now
   }
 
   /** What depends on the chat's state rather than on its messages. */
@@ -195,10 +196,10 @@ export class Phone {
     if (tour) put(this.hand, tour.label ? `👆 ${tour.label}` : tour.act);
   }
 
-  toast(text) {
+  toast(text, milliseconds = TOAST_MS) {
     const bubble = h("p", { class: "toast", dir: "auto" }, text);
     put(this.toasts, bubble);
-    setTimeout(() => bubble.remove(), TOAST_MS);
+    setTimeout(() => bubble.remove(), milliseconds);
   }
 
   keyboard() {

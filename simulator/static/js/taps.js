@@ -27,11 +27,11 @@ export function zero(phone = null) {
   tell("taps", { phone });
 }
 
-/** "5 taps · 1 t · 1 p" */
+/** "5 taps · 1 t · 1 p", in the phone's language */
 export function summaryOf(phone) {
   const { tap, typed, photo } = countOf(phone);
-  const words = [`${tap} ${tap === 1 ? "tap" : "taps"}`];
-  if (typed) words.push(`${typed} t`);
-  if (photo) words.push(`${photo} p`);
+  const words = [`${tap} ${phone.word(tap === 1 ? "tap" : "taps")}`];
+  if (typed) words.push(`${typed} ${phone.word("typed")}`);
+  if (photo) words.push(`${photo} ${phone.word("photos")}`);
   return words.join(" · ");
 }

@@ -1,6 +1,8 @@
 // The words of the phones themselves (not of the shop) in the languages the shop ships.
 // No native speaker has read them yet.
 
+import { CAPTION_WORDS } from "./caption_words.js";
+
 const EN = {
   message: "Message", send: "Send", start: "Start", attach: "Attach", commands: "Commands", tiles: "Buttons",
   device: "Photo from this device", mango: "Sample: mango", tomato: "Sample: tomato", receipt: "Sample: receipt",
@@ -126,8 +128,10 @@ export function offerLanguages(spoken) {
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur", "ps", "sd", "yi", "dv", "ug", "ckb"]);
 const base = (language) => (language || "en").toLowerCase().split(/[-_]/)[0];
 
+const own = (code, key) => WORDS[code]?.[key] ?? CAPTION_WORDS[code]?.[key];
+
 /** The phone's word for something; English when the language has none. */
-export const word = (language, key) => WORDS[base(language)]?.[key] ?? EN[key] ?? key;
+export const word = (language, key) => own(base(language), key) ?? own("en", key) ?? key;
 
 /** "rtl" or "ltr". */
 export const direction = (language) => (RIGHT_TO_LEFT.has(base(language)) ? "rtl" : "ltr");
