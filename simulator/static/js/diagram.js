@@ -6,8 +6,9 @@ const ROW = 46;
 const TOP = 20;
 const TALL = 28;
 const WIDE = 132;
+const END_WIDE = 146; // "settled undelivered"
 const SPINE_X = 92;
-const END_X = 316;
+const END_X = 318;
 const LANE = 13;
 
 /** Where every state stands: {places: Map name -> {x, y, end}, height}. States come in the order of a life. */
@@ -101,10 +102,12 @@ function route(from, to, lane) {
   }
   if (!from.end && !to.end) return `M${from.x} ${from.y + TALL / 2}V${to.y - TALL / 2 - 1}`;
   const side = from.end ? -1 : 1;
-  const [x1, x2] = [from.x + (side * WIDE) / 2, to.x - (side * WIDE) / 2 - side];
+  const [x1, x2] = [from.x + (side * width(from)) / 2, to.x - (side * width(to)) / 2 - side];
   const nudge = from.end ? 8 : 0;
   return `M${x1} ${from.y + nudge}C${x1 + side * 46} ${from.y + nudge} ${x2 - side * 46} ${to.y + nudge} ${x2} ${to.y + nudge}`;
 }
+
+const width = ({ end }) => (end ? END_WIDE : WIDE);
 
 function node(name, { x, y, end }, { current, shown, pick }) {
   const kind = ["state", end && "end", name === current && "current", name === shown && "shown"].filter(Boolean).join(" ");
@@ -117,7 +120,7 @@ function node(name, { x, y, end }, { current, shown, pick }) {
   return s(
     "g",
     { class: kind, tabindex: 0, role: "button", "aria-label": label, "data-state": name, "aria-pressed": String(name === shown), onclick: press, onkeydown: press },
-    s("rect", { x: x - WIDE / 2, y: y - TALL / 2, width: WIDE, height: TALL, rx: end ? 6 : 14 }),
+    s("rect", { x: x - width({ end }) / 2, y: y - TALL / 2, width: width({ end }), height: TALL, rx: end ? 6 : 14 }),
     s("text", { x, y: y + 4, "text-anchor": "middle" }, name.replaceAll("_", " ")),
   );
 }

@@ -101,11 +101,14 @@ export class TopBar {
       clearTimeout(sure);
       sure = 0;
       put(button, "Reset");
+      button.removeAttribute("aria-label");
       button.classList.remove("danger");
     };
     button.addEventListener("click", async () => {
       if (!sure) {
-        put(button, "Reset: sure?");
+        button.style.minWidth = `${button.offsetWidth}px`; // the bar must not wrap while it asks
+        put(button, "Sure?");
+        button.setAttribute("aria-label", "Reset: sure?");
         button.classList.add("danger");
         sure = setTimeout(calm, SURE_MS);
         return;
@@ -160,7 +163,7 @@ export class TopBar {
   drawNetwork() {
     const left = Math.ceil((this.downUntil - Date.now()) / 1000);
     const down = left > 0;
-    put(this.downLabel, down ? `Network back in ${left} s` : `Network down ${DOWN_S} s`);
+    put(this.downLabel, down ? `Network up in ${left} s` : `Network down ${DOWN_S} s`);
     this.downButton.setAttribute("aria-pressed", String(down));
     document.body.classList.toggle("network-down", down);
   }
