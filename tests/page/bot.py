@@ -94,6 +94,7 @@ class SmallMarket:
             },
             "outbox": [{"id": 9, "due": "2026-05-15T05:00:00+00:00", "state": "pending", "held": True, "attempts": 0,
                         "chat": 1, "kind": "harvest_ready", "error": None}],
+            "roles": [],
             "budgets": [{"journey": "6", "name": "Reserve", "taps": 3}],
         }  # fmt: skip
         self.moves: list[Json] = []
