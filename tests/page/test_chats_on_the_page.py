@@ -141,3 +141,16 @@ def test_why_a_tour_stopped_stays_until_it_is_closed(look: Look, market: SmallMa
     close.click()
     page.locator(".show").wait_for(state="hidden")
     assert {"do": "end_tour"} in market.moves
+
+
+def test_a_row_of_buttons_gives_way_between_words(look: Look, village: Village) -> None:
+    row = [{"text": name, "callback_data": name} for name in ("⭐ Reviews", "ℹ️ Details", "📣 Share")]
+    village.bot.call("sendMessage", chat_id=village.ravi, text="A sale", reply_markup={"inline_keyboard": [row]})
+    page = look(1280, 800)
+    page.get_by_role("button", name="Behind").click()
+    key = _phone(page, "buyer").get_by_role("button", name="Reviews")
+    lines = """key => { const range = document.createRange(), text = [...key.querySelectorAll('*')].flatMap(
+        one => [...one.childNodes]).concat([...key.childNodes]).find(one => one.nodeType === 3);
+        const at = text.data.indexOf('Reviews'); range.setStart(text, at); range.setEnd(text, at + 7);
+        return range.getClientRects().length; }"""
+    assert key.evaluate(lines) == 1

@@ -81,8 +81,9 @@ export class TopBar {
     return button;
   }
 
+  // That it plays is said by its caption; a note would lie upon it.
   tour() {
-    this.tourButton = this.lever("▶ Tour", () => this.act("tour"), "primary");
+    this.tourButton = this.lever("▶ Tour", () => this.market.act("tour"), "primary");
     return this.tourButton;
   }
 
