@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from bot import logs
 from bot import seed_data as sample
 from bot.demo import Demo, check_language
+from bot.seed import ZONE
 from bot.tour_people import PATIENCE, Actor
 from bot.tour_words import Words
 from core.catalog.models import Campaign
@@ -30,6 +32,7 @@ from simulator.window import Missed
 FARMER, OPERATOR, COURIER = sample.FARMS[0].farmer, sample.OPERATOR, sample.COURIER
 FIRST, SECOND, THIRD = sample.BUYERS[:3]
 MANGOES = sample.FARMS[0].open[-1]
+BY_DAY = 9, 18  # hours in which nobody sleeps
 
 
 class Tour:
@@ -55,6 +58,7 @@ class Tour:
 
     def play(self) -> int:
         """All steps; returns how many taps it took."""
+        self._by_day()
         for step in (
             self.publish, self.approve, self.reserve, self.by_transfer, self.cancel, self.harvest, self.balance,
             self.pick_and_pack, self.hand_over, self.deliver, self.receive_and_review, self.money,
@@ -223,6 +227,15 @@ class Tour:
         with self._demo.database.reading() as session:
             own = select(Campaign.id).where(Campaign.farm_id == self._farm_id(session))
             return session.scalars(own.order_by(Campaign.id.desc()).limit(1)).one()
+
+    def _by_day(self) -> None:
+        """Begin in the morning where the clock was moved into the night: in quiet hours the bot keeps its news."""
+        now = self._demo.clock.now().astimezone(ZoneInfo(ZONE))
+        if BY_DAY[0] <= now.hour < BY_DAY[1]:
+            return
+        morning = now.replace(hour=BY_DAY[0], minute=0) + timedelta(days=int(now.hour >= BY_DAY[1]))
+        self._say("   ... the night passes ...")
+        self._demo.market.jump(morning - now)
 
     def _until_harvest(self) -> None:
         """Let the clock run to noon of the harvest day, doing what falls due on the way."""

@@ -106,6 +106,19 @@ def test_everybody_on_the_page_is_named(visitor: Visitor) -> None:
     assert [one["name"] for one in people[:2]] == ["Gopal", "Asha"]
 
 
+def test_everybody_who_may_get_a_phone_has_a_role(visitor: Visitor) -> None:
+    roles = [one["role"] for one in visitor.asks("roles")]
+    assert {role: roles.count(role) for role in set(roles)} == {
+        "farmer": 5, "buyer": 32, "owner": 1, "operator": 1, "courier": 1,
+    }  # fmt: skip
+
+
+def test_a_title_that_is_cut_in_the_outbox_says_so(visitor: Visitor) -> None:
+    titles = [one["kind"] for one in visitor.asks("outbox")]
+    assert all(len(title) <= 60 for title in titles)
+    assert all(title.endswith("…") for title in titles if len(title) == 60)
+
+
 def test_the_phones_are_offered_the_shipped_languages_alone(visitor: Visitor) -> None:
     offered = visitor.asks("languages")
     assert [one["name"] for one in offered] == [ENDONYMS[code] for code in shipped_languages()]

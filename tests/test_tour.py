@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.demo import Demo
-from bot.tour import FARMER, OPERATOR, Tour
+from bot.tour import FARMER, FIRST, OPERATOR, Tour
 from bot.tour_people import Actor
 from bot.tour_words import Words
+from core.catalog.models import Campaign
 from simulator.window import Missed
 
 
@@ -29,9 +31,17 @@ def _actor(demo: Demo, name: str, language: str = "en") -> Actor:
     return Actor(demo.url, chat, name, lambda _line: None, lambda: None, Words(language))
 
 
+def _newest_sale(demo: Demo) -> int:
+    with demo.database.reading() as session:
+        return (
+            session.scalars(select(Campaign.id).where(Campaign.state == "open").order_by(Campaign.id.desc())).first()
+            or 0
+        )
+
+
 def _plays(demo: Demo) -> None:
-    """Tomatoes are published and approved, a sale is begun, the farmer turns to other tiles."""
-    farmer, operator = _actor(demo, FARMER), _actor(demo, OPERATOR)
+    """Tomatoes are sold, another sale is begun, the farmer turns to other tiles, the buyer to Hindi; night falls."""
+    farmer, operator, buyer = _actor(demo, FARMER), _actor(demo, OPERATOR), _actor(demo, FIRST)
     farmer.taps("➕ Sell")
     ready = demo.clock.now().date() + timedelta(days=9)
     farmer.types(f"100 kg tomatoes, 44/kg, ready {ready}, deposit 20%")
@@ -43,6 +53,12 @@ def _plays(demo: Demo) -> None:
     farmer.sees("Send 1 photo")
     farmer.taps("🔁 Switch")
     farmer.sees("your other menu")
+    buyer.starts(f"s_{_newest_sale(demo)}")
+    buyer.taps("5 kg")
+    buyer.taps("✅ Reserve")
+    buyer.types("/language")
+    buyer.taps("हिन्दी")
+    demo.market.jump(timedelta(hours=13))
 
 
 @pytest.mark.timeout(240)
