@@ -5,6 +5,7 @@ import { chatName, clockTime, dayOf, fullName } from "./format.js";
 import { world } from "./store.js";
 
 const SHOWN = 120;
+const LISTED = 100; // the market tells of no more; older ones are not counted
 const ENDED = new Set(["sent", "dropped", "unreachable"]);
 const ORDER = ["due", "queued", "pending", "sending", "leased", "retry", "held", "dead", "sent"];
 
@@ -35,7 +36,7 @@ export class OutboxPanel {
     for (const row of rows) counts.set(row.state, (counts.get(row.state) ?? 0) + 1);
     const known = [...counts].sort(([one], [two]) => ORDER.indexOf(one) - ORDER.indexOf(two));
     const flooded = rows.filter((row) => isFlood(row)).length;
-    const of = rows.length ? h("small", {}, `Of the newest ${rows.length}:`) : null; // older ones are not listed
+    const of = rows.length < LISTED ? null : h("small", {}, `Of the newest ${rows.length}:`);
     return [of, ...known.map(([state, count]) => chip(`${count} ${state}`, tone({ state }))), flooded ? chip(`${flooded} × 429`, "bad") : null];
   }
 
