@@ -26,10 +26,12 @@ def crop_fails(database: Database, now: datetime, bot_id: int, user_id: int) -> 
     with database.writing() as session:
         campaign = _crop_at_stake(session, bot_id, user_id)
         if campaign is None:
-            return "There is no open sale."
+            return "There is no sale that could be lost."
         farm = session.get_one(Farm, campaign.farm_id)
         plan = cancel.crop_lost(session, actor_of(session, farm.member_id), campaign, "rain", now=now)
-        return f"{sale_words(campaign)} of {farm.store_name} is lost: everything goes back to buyers: {plan.buyers}."
+        return (
+            f"{sale_words(campaign)} of {farm.store_name} is lost. Buyers who get all their money back: {plan.buyers}."
+        )
 
 
 def _crop_at_stake(session: Session, bot_id: int, user_id: int) -> Campaign | None:

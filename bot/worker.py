@@ -33,7 +33,7 @@ from core.messaging.lease import LeaseLost
 from core.messaging.outbox import Letter
 from core.messaging.screen import Screen
 from handlers.dispatch import refusal
-from handlers.turn import Reply, Toast, Turn
+from handlers.turn import Toast, Turn, listed
 
 log = structlog.get_logger()
 IDLE_SECONDS = 1.0
@@ -241,13 +241,6 @@ def outage_in(error: BaseException | None) -> DBAPIError | None:
             return error
         error = error.__context__
     return None
-
-
-def listed(reply: Reply) -> Sequence[Screen | Toast]:
-    """A reply as a sequence."""
-    if reply is None:
-        return ()
-    return (reply,) if isinstance(reply, Screen | Toast) else reply
 
 
 def written(turn: Turn, screens: Sequence[Screen], *, dedup: str, origin: tuple[int, bool] | None) -> list[Letter]:

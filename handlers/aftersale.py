@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.errors import NotFound, Refusal
 from core.i18n import N_, Name, _, hour, today
+from core.messaging.media import media_of
 from core.messaging.screen import Screen, button, rows_of
 from core.notices.case_cards import PROBLEMS, case_card
 from core.orders import aftersale
@@ -12,6 +13,7 @@ from core.orders.case_queries import case_for
 from core.orders.case_states import Problem, Wish
 from core.orders.errors import CaseDecided
 from core.orders.models import Order
+from core.orders.queries import order_for
 from handlers.buyer import sums
 from handlers.my_orders import card_of, own_order, show_order
 from handlers.publish_photo import incoming
@@ -20,6 +22,7 @@ from handlers.states import Complaining
 from handlers.turn import Reply, Toast, Turn
 
 TOLD = (Problem.SPOILED, Problem.LESS, Problem.WRONG, Problem.LATE)
+KIND_EXAMPLE = N_("Press what is wrong, or write it, for example: Half of them are brown. A photo helps too 📷")
 PHOTO_EXAMPLE = N_("Send a photo of it 📷, or write a few words, for example: Half of them are brown. Or press Skip.")
 
 
@@ -45,21 +48,43 @@ async def show_case(turn: Turn) -> Reply:
 async def ask_problem(turn: Turn) -> Reply:
     """[⚠️ Problem]: which?"""
     order = own_order(turn, "order.complain")
+    await turn.goto(Complaining.kind, order=order.id, words="", media=None)
+    return _kinds(turn, order)
+
+
+def _kinds(turn: Turn, order: Order, noted: str = "") -> Screen:
     buttons = [button(_(PROBLEMS[each]), "kkind", order.id, order.rev, each.value) for each in TOLD]
     asked = _("⚠️ {number}: what is wrong?", number=Name(order.number))
     back = button(_("⬅️ Back"), "border", order.id)
-    return Screen(f"{asked}\n{sums(card_of(turn, order.id))}", (*rows_of(buttons, 2), (back,)))
+    lines = [noted, asked, sums(card_of(turn, order.id))]
+    return Screen("\n".join(line for line in lines if line), (*rows_of(buttons, 2), (back,)))
+
+
+@expects(Complaining.kind, takes="photo text", example=KIND_EXAMPLE, digits_press=True)
+async def told_already(turn: Turn) -> Reply:
+    """Who tells it in words, or shows it, is asked only which kind it is."""
+    order = order_for(turn.session, turn.actor, int(turn.data.get("order", 0)), "order.complain")
+    words = turn.text or turn.data.get("words", "")
+    await turn.keep(words=words, media=incoming(turn).id if turn.media else turn.data.get("media"))
+    return _kinds(turn, order, _("✍️ Noted. Please press what fits best.")).fresh()
 
 
 @press("kkind", fresh=show_order)
 async def got_problem(turn: Turn) -> Reply:
-    """Noted; a photo says more."""
+    """Noted, with what was said of it before; a photo says more."""
     order = own_order(turn, "order.complain")
     value = turn.pressed_value
     if value not in [each.value for each in TOLD]:
         raise NotFound
     case = aftersale.start_case(turn.session, turn.actor, order, Problem(value), now=turn.now)
-    await turn.goto(Complaining.photo, case=case.id)
+    told = turn.data if turn.data.get("order") == order.id else {}
+    words, picture = told.get("words", ""), told.get("media")
+    if words or picture:
+        media = media_of(turn.session, picture) if picture else None
+        aftersale.show(turn.session, turn.actor, case, media, words)
+    await turn.goto(Complaining.photo, case=case.id, words="", media=None)
+    if picture:
+        return _wishes(turn, case)
     asked = _("{problem}. Photo 📷", problem=_(PROBLEMS[Problem(value)]))
     return Screen(asked, ((button(_("Skip"), "kskip", case.id, case.rev),),))
 

@@ -20,7 +20,7 @@ from handlers.routes import expects, free_text, link, press, tile
 from handlers.sharing import share_button
 from handlers.start import start
 from handlers.states import Browsing, Buying
-from handlers.turn import Reply, Turn
+from handlers.turn import Reply, Turn, listed
 from handlers.words import sale_words
 
 HIDDEN = frozenset({"draft", "in_review", "removed", "cancelled"})
@@ -186,7 +186,7 @@ async def open_sale(turn: Turn) -> Reply:
     try:
         card = sale(turn, int(turn.text) if turn.text.isdecimal() and len(turn.text) < 19 else 0)
     except NotFound:
-        return await _plain_start(turn)
+        return [Screen(_("This sale is not here any more."), edit=False), *listed(await _plain_start(turn))]
     newcomer = turn.who.home is None and turn.who.language is None
     await look_at(turn, card)
     shown = card_screen(turn, card, language_first=newcomer).fresh()

@@ -55,7 +55,7 @@ def sums(card: OrderCard) -> str:
     """What every message about an order's money ends with."""
     if card.back_by is not None:
         said = {"paid": card.paid, "owed": card.rest, "back": card.back, "day": card.back_by}
-        return _("paid {paid} · owed {owed} · {back} back by {day}", **said)
+        return _("paid {paid} · owed {owed} · {back} back on {day}", **said)
     return _("paid {paid} · owed {owed}", paid=card.paid, owed=card.rest)
 
 

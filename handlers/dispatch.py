@@ -11,7 +11,7 @@ from core.messaging.screen import Press, Screen, parse_press
 from handlers import edits, routes
 from handlers.fallback import in_private, not_expected, not_understood, once
 from handlers.routes import StateRoute
-from handlers.turn import Handler, Reply, Toast, Turn
+from handlers.turn import Handler, Reply, Toast, Turn, listed
 
 _COMMAND = re.compile(r"^/([a-z_]+)(?:@(\w+))?(?:\s+(.*))?$", re.IGNORECASE | re.DOTALL)
 
@@ -41,7 +41,7 @@ async def refusal(turn: Turn, error: Refusal) -> Reply:
     toast = Toast(error.text(), alert=True)
     if isinstance(error, Changed) and route is not None and route.fresh is not None:
         try:
-            return [toast, *_listed(await route.fresh(turn))]
+            return [toast, *listed(await route.fresh(turn))]
         except Refusal:  # nothing of it is left to show
             return toast
     return toast
@@ -86,7 +86,7 @@ async def _text(turn: Turn) -> Reply:
         pressed = _digit(turn)
         if pressed is not None:
             turn.press = pressed
-            return [_written(shown) for shown in _listed(await _press(turn))]
+            return [_written(shown) for shown in listed(await _press(turn))]
     answered = await _answered(turn, expected)
     if answered is not None:
         return answered
@@ -145,9 +145,3 @@ def _digit(turn: Turn) -> Press | None:
     if position == 0 or position > len(buttons):
         return None
     return parse_press(buttons[position - 1])
-
-
-def _listed(reply: Reply) -> list[Screen | Toast]:
-    if reply is None:
-        return []
-    return [reply] if isinstance(reply, Screen | Toast) else list(reply)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from core.i18n import N_, _
-from core.members.human import ask_human
+from core.members.human import ask_human, leave_words
 from core.members.queries import member
 from core.messaging.screen import Screen, button
 from core.permissions import Role
 from handlers.fallback import in_private
 from handlers.home import HELP, home_of
-from handlers.routes import command, press, tile, word
+from handlers.routes import command, expects, press, tile, word
+from handlers.states import Talking
 from handlers.turn import Reply, Toast, Turn
+
+WRITE = N_("✍️ Write here what it is about, for example: The courier never came. The co-op reads it and writes to you.")
 
 LINES: dict[Role, tuple[str, ...]] = {
     Role.FARMER: (
@@ -49,7 +52,31 @@ async def show_help(turn: Turn) -> Reply:
 
 @press("human")
 async def human(turn: Turn) -> Reply:
-    """Staff is told who asks, once an hour at most."""
-    if not ask_human(turn.session, member(turn.session, turn.who.member_id), now=turn.now):
-        return Toast(_("📞 The co-op knows already. Somebody writes to you."), alert=True)
-    return Toast(_("📞 The co-op is told. Somebody writes to you. What you began is kept."), alert=True)
+    """Staff is told who asks, once an hour at most. What is written next goes to them, unless something was begun."""
+    if ask_human(turn.session, member(turn.session, turn.who.member_id), now=turn.now):
+        toast = Toast(_("📞 The co-op is told. Somebody writes to you. What you began is kept."), alert=True)
+    else:
+        toast = Toast(_("📞 The co-op knows already. Somebody writes to you."), alert=True)
+    if turn.state and turn.state != Talking.words.state:
+        words = button(_("✍️ Write to the co-op"), "hwrite")
+        return [toast, Screen(_("📞 Would you like to say what it is about?"), ((words,),), edit=False)]
+    return [toast, await _asked(turn)]
+
+
+@press("hwrite")
+async def write(turn: Turn) -> Reply:
+    """[✍️ Write to the co-op]."""
+    return await _asked(turn)
+
+
+async def _asked(turn: Turn) -> Screen:
+    """What is written from now on goes to the co-op."""
+    await turn.goto(Talking.words)
+    return Screen(_(WRITE), edit=False)
+
+
+@expects(Talking.words, example=WRITE)
+async def got_words(turn: Turn) -> Reply:
+    """Passed on; whatever follows is, too."""
+    leave_words(turn.session, member(turn.session, turn.who.member_id), turn.text, now=turn.now)
+    return Screen(_("✉️ The co-op has it, and writes to you here."), edit=False)

@@ -21,9 +21,8 @@ async def next_person(turn: Turn) -> Reply:
     found = human.next_waiting(turn.session, turn.actor, now=turn.now)
     if found is None:
         return await to_decide(turn)
-    member_id, voice = found
-    shown = person_card(turn.session, member_id, voice)
-    done = button(_("✅ Done"), "ohdone", member_id)
+    shown = person_card(turn.session, found.member_id, found.words, found.voice)
+    done = button(_("✅ Done"), "ohdone", found.member_id)
     return replace(shown, rows=(*shown.rows, (done, queue_button())), edit=False)
 
 

@@ -15,7 +15,7 @@ from handlers.states import Paying
 from handlers.turn import Reply, Turn
 
 EXAMPLE = N_("📷 Send a photo of the receipt, or write the transfer's reference number.")
-REFERENCE_DIGITS, REFERENCE_MOST = 4, 64
+REFERENCE_DIGITS, REFERENCE_WORDS, REFERENCE_MOST = 4, 5, 64
 
 
 @expects(Paying.receipt, takes="photo document text", example=EXAMPLE, digits_press=True)
@@ -35,7 +35,8 @@ async def got_receipt(turn: Turn) -> Reply:
 
 
 def _is_reference(text: str) -> bool:
-    return sum(char.isdecimal() for char in text) >= REFERENCE_DIGITS
+    """Many digits in few words: a sentence with a telephone number is none."""
+    return sum(char.isdecimal() for char in text) >= REFERENCE_DIGITS and len(text.split()) <= REFERENCE_WORDS
 
 
 def further(turn: Turn) -> Screen | None:

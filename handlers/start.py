@@ -11,7 +11,6 @@ from core.i18n import (
     N_,
     Name,
     _,
-    negotiate,
     shipped_languages,
     speaking,
     speech_for,
@@ -29,7 +28,7 @@ from handlers.resume import offered
 from handlers.routes import command, expects, link, press
 from handlers.settings_shop import first_question
 from handlers.states import Join
-from handlers.turn import Reply, Toast, Turn
+from handlers.turn import Reply, Toast, Turn, listed
 
 CROPS_FIRST = 3
 CROPS_MORE = 12
@@ -44,7 +43,7 @@ async def start(turn: Turn) -> Reply:
     handler = routes.LINKS.get(f"{prefix}_") if turn.text else None
     if handler is not None and rest:
         turn.text = rest
-        return [*_listed(await handler(turn)), *offered(turn)]  # a link wins; what was begun is offered after it
+        return [*listed(await handler(turn)), *offered(turn)]  # a link wins; what was begun is offered after it
     if turn.who.language is None:
         return languages(turn)
     if turn.who.home is None:
@@ -68,12 +67,6 @@ def _joining(turn: Turn) -> Screen:
     if turn.state == Join.crop.state:
         return _ask_crop(CROPS_FIRST).fresh()
     return roles().fresh()
-
-
-def _listed(reply: Reply) -> list[Screen | Toast]:
-    if reply is None:
-        return []
-    return [reply] if isinstance(reply, Screen | Toast) else list(reply)
 
 
 async def _in_group(turn: Turn) -> Reply:
@@ -107,8 +100,8 @@ def _claim(turn: Turn) -> None:
 
 
 def languages(turn: Turn) -> Screen:
-    """The app's own language first, ticked; then the others."""
-    own = negotiate(turn.who.language_tag) or turn.bot.default_language
+    """The language spoken now first, ticked; to a newcomer the app's own. Then the others."""
+    own = turn.who.speaks(turn.bot.default_language)
     first = [own, *(language for language in shipped_languages() if language != own)]
     buttons = [
         button(f"{ENDONYMS[language]} ✓" if language == own else ENDONYMS[language], "lang", value=language)

@@ -88,6 +88,12 @@ class Asking(StatesGroup):
     message = State()
 
 
+class Talking(StatesGroup):
+    """Somebody writes to a person of the co-op."""
+
+    words = State()
+
+
 class Calling(StatesGroup):
     """Staff writes what came of a call to `to`."""
 
@@ -147,8 +153,9 @@ class Setting(StatesGroup):
 
 
 class Complaining(StatesGroup):
-    """A buyer tells what is wrong (`case`), or the farmer his side of it."""
+    """A buyer tells what is wrong (of `order`, then `case`), or the farmer his side of it."""
 
+    kind = State()  # of `order`; `words` and `media` are what was said instead
     photo = State()
     story = State()
 

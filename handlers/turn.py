@@ -33,6 +33,13 @@ Reply = Screen | Toast | Sequence[Screen | Toast] | None
 Handler = Callable[["Turn"], Awaitable[Reply]]
 
 
+def listed(reply: Reply) -> Sequence[Screen | Toast]:
+    """A reply as a sequence."""
+    if reply is None:
+        return ()
+    return (reply,) if isinstance(reply, Screen | Toast) else reply
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A picture, voice note or file as the messenger describes it."""

@@ -160,7 +160,7 @@ def test_the_group_reads_of_a_sale_in_its_own_language(tmp_path: Path) -> None:
 
 
 def test_a_crop_that_fails_gives_every_deposit_back(visitor: Visitor) -> None:
-    assert "everything goes back to buyers: " in visitor.pushes("act", do="crop_fails")["text"]
+    assert "Buyers who get all their money back: " in visitor.pushes("act", do="crop_fails")["text"]
     assert visitor.asks("ledger")["sum_minor"] == 0
 
 

@@ -1,7 +1,8 @@
-"""Somebody wants to talk to a person, or left a voice note: staff is told, and answers through the bot."""
+"""Somebody wants to talk to a person, wrote to one or left a voice note: staff is told, and answers through the bot."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
@@ -19,11 +20,20 @@ from core.text import clean_lines
 QUIET = timedelta(hours=1)
 ANSWER_MOST = 1000
 LISTED = timedelta(days=14)  # whoever waits longer has found another way
-VOICES_MOST = 10  # within the hour, from one person
+TOLD_MOST = 10  # messages within the hour, from one person
 
 
-class TooManyVoices(Refusal):
-    """🎤 The co-op has {most} voice notes of yours from this hour. Please wait for the answer."""
+class TooManyAtOnce(Refusal):
+    """📞 The co-op has {most} messages of yours from this hour. Please wait for the answer."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Somebody who waits for a person: what was written since the last answer, and the voice note last left."""
+
+    member_id: int
+    words: tuple[str, ...] = ()
+    voice: int | None = None
 
 
 def ask_human(session: Session, member: Member, *, now: datetime) -> bool:
@@ -35,10 +45,19 @@ def ask_human(session: Session, member: Member, *, now: datetime) -> bool:
 
 
 def leave_voice(session: Session, member: Member, voice: Media, *, now: datetime) -> None:
-    """Pass a voice note on to staff. Refuses TooManyVoices(most)."""
-    if _asked(session, member, now) >= VOICES_MOST:
-        raise TooManyVoices(most=VOICES_MOST)
-    record(session, EventKind.HUMAN_ASKED, member, now=now, actor_id=member.id, voice=voice.id)
+    """Pass a voice note on to staff. Refuses TooManyAtOnce(most)."""
+    _tell(session, member, now, voice=voice.id)
+
+
+def leave_words(session: Session, member: Member, text: str, *, now: datetime) -> None:
+    """Pass on to staff what a member writes to them. Refuses TooManyAtOnce(most)."""
+    _tell(session, member, now, text=clean_lines(text, ANSWER_MOST))
+
+
+def _tell(session: Session, member: Member, now: datetime, **said: object) -> None:
+    if _asked(session, member, now) >= TOLD_MOST:
+        raise TooManyAtOnce(most=TOLD_MOST)
+    record(session, EventKind.HUMAN_ASKED, member, now=now, actor_id=member.id, **said)
 
 
 def answer_member(
@@ -59,15 +78,18 @@ def waiting(session: Session, *, now: datetime) -> Waiting:
     return Waiting(*session.execute(select(func.count(), func.min(found.c.since)).select_from(found)).one())
 
 
-def next_waiting(session: Session, actor: Actor, *, now: datetime) -> tuple[int, int | None] | None:
-    """Who has waited longest, and the voice note last left. Raises NotAllowed."""
+def next_waiting(session: Session, actor: Actor, *, now: datetime) -> Asking | None:
+    """Who has waited longest, and with what. Raises NotAllowed."""
     require("queue.see", actor)
     found = _unanswered(now).order_by(func.min(Event.id)).limit(1)
     row = session.execute(found).one_or_none()
     if row is None:
         return None
-    said = select(Event.data).where(Event.id == row.newest)
-    return int(row.subject_id), session.execute(said).scalar_one().get("voice")
+    mine = (Event.kind == EventKind.HUMAN_ASKED.value, Event.subject_kind == Member.__tablename__)
+    said = select(Event.data).where(*mine, Event.subject_id == row.subject_id, Event.id.between(row.oldest, row.newest))
+    told = session.scalars(said.order_by(Event.id.desc()).limit(TOLD_MOST)).all()
+    words = tuple(data["text"] for data in reversed(told) if data.get("text"))
+    return Asking(int(row.subject_id), words, next((data["voice"] for data in told if data.get("voice")), None))
 
 
 def settle(session: Session, actor: Actor, member: Member, *, now: datetime) -> None:
@@ -76,7 +98,7 @@ def settle(session: Session, actor: Actor, member: Member, *, now: datetime) -> 
     record(session, EventKind.HUMAN_SETTLED, member, now=now, actor_id=actor.member_id)
 
 
-def _unanswered(now: datetime) -> Select[int, datetime, int]:
+def _unanswered(now: datetime) -> Select[int, datetime, int, int]:
     later = aliased(Event)
     ends = (EventKind.HUMAN_ANSWERED.value, EventKind.HUMAN_SETTLED.value)
     answered = select(later.id).where(
@@ -84,7 +106,8 @@ def _unanswered(now: datetime) -> Select[int, datetime, int]:
         later.kind.in_(ends),
     )  # fmt: skip
     return (
-        select(Event.subject_id, func.min(Event.at).label("since"), func.max(Event.id).label("newest"))
+        select(Event.subject_id, func.min(Event.at).label("since"), func.min(Event.id).label("oldest"),
+               func.max(Event.id).label("newest"))
         .where(Event.kind == EventKind.HUMAN_ASKED.value, Event.at > now - LISTED, ~answered.exists())
         .group_by(Event.subject_id)
     )  # fmt: skip

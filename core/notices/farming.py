@@ -195,7 +195,11 @@ def earned(fact: Fact) -> Screen | None:
         lines = [_("💰 {goods}: received by the buyer. {share} is yours, free after {days} d.", goods=goods(found),
                    share=share, days=days)]  # fmt: skip
     if share != paid:
-        lines.append(_("Paid {paid}: the rest is delivery and the co-op's fee.", paid=paid))
+        only_delivery = paid - share == found.delivery_fee
+        lines.append(
+            _("Paid {paid}: the rest is the delivery.", paid=paid) if only_delivery
+            else _("Paid {paid}: the rest is delivery and the co-op's fee.", paid=paid)
+        )  # fmt: skip
     return Screen("\n".join(lines), ((button(_("💰 Money"), "fmoney"),),), edit=False)
 
 

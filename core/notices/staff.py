@@ -113,8 +113,9 @@ def second_to_confirm(fact: Fact) -> Screen | None:
 
 @notice(54, EventKind.HUMAN_ASKED, to=_staff, quiet="S", klass="O")
 def somebody_asks(fact: Fact) -> Screen | None:
-    """A person wants to be written to, or left a voice note to be heard."""
-    return staff_cards.person_card(fact.session, fact.subject_id, fact.data.get("voice"))
+    """A person wants to be written to, wrote something, or left a voice note to be heard."""
+    text = fact.data.get("text")
+    return staff_cards.person_card(fact.session, fact.subject_id, [text] if text else [], fact.data.get("voice"))
 
 
 @notice(55, EventKind.HUMAN_ANSWERED, to=lambda fact: [fact.subject_id], quiet="S", tell_actor=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -165,12 +166,13 @@ def _money_rows(session: Session, refund: Refund) -> Rows:
     return ((button(_("🧾 Book to an order"), "obook", refund.id, refund.rev, "w"),), (returned,))
 
 
-def person_card(session: Session, member_id: int, voice: int | None = None) -> Screen:
-    """Somebody who asked for a person, perhaps by a voice note: who it is, and the way to write."""
+def person_card(session: Session, member_id: int, words: Sequence[str] = (), voice: int | None = None) -> Screen:
+    """Somebody who asked for a person, perhaps with words or a voice note: who it is, and the way to write."""
     person = about(session, member_id)
     name = Name(person.name)
     facts = [
         _("📞 {name} asks for a person.", name=name) if voice is None else _("🎤 {name} left a voice note.", name=name),
+        *(_("“{text}”", text=Name(each)) for each in words),
         _("Phone: {phone}", phone=Name(person.phone)) if person.phone else "",
     ]
     write = [Button(_("💬 Write"), url=f"https://t.me/{person.username}")] if person.username else []

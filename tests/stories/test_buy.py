@@ -75,6 +75,8 @@ def test_a_link_that_somebody_changed_is_a_plain_start(shop: Shop) -> None:
     for payload in ("s_999", "s_abc", "s_1_2", "s_99999999999999999999", "s_"):
         asha.start(payload)
         asha.sees("what next?")
+    asha.start("s_999")
+    asha.sees("This sale is not here any more.", anywhere=True)
     stranger = shop.person("Bela")
     stranger.start("s_999")
     stranger.sees("Language?")

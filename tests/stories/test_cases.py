@@ -46,6 +46,23 @@ def complains(shop: Shop, phone: Phone, wish: str = "Refund part", *, photo: boo
     shop.settles()
 
 
+def test_a_problem_that_is_told_in_words_or_shown_is_asked_only_which_kind_it_is(shop: Shop) -> None:
+    gopal, (asha, binu) = delivered(shop, "Asha", "Binu")
+    asha.taps("⚠️ Problem")
+    asha.types("the tomatoes are mouldy")
+    asha.sees("✍️ Noted. Please press what fits best.\n⚠️ A1: what is wrong?")
+    asha.taps("Spoiled")
+    asha.taps("Skip")
+    asha.taps("Refund part")
+    shop.settles()
+    gopal.sees("“the tomatoes are mouldy”", anywhere=True)
+    binu.taps("⚠️ Problem")
+    binu.sends_photo("mango")
+    binu.sees("✍️ Noted. Please press what fits best.")
+    binu.taps("Less")
+    binu.sees("What would make it good?")
+
+
 def in_wallet(phone: Phone, sum_words: str) -> None:
     """What the buyer's wallet holds."""
     phone.types("👛 Wallet")

@@ -109,6 +109,46 @@ def test_an_operator_answers_through_the_bot(shop: Shop) -> None:
     asha.sees("💬 Meera of the co-op: I call you at 5 <b>sharp</b>.", anywhere=True)
 
 
+def test_what_is_written_after_asking_for_a_person_goes_to_the_co_op_and_so_does_every_reply(shop: Shop) -> None:
+    meera, asha = shop.owner(), shop.buyer()
+    asha.types("/help")
+    asha.taps("📞 Human")
+    asha.sees("✍️ Write here what it is about", anywhere=True)
+    asha.types("The courier never came")
+    asha.sees("✉️ The co-op has it, and writes to you here.")
+    asha.types("I waited all day")
+    shop.settles()
+    meera.sees("“The courier never came”", anywhere=True)
+    meera.taps("✅ To decide")
+    meera.taps("📞 People: 1")
+    meera.sees("“The courier never came”\n“I waited all day”")
+    meera.taps("✍️ Answer here")
+    meera.types("He comes at 5.")
+    asha.sees("💬 Meera of the co-op: He comes at 5.", anywhere=True)
+    asha.types("Thank you")
+    shop.settles()
+    meera.sees("“Thank you”", anywhere=True)
+    for _time in range(10):
+        asha.types("Hello?")
+    asha.sees("📞 The co-op has 10 messages of yours from this hour.")
+    asha.types("menu")
+    asha.types("qwertz")
+    asha.sees("I did not understand.")
+
+
+def test_who_asks_for_a_person_in_the_middle_of_something_keeps_it_and_may_still_write(shop: Shop) -> None:
+    meera, gopal = shop.owner(), selling(shop)
+    gopal.types("/help")
+    gopal.taps("📞 Human")
+    gopal.sees("📞 Would you like to say what it is about?", anywhere=True)
+    gopal.types("15 May")
+    gopal.sees("4 of 5. Price of one kg?")
+    gopal.taps("✍️ Write to the co-op")
+    gopal.types("My scales are broken")
+    shop.settles()
+    meera.sees("“My scales are broken”", anywhere=True)
+
+
 def test_an_operator_writes_to_whoever_has_a_user_name(shop: Shop) -> None:
     meera = shop.owner()
     asha = shop.person("Asha", username="asha_k")

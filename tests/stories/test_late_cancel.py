@@ -78,4 +78,4 @@ def test_whoever_waits_takes_the_share_and_the_deposit_comes_back(shop: Shop) ->
     shop.settles()
     asha.sees("👛 A1 · 5 kg: your late cancellation costs nothing. ₹120 is back in your wallet.", anywhere=True)
     assert wallet(shop, asha) == 12000
-    assert "paid ₹120 · owed ₹0 · ₹120 back by" in card(asha)
+    assert "paid ₹120 · owed ₹0 · ₹120 back on" in card(asha)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.settings import service as settings
 from tests.kit.shop import Shop
 from tests.stories.ends import ruled
 from tests.stories.farming import grower, on_sale
@@ -23,9 +24,20 @@ def test_no_word_after_the_delivery_closes_the_order_and_the_farmer_has_his_mone
     asha.sees("✅ A1 · 10 kg: closed as received. How was it?", anywhere=True)
     shop.later(hours=12)  # nobody is woken for it
     gopal.sees("💰 A1 · 10 kg: received by the buyer. ₹1,200 is yours, free after 3 d.", anywhere=True)
-    gopal.sees("Paid ₹1,240: the rest is delivery and the co-op's fee.", anywhere=True)
+    gopal.sees("Paid ₹1,240: the rest is the delivery.", anywhere=True)
     asha.taps("👍 Good")
     asha.sees("👍")
+
+
+def test_the_farmer_reads_of_the_co_ops_fee_where_there_is_one(shop: Shop) -> None:
+    with shop.database.writing() as session:
+        settings.put(session, "platform_fee_percent", "5", by=None, now=shop.clock.now())
+    gopal, asha, jay, _sale = on_the_road(shop)
+    jay.taps("🏠 Delivered")
+    shop.settles()
+    asha.taps("✅ Received")
+    shop.later(hours=12)
+    gopal.sees("Paid ₹1,240: the rest is delivery and the co-op's fee.", anywhere=True)
 
 
 def test_a_problem_told_in_time_stops_the_clock(shop: Shop) -> None:

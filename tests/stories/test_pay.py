@@ -95,7 +95,7 @@ def test_a_transfer_is_proven_by_a_photo_that_an_operator_confirms(shop: Shop) -
     reserved(shop, asha, sale_id)
     asha.taps("💳 Pay deposit ₹240")
     asha.sees("🏦 Transfer ₹240 to:\ncoop@upi\nState Bank <b>& Sons</b>\nWrite A1 as the reason.")
-    for wrong in ("done", "ok 1", "👍"):
+    for wrong in ("done", "ok 1", "👍", "Please call me at 98765 43210 before you come"):
         asha.types(wrong)
         asha.sees("📷 Send a photo of the receipt")
     asha.sends_sticker()

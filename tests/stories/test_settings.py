@@ -130,6 +130,9 @@ def test_language_says_in_its_own_words_which_translation_nobody_has_checked(sho
     assert "English:" not in gopal.newest()["text"]
     gopal.taps("हिन्दी")
     gopal.sees("अब बात हिन्दी में होगी।")
+    gopal.types("/language")
+    gopal.sees("हिन्दी जानने वाले")
+    assert gopal.buttons()[0] == "हिन्दी ✓"
 
 
 def test_only_the_owner_changes_the_shop(shop: Shop) -> None:

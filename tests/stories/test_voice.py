@@ -52,7 +52,7 @@ def test_each_of_several_voice_notes_is_heard_but_no_flood_of_them(shop: Shop) -
         asha.sends_voice(b"OggS %d" % number)
         asha.sees("A person listens to it")
     asha.sends_voice(b"OggS more")
-    asha.sees("🎤 The co-op has 10 voice notes of yours from this hour. Please wait for the answer.")
+    asha.sees("📞 The co-op has 10 messages of yours from this hour. Please wait for the answer.")
     shop.settles()
     heard = [message for message in ravi.window.bot_messages() if "voice" in message]
     assert len(heard) == 10
