@@ -11,7 +11,7 @@ from handlers.fallback import in_private
 from handlers.home import HELP, home_of
 from handlers.routes import command, expects, press, tile, word
 from handlers.states import Talking
-from handlers.turn import Reply, Toast, Turn
+from handlers.turn import Reply, Toast, Turn, listed
 
 WRITE = N_("✍️ Write here what it is about, for example: The courier never came. The co-op reads it and writes to you.")
 
@@ -60,17 +60,12 @@ async def human(turn: Turn) -> Reply:
     if turn.state and turn.state != Talking.words.state:
         words = button(_("✍️ Write to the co-op"), "hwrite")
         return [toast, Screen(_("📞 Would you like to say what it is about?"), ((words,),), edit=False)]
-    return [toast, await _asked(turn)]
+    return [toast, *listed(await write(turn))]
 
 
 @press("hwrite")
 async def write(turn: Turn) -> Reply:
-    """[✍️ Write to the co-op]."""
-    return await _asked(turn)
-
-
-async def _asked(turn: Turn) -> Screen:
-    """What is written from now on goes to the co-op."""
+    """[✍️ Write to the co-op]: what is written from now on goes to them."""
     await turn.goto(Talking.words)
     return Screen(_(WRITE), edit=False)
 

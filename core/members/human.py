@@ -86,7 +86,7 @@ def next_waiting(session: Session, actor: Actor, *, now: datetime) -> Asking | N
     if row is None:
         return None
     mine = (Event.kind == EventKind.HUMAN_ASKED.value, Event.subject_kind == Member.__tablename__)
-    said = select(Event.data).where(*mine, Event.subject_id == row.subject_id, Event.id.between(row.oldest, row.newest))
+    said = select(Event.data).where(*mine, Event.subject_id == row.subject_id, Event.id >= row.oldest)
     told = session.scalars(said.order_by(Event.id.desc()).limit(TOLD_MOST)).all()
     words = tuple(data["text"] for data in reversed(told) if data.get("text"))
     return Asking(int(row.subject_id), words, next((data["voice"] for data in told if data.get("voice")), None))
@@ -98,7 +98,7 @@ def settle(session: Session, actor: Actor, member: Member, *, now: datetime) -> 
     record(session, EventKind.HUMAN_SETTLED, member, now=now, actor_id=actor.member_id)
 
 
-def _unanswered(now: datetime) -> Select[int, datetime, int, int]:
+def _unanswered(now: datetime) -> Select[int, datetime, int]:
     later = aliased(Event)
     ends = (EventKind.HUMAN_ANSWERED.value, EventKind.HUMAN_SETTLED.value)
     answered = select(later.id).where(
@@ -106,8 +106,7 @@ def _unanswered(now: datetime) -> Select[int, datetime, int, int]:
         later.kind.in_(ends),
     )  # fmt: skip
     return (
-        select(Event.subject_id, func.min(Event.at).label("since"), func.min(Event.id).label("oldest"),
-               func.max(Event.id).label("newest"))
+        select(Event.subject_id, func.min(Event.at).label("since"), func.min(Event.id).label("oldest"))
         .where(Event.kind == EventKind.HUMAN_ASKED.value, Event.at > now - LISTED, ~answered.exists())
         .group_by(Event.subject_id)
     )  # fmt: skip

@@ -74,10 +74,15 @@ def _staff_of(fact: Fact) -> list[int]:
     return [member_id for member_id in members.staff(fact.session) if member_id not in _both(fact)]
 
 
+def _moved_on(fact: Fact, case: AfterSaleCase) -> bool:
+    """Whether the case is further by now: that has a notice of its own."""
+    return case.rev != int(fact.data.get("rev", case.rev))
+
+
 def _shown(fact: Fact, told: str = "") -> Screen | None:
-    """The card as it stands when it is sent; nothing when the case moved on: that has a notice of its own."""
+    """The card as it stands when it is sent; nothing when the case moved on."""
     case = _case(fact)
-    if case.rev != fact.data.get("rev", case.rev):
+    if _moved_on(fact, case):
         return None
     reader = actor_of(fact.session, fact.member_id)
     return replace(case_card(fact.session, case, reader, told), edit=False)
@@ -99,7 +104,7 @@ def case_moved(fact: Fact) -> Screen | None:
 def own_payment_taken_back(fact: Fact) -> Screen | None:
     """The provider took money back of an order that was handed on: its payer hears of it, and how it ends."""
     case = _case(fact)
-    if case.state != fact.data.get("to"):
+    if _moved_on(fact, case):
         return None
     number = Name(fact.session.get_one(Order, case.order_id).number)
     told = _("💳 {sum} that you paid for {number} were taken back by the payment provider: {state}", sum=case.asked,

@@ -186,7 +186,7 @@ def end_chargeback(session: Session, actor: Actor, case: AfterSaleCase, *, won: 
     if case.state != CaseState.CHARGED_BACK:
         raise Changed(case_id=case.id)
     if won:
-        _stand_in(session, case, session.get_one(Payment, case.payment_id), "in", now)
+        _stand_in(session, case, contested.charge_of(session, case), "in", now)
         contested.give_again(session, case, now=now)
     else:
         case_money.take_for_chargeback(session, case, order, now=now)

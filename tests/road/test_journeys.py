@@ -46,6 +46,12 @@ def planned(session: Session) -> list[str]:
     return list(session.scalars(select(Due.task).order_by(Due.id)))
 
 
+def kept(database: Database) -> list[str]:
+    """What is planned once all is done."""
+    with database.reading() as session:
+        return planned(session)
+
+
 def plan(session: Session, name: str) -> None:
     due.plan(session, name, 1, NOON)
 
@@ -64,8 +70,7 @@ def test_what_goes_along_is_there_for_whoever_asks_next_and_after_the_commit(dat
         plan(session, "one")
         assert planned(session) == ["one"]
         plan(session, "two")
-    with database.reading() as session:
-        assert planned(session) == ["one", "two"]
+    assert kept(database) == ["one", "two"]
 
 
 def test_on_postgresql_it_waits_for_the_next_statement(database: Database) -> None:
@@ -91,8 +96,7 @@ def test_of_transactions_that_share_a_commit_one_is_undone_alone(database: Datab
             with shared.begin() as session:
                 plan(session, name)
             fails(shared.begin, "two", asks=asks)
-    with database.reading() as session:
-        assert planned(session) == ["one", "three"]
+    assert kept(database) == ["one", "three"]
 
 
 def test_what_was_undone_before_it_was_asked_never_reaches_postgresql(database: Database) -> None:
@@ -102,8 +106,7 @@ def test_what_was_undone_before_it_was_asked_never_reaches_postgresql(database: 
             pass
     if not database.is_sqlite:
         assert seen == []
-    with database.reading() as session:
-        assert planned(session) == []
+    assert kept(database) == []
 
 
 @pytest.mark.parametrize("asks", [True, False])
@@ -117,8 +120,7 @@ def test_a_savepoint_within_a_savepoint_ends_where_it_should(database: Database,
             raise Mistake
         with session.begin_nested():
             plan(session, "kept")
-    with database.reading() as session:
-        assert planned(session) == ["outer", "kept"]
+    assert kept(database) == ["outer", "kept"]
 
 
 @pytest.mark.parametrize("asks", [True, False])
@@ -127,8 +129,7 @@ def test_an_error_of_what_went_along_is_an_error_as_any_other(database: Database
         _wrong(database.writing, asks=asks)
     with database.writing() as session:
         plan(session, "after")
-    with database.reading() as session:
-        assert planned(session) == ["after"]
+    assert kept(database) == ["after"]
 
 
 def _wrong(begin: Callable[[], AbstractContextManager[Session]], *, asks: bool) -> None:
@@ -165,8 +166,7 @@ def test_an_error_of_what_went_along_undoes_the_savepoint_it_belongs_to(database
             if asks:
                 planned(session)
         plan(session, "after")
-    with database.reading() as session:
-        assert planned(session) == ["before", "after"]
+    assert kept(database) == ["before", "after"]
 
 
 @pytest.mark.parametrize("asks", [True, False])
@@ -176,8 +176,7 @@ def test_of_transactions_that_share_a_commit_the_one_that_was_wrong_fails(databa
             _wrong(shared.begin, asks=asks)
         with shared.begin() as session:
             plan(session, "two")
-    with database.reading() as session:
-        assert planned(session) == ["two"]
+    assert kept(database) == ["two"]
 
 
 def test_an_error_from_before_a_savepoint_is_not_hidden_by_its_end(database: Database) -> None:

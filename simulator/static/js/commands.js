@@ -1,6 +1,6 @@
 // Which of a bot's command lists a chat shows: the narrowest scope that was set, as the Bot API resolves them.
 
-const base = (language) => String(language || "").toLowerCase().split(/[-_]/)[0];
+import { base } from "./words.js";
 
 /** The commands of a bot in a chat for one person, whose app speaks `language`; what is set for nobody is [/start]. */
 export function commandsFor(bot, chat, user, language) {

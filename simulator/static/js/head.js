@@ -9,11 +9,10 @@ import { languageName, languages, nearest, word } from "./words.js";
 
 const TYPING_MS = 5000;
 const HINT_MS = 7000;
-const ROLES = { farmer: "farmer", buyer: "buyer", group: "circle", courier: "courier", operator: "operator", owner: "owner" };
 const MARKS = { farmer: "🌾", buyer: "🧺", group: "👥", courier: "🚚", operator: "✅", owner: "🔑" };
 
 /** What a role is called on the page, or beside a phone in its language. */
-export const roleName = (role, language = "en") => word(language, ROLES[role] ?? "phone");
+export const roleName = (role, language = "en") => word(language, role === "group" ? "circle" : role in MARKS ? role : "phone");
 export const roleMark = (role) => MARKS[role] ?? "📱";
 
 export class Head {

@@ -51,9 +51,12 @@ export async function openNewPhone(stage) {
 // Those who work come first: buyers are many, and one is like another.
 function known(stage, dialog, roles) {
   const shown = new Set(stage.phones.filter((phone) => phone.role !== "group").map((phone) => phone.user));
-  const rank = (user) => Number(!roles.has(user.id) || roles.get(user.id) === "buyer");
+  const rank = (user) => Number((roles.get(user.id) ?? "buyer") === "buyer");
   const others = [...world.users.values()].filter((user) => !shown.has(user.id)).sort((one, two) => rank(one) - rank(two)).slice(0, SHOWN);
-  const called = (user) => (roles.has(user.id) ? `${roleMark(roles.get(user.id))} ${fullName(user)} · ${roleName(roles.get(user.id))}` : fullName(user));
+  const called = (user) => {
+    const role = roles.get(user.id);
+    return role ? `${roleMark(role)} ${fullName(user)} · ${roleName(role)}` : fullName(user);
+  };
   if (!others.length) return null;
   const pick = (user) => () => {
     dialog.close();

@@ -126,7 +126,8 @@ export function offerLanguages(spoken) {
 }
 
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur", "ps", "sd", "yi", "dv", "ug", "ckb"]);
-const base = (language) => (language || "en").toLowerCase().split(/[-_]/)[0];
+/** The language of a tag such as "pt-BR". */
+export const base = (language) => (language || "en").toLowerCase().split(/[-_]/)[0];
 
 const own = (code, key) => WORDS[code]?.[key] ?? CAPTION_WORDS[code]?.[key];
 
