@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, String, bindparam, literal_column, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Dialect
@@ -128,6 +128,15 @@ def as_loaded(session: Session, entity: type[Entity], values: Mapping[str, Any])
     make_transient_to_detached(made)
     session.add(made)
     return made
+
+
+def written(word: str) -> ColumnElement[str]:
+    """A word that stands in the statement itself.
+
+    As a parameter it would hide from SQLite, and from PostgreSQL wherever that keeps a plan, that the index of just
+    these rows fits.
+    """
+    return literal_column(f"'{word}'", String)
 
 
 def upsert(write: Callable[[Any], ClauseElement]) -> Prepared:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, Table, and_, bindparam, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import ARRAY, Table, and_, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.orm import Session
 
@@ -17,11 +17,11 @@ from core.db import UtcDateTime, at_once
 from core.messaging.lease import LeaseLost, beyond, until
 from core.messaging.models import Inbox
 from core.messaging.screen import SHOWN
-from core.prepared import Prepared, Step, ask, upsert
+from core.prepared import Prepared, Step, ask, upsert, written
 
 TRIES = 5
-# written into the statements: SQLite sees only so that the indexes of unfinished updates fit
-UNFINISHED: tuple[Any, ...] = (literal_column("'new'"), literal_column("'leased'"))
+_NEW, _LEASED = written("new"), written("leased")
+UNFINISHED = (_NEW, _LEASED)
 CHANNEL = "farmgate_inbox"  # PostgreSQL tells of new rows there, by a trigger
 _QUOTED = frozenset({"reply_to_message", "external_reply", "quote"})
 _OF_A_CARD = frozenset({"message_id", "chat", "date", *SHOWN})
@@ -33,7 +33,7 @@ _ENVELOPES = (
 # Statements are made once: making one and finding its compiled form again costs more than running it.
 _TABLE = cast("Table", Inbox.__table__)
 _ROW = _TABLE.c
-_EARLIER = _TABLE.alias()
+_LANE = _TABLE.alias()
 _ONCE = ["bot_id", "update_id"]
 _STORE = upsert(lambda insert: insert(_TABLE).on_conflict_do_nothing(index_elements=_ONCE))
 # on PostgreSQL a batch takes one statement, which keeps its order
@@ -55,11 +55,13 @@ _STORE_ALL = Prepared(
 )  # fmt: skip
 _MACHINE, _BEYOND = bindparam("machine", type_=UtcDateTime()), bindparam("beyond", type_=UtcDateTime())
 _RUN_OUT = or_(_ROW.lease_until < _MACHINE, _ROW.lease_until > _BEYOND)
-_FREE = or_(_ROW.state == "new", and_(_ROW.state == "leased", _RUN_OUT))
-_FIRST = ~exists().where(
-    _EARLIER.c.bot_id == _ROW.bot_id, _EARLIER.c.chat_key == _ROW.chat_key,
-    _EARLIER.c.seq < _ROW.seq, _EARLIER.c.state.in_(UNFINISHED),
-)  # fmt: skip
+_FREE = or_(_ROW.state == _NEW, and_(_ROW.state == _LEASED, _RUN_OUT))
+# not "none is earlier": PostgreSQL makes that a join, which reads all chats for each of them when it guesses few rows
+_FIRST = _ROW.seq == (
+    select(func.min(_LANE.c.seq))
+    .where(_LANE.c.bot_id == _ROW.bot_id, _LANE.c.chat_key == _ROW.chat_key, _LANE.c.state.in_(UNFINISHED))
+    .scalar_subquery()
+)
 _HEADS = Prepared(
     select(_ROW.seq, _ROW.attempts).where(_ROW.state.in_(UNFINISHED), _FREE, _FIRST)
     .order_by(_ROW.seq).limit(bindparam("most")).with_for_update(skip_locked=True, of=_TABLE)
@@ -192,7 +194,7 @@ def waiting(session: Session) -> int:
 
 def quarantined(session: Session, limit: int = 20) -> list[Inbox]:
     """What the operator should look at, newest first."""
-    found = select(Inbox).where(Inbox.state == "quarantined").order_by(Inbox.seq.desc()).limit(limit)
+    found = select(Inbox).where(Inbox.state == written("quarantined")).order_by(Inbox.seq.desc()).limit(limit)
     return list(session.scalars(found))
 
 

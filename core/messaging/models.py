@@ -48,8 +48,8 @@ class Outbox(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
+        # none by `not_before`: PostgreSQL, as its guess goes, reads all that are due for each of them
         Index("ix_outbox_lane", "bot_id", "chat_id", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
-        Index("ix_outbox_due", "not_before", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("ix_outbox_dead", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
         # what went to a chat today, for the daily bound of reminders
         Index("ix_outbox_gentle", "bot_id", "chat_id", "not_before", sqlite_where=_GENTLE, postgresql_where=_GENTLE),

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, BigInteger, Table, and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import ARRAY, BigInteger, Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.db import UtcDateTime, at_once
 from core.messaging.lease import beyond, until
 from core.messaging.models import Card, Outbox
 from core.messaging.screen import Screen
-from core.prepared import Prepared, Step, upsert
+from core.prepared import Prepared, Step, upsert, written
 
 GIVE_UP_AFTER = timedelta(hours=24)
 GIVE_UP_TRIES = 100  # a day's tries are some 150: a clock that jumped, or a day switched off, gives up nothing
@@ -25,7 +25,8 @@ ANSWER, NOTICE, BULK = 0, 1, 2
 # Statements are made once: making one and finding its compiled form again costs more than running it.
 _TABLE = cast("Table", Outbox.__table__)
 _ROW = _TABLE.c
-_EARLIER = _TABLE.alias()
+_LANE = _TABLE.alias()
+_PENDING = written("pending")
 _NOW, _MACHINE, _BEYOND = (bindparam(name, type_=UtcDateTime()) for name in ("now", "machine", "beyond"))
 _COLUMNS = (
     "dedup", "bot_id", "chat_id", "kind", "payload", "priority", "not_before", "state", "attempts", "fence",
@@ -40,9 +41,11 @@ def queuing(insert: Any, mark: str = "") -> Any:  # a statement of one dialect
 
 
 _PUT = upsert(queuing)
-_AHEAD = exists().where(
-    _EARLIER.c.bot_id == _ROW.bot_id, _EARLIER.c.chat_id == _ROW.chat_id, _EARLIER.c.id < _ROW.id,
-    _EARLIER.c.state == "pending", _EARLIER.c.not_before <= _NOW,
+_FIRST = _ROW.id == (  # for why it says so, see the inbox
+    select(func.min(_LANE.c.id))
+    .where(_LANE.c.bot_id == _ROW.bot_id, _LANE.c.chat_id == _ROW.chat_id, _LANE.c.state == _PENDING,
+           _LANE.c.not_before <= _NOW)
+    .scalar_subquery()
 )  # fmt: skip
 _FREE = and_(  # leases and pauses from before the machine's clock went back hold nothing up
     or_(_ROW.lease_until.is_(None), _ROW.lease_until < _MACHINE, _ROW.lease_until > _BEYOND),
@@ -50,7 +53,7 @@ _FREE = and_(  # leases and pauses from before the machine's clock went back hol
 )
 _NOT_MINE = _ROW.id.not_in(bindparam("mine", expanding=True))
 _HEADS = (
-    select(_ROW.id, _ROW.priority).where(_ROW.state == "pending", _ROW.not_before <= _NOW, _FREE, ~_AHEAD, _NOT_MINE)
+    select(_ROW.id, _ROW.priority).where(_ROW.state == _PENDING, _ROW.not_before <= _NOW, _FREE, _FIRST, _NOT_MINE)
     .order_by(_ROW.priority, _ROW.id).limit(bindparam("most")).with_for_update(skip_locked=True, of=_TABLE)
 )  # fmt: skip
 _LEASED = (
@@ -212,7 +215,7 @@ def bring_forward(session: Session, now: datetime, latest: datetime, most: int =
 
     Returns how many (at most `most`) were brought forward.
     """
-    ahead = select(Outbox).where(Outbox.state == "pending", Outbox.created_at > latest).order_by(Outbox.id).limit(most)
+    ahead = select(Outbox).where(Outbox.state == _PENDING, Outbox.created_at > latest).order_by(Outbox.id).limit(most)
     letters = session.scalars(ahead.with_for_update(skip_locked=True)).all()
     for letter in letters:
         meant = max(letter.not_before - letter.created_at, timedelta(0))
@@ -235,7 +238,7 @@ def absorb(session: Session, row: Due, now: datetime, most: int) -> list[dict[st
     They are noted in the letter too, so that it says the same when it must be sent again.
     """
     mine = (Outbox.bot_id == row.bot_id, Outbox.chat_id == row.chat_id, Outbox.id != row.id)
-    waiting = (Outbox.state == "pending", Outbox.kind == "notice", Outbox.priority == BULK, Outbox.not_before <= now)
+    waiting = (Outbox.state == _PENDING, Outbox.kind == "notice", Outbox.priority == BULK, Outbox.not_before <= now)
     resting = Outbox.lease_until.is_(None)  # one that is on its way cannot be taken back
     found = select(Outbox.id, Outbox.payload).where(*mine, *waiting, resting).order_by(Outbox.id).limit(max(most, 0))
     taken = session.execute(found.with_for_update(skip_locked=True)).all()
@@ -275,7 +278,7 @@ def keep_card(session: Session, row: Due, key: str, message_id: int, *, has_medi
 
 def next_held(session: Session, now: datetime) -> datetime | None:
     """When the next held letter may go."""
-    found = select(func.min(Outbox.not_before)).where(Outbox.state == "pending", Outbox.not_before > now)
+    found = select(func.min(Outbox.not_before)).where(Outbox.state == _PENDING, Outbox.not_before > now)
     return session.execute(found).scalar()
 
 
@@ -288,5 +291,5 @@ def purge(session: Session, before: datetime) -> int:
 
 def due_count(session: Session, now: datetime) -> int:
     """Letters that may go now and have not gone."""
-    found = select(func.count()).select_from(Outbox).where(Outbox.state == "pending", Outbox.not_before <= now)
+    found = select(func.count()).select_from(Outbox).where(Outbox.state == _PENDING, Outbox.not_before <= now)
     return session.execute(found).scalar_one()

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, distinct, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, distinct, func, select
 from sqlalchemy.orm import Session, aliased
 
 from core.catalog.models import Campaign
@@ -22,6 +22,7 @@ from core.orders.parties import parties_of, require_party
 from core.orders.places import OFFERED, WAITING, Place
 from core.orders.states import COUNTED, OrderState, Status, status_of
 from core.permissions import Actor
+from core.prepared import written
 
 __all__ = [
     "OrderCard", "OrderLine", "Progress", "Today", "call_count", "call_list", "campaign_progress", "farm_orders",
@@ -148,8 +149,7 @@ def call_count(session: Session, *, now: datetime) -> int:
 
 
 def _to_call(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    # the state as a text of the statement: only so the databases see that the index of overdue orders fits
-    return Order.state == literal_column(f"'{OrderState.OVERDUE.value}'"), Order.kept_until <= now
+    return Order.state == written(OrderState.OVERDUE.value), Order.kept_until <= now
 
 
 def _lines() -> Select[Any]:

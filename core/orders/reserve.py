@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import cast
 
-from sqlalchemy import Table, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -32,14 +32,14 @@ from core.orders.places import OFFERED, Place
 from core.orders.policy import Terms, freeze, frozen, rules
 from core.orders.states import OrderState
 from core.permissions import Actor, require
-from core.prepared import Prepared, as_loaded, ask
+from core.prepared import Prepared, as_loaded, ask, written
 
 NOTE_MOST = 500
 REMINDER = timedelta(minutes=10)
 # made once: making a statement costs more than running it
 _OFFERS = (
     select(func.count()).select_from(Place)
-    .where(Place.member_id == bindparam("buyer"), Place.state == literal_column(f"'{OFFERED}'"))
+    .where(Place.member_id == bindparam("buyer"), Place.state == written(OFFERED))
     .correlate(None).scalar_subquery()
 )  # fmt: skip
 _HOLDS = Prepared(  # what a buyer keeps from others without a deposit: holds, what is added to an order, offers
@@ -144,7 +144,7 @@ def free_quota(session: Session, campaign: Campaign, quantity: Decimal) -> None:
 
 @cache
 def _take(states: tuple[str, ...]) -> Prepared:
-    fits = (_SALE.c.id == bindparam("campaign"), _SALE.c.state.in_([literal_column(f"'{state}'") for state in states]))
+    fits = (_SALE.c.id == bindparam("campaign"), _SALE.c.state.in_([written(state) for state in states]))
     taking = update(_SALE).where(*fits, _SALE.c.capacity >= _MORE)
     return Prepared(taking.values(reserved=_MORE).returning(_SALE.c.reserved))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.delivery import service as delivery
@@ -27,6 +27,7 @@ from core.orders.purse import deposit_share, give_back, has_open_case, keep, pai
 from core.orders.reserve import release_quota
 from core.orders.states import OrderState, sources_of
 from core.permissions import Actor, require
+from core.prepared import written
 
 PAGE = 8
 
@@ -157,8 +158,7 @@ def failed_count(session: Session) -> int:
     return session.execute(select(func.count()).select_from(Order).where(_HAS_FAILED)).scalar_one()
 
 
-# the state as a text of the statement: only so the databases see that the index of failed deliveries fits
-_HAS_FAILED = Order.state == literal_column(f"'{OrderState.DELIVERY_FAILED.value}'")
+_HAS_FAILED = Order.state == written(OrderState.DELIVERY_FAILED.value)
 
 
 def _require_carrier(action: str, session: Session, actor: Actor, order: Order) -> None:
