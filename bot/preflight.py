@@ -18,7 +18,8 @@ from sqlalchemy.exc import DBAPIError
 
 from core import sealing
 from core.config import PUBLIC_BOT_API, BotFacts, Config
-from core.db import is_away, make_engine
+from core.db import is_away
+from core.engine import make_engine
 
 TRIES = 3
 SECONDS = 5

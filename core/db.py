@@ -11,20 +11,17 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
-import psycopg
-from sqlalchemy import BigInteger, DateTime, Engine, Executable, Integer, MetaData, create_engine, event
-from sqlalchemy.engine import Connection, Dialect, ExceptionContext, make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy import BigInteger, DateTime, Executable, Integer, MetaData
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.session import JoinTransactionMode
 from sqlalchemy.types import TypeDecorator
 
-from core import footprint, journeys
-from core.clock import ticks
+from core.engine import make_engine
 from core.footprint import Together
 
 RETRIES = 5
-REST_SECONDS = 5.0
 _CONNECTION = "farmgate_connection"
 _LAST = "farmgate_last"
 _RETRIED_STATES = frozenset({"40001", "40P01"})  # serialisation failure, deadlock: the other side has gone on
@@ -222,31 +219,6 @@ def connection_of(session: Session) -> Connection:
     return kept or session.connection()
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for `sqlite:///...` or `postgresql://...`, durable (FULL / synchronous_commit) on both."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        # one update's statements share one connection; several threads take connections of their own
-        given = {"timeout": 30, "check_same_thread": False}
-        engine = create_engine(parsed.set(drivername="sqlite+together"), connect_args=given, hide_parameters=True)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    engine = create_engine(
-        parsed.set(drivername="postgresql+together"), pool_size=10, max_overflow=10,
-        pool_use_lifo=True,  # the connection used last has its statements prepared and its server warm
-        use_native_hstore=False,  # no column has that type: each start need not look for it
-        hide_parameters=True,  # they hold phones and addresses, and errors are logged
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=5000"},
-    )  # fmt: skip
-    event.listen(engine, "handle_error", _leave_out_rows)
-    footprint.watch(engine)
-    journeys.watch(engine)
-    event.listen(engine, "checkin", _note_use)
-    event.listen(engine, "checkout", _ping_after_rest)
-    return engine
-
-
 @contextmanager
 def one_transaction(url: str) -> Iterator[Connection]:
     """A connection of its own and one transaction on it, for what keeps the database: backups and restores."""
@@ -256,45 +228,3 @@ def one_transaction(url: str) -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
-
-
-def _note_use(_connection: Any, record: Any) -> None:  # the driver's and the pool's own types
-    record.info["used"] = ticks()
-
-
-def _ping_after_rest(connection: Any, record: Any, _proxy: object) -> None:
-    """Try a connection that rested before it is used: the server may have restarted. A ping before each of many
-    transactions a second would cost as much as one of their statements.
-    """
-    if ticks() - record.info.get("used", ticks()) < REST_SECONDS:
-        return
-    try:
-        connection.execute("SELECT 1")
-        connection.rollback()
-    except psycopg.Error as error:
-        raise DisconnectionError from error
-
-
-def _leave_out_rows(context: ExceptionContext) -> None:
-    """Cut PostgreSQL's errors to what was wrong: their details repeat the row, and errors are logged."""
-    error, wrapped = context.original_exception, context.sqlalchemy_exception
-    wrong = error.diag.message_primary if isinstance(error, psycopg.Error) else None
-    if wrong is not None:
-        error.args = (wrong,)
-        if wrapped is not None:
-            wrapped.args = (f"({type(error).__module__}.{type(error).__name__}) {wrong}",)
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # the driver's own connection type
-    connection.isolation_level = None  # pysqlite would otherwise begin transactions of its own, deferred
-    for pragma in (
-        "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "busy_timeout=30000",
-        "cache_size=-16000",
-    ):  # fmt: skip
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # a deferred BEGIN that later writes fails at once when another writer is busy: 617 of 640 did
-    readonly = connection.get_execution_options().get("farmgate_readonly", False)
-    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")

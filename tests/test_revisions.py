@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from core import migrations
-from core.db import make_engine
+from core.engine import make_engine
 from core.migrations.tables import metadata
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from core.db import make_engine
+from core.engine import make_engine
 
 if TYPE_CHECKING:  # Alembic takes 11 MiB, and a part that only compares revisions does without
     from alembic.config import Config

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alembic import command
 
-from core.db import make_engine
+from core.engine import make_engine
 from core.migrations import config_for
 
 

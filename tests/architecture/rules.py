@@ -11,7 +11,7 @@ from tests.architecture.source import Function, Module, dotted, length
 FILE_LINES, FUNCTION_LINES, HANDLER_LINES, MEDIAN_LINES = 300, 40, 25, 10
 CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
 TICKS = {"time.monotonic", "time.monotonic_ns", "time.perf_counter"}
-EDGE_OF_COMMITS = {"core/db.py", "core/migrations/__init__.py", "core/migrations/env.py"}
+EDGE_OF_COMMITS = {"core/db.py", "core/engine.py", "core/migrations/__init__.py", "core/migrations/env.py"}
 ORDER_STATE_WRITERS = {"core/orders/flow.py"}
 
 

@@ -9,15 +9,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from core.clock import MovableClock
-from core.db import Database
+from core.db import Database, is_away
+from core.engine import FROZEN_SECONDS
 from core.messaging import due
 from core.messaging.models import Due
 from core.settings import service as settings
-from scheduler import jobs
+from scheduler import every, jobs
 from scheduler.app import Ticker
 from scheduler.leader import LEASE, SHORTEST, Fenced, Leader, lasting
 from tests.orders.market import NOW
@@ -123,3 +125,25 @@ def test_a_lead_lasts_half_of_what_claims_last_and_takeover_stays_below_a_minute
     assert lasting(timedelta(seconds=20)) == timedelta(seconds=10)
     assert lasting(timedelta(seconds=1)) == SHORTEST
     assert lasting(timedelta(days=1)) + timedelta(seconds=2) < timedelta(seconds=60)
+
+
+def test_who_freezes_within_a_transaction_does_not_hold_up_whoever_takes_over(postgresql_url: str) -> None:
+    jobs.load_all()
+    frozen, awake = Database(postgresql_url), Database(postgresql_url)
+    with pytest.raises(OperationalError) as lost:
+        _freezes(frozen, lambda: jobs.run_due(awake, NOW))
+    assert is_away(lost.value), "an outage: tried again, nothing is set aside for it"
+    assert _name(frozen), "the next transaction is as any other"
+    frozen.dispose()
+    awake.dispose()
+
+
+def _freezes(database: Database, meanwhile: Callable[[], int]) -> None:
+    """Lock what a scheduler begins with, and do nothing until another has worked."""
+    with database.writing() as session:
+        assert session.execute(text("SHOW idle_in_transaction_session_timeout")).scalar() == f"{FROZEN_SECONDS}s"
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 300"))
+        every.plan_all(session, NOW)
+        assert session.scalars(select(Due.id)).first(), "it has been sent"
+        assert meanwhile() > 0
+        session.execute(text("SELECT 1"))

@@ -6,16 +6,18 @@ import asyncio
 import signal
 import socket
 import threading
+import time
 from pathlib import Path
 
 import aiohttp
 from aiohttp import web
+from sqlalchemy import select
 
 from core.clock import machine_now
 from core.messaging.models import Lease
 from core.settings import service as settings
 from tests.crash.parts import Part, nursery
-from tests.crash.road import Road
+from tests.crash.road import PATIENCE, Road
 
 ROLES = ("web", "worker", "sender", "scheduler")
 
@@ -91,11 +93,17 @@ class Pairs(Road):
         self.balancer.close()
 
     def leading(self) -> str:
-        """The name of the scheduler that leads."""
-        with self.database.reading() as session:
-            holder = session.get_one(Lease, "scheduler").holder
+        """The name of the scheduler that leads; the first takes the lead a second after its start."""
+        over = time.monotonic() + PATIENCE
+        while (holder := self._holder()) is None and time.monotonic() < over:
+            time.sleep(0.05)
+        assert holder is not None, "nobody took the lead"
         pid = int(holder.split(":")[1])
         return next(name for name, part in self.parts.items() if part.pid == pid)
+
+    def _holder(self) -> str | None:
+        with self.database.reading() as session:
+            return session.scalars(select(Lease.holder).where(Lease.name == "scheduler")).one_or_none()
 
     def _is_noon(self) -> None:
         """Where the shop lives it is about noon, whenever this runs: no notice waits for the morning."""
