@@ -31,7 +31,7 @@ def backup(options: argparse.Namespace) -> int:
 def restore(options: argparse.Namespace) -> int:
     """Check the archive, put it in place, and check every invariant of what is there now."""
     from bot.commands import verify
-    from core.backup import NewerSchema, NotEmpty, OtherDatabase, Spoiled, restore_backup
+    from core.backup import InUse, NewerSchema, NotEmpty, OtherDatabase, Spoiled, restore_backup
 
     config, source = preflight.load_config(), options.file
     preflight.check_data_dir(config)
@@ -45,6 +45,8 @@ def restore(options: argparse.Namespace) -> int:
     except NewerSchema as error:
         raise Trouble(f"{source} is of revision {error.args[0]}, this program knows {error.args[1]}: install the "
                       "newer version first.") from None  # fmt: skip
+    except InUse:
+        raise Trouble("Somebody has the database open: stop the shop first, all of its parts.") from None
     except NotEmpty:
         raise Trouble("The database has people in it already. Back it up, then use --force to replace it.") from None
     except OSError as error:

@@ -1,7 +1,7 @@
 """A backup is one ZIP archive: the whole database at one moment, the media, and a manifest with their checksums.
 
 make_backup(config, target, now) -> Manifest         while everything serves; the archive is whole or is not there
-restore_backup(config, source, *, force) -> Manifest  Spoiled, OtherDatabase, NewerSchema, NotEmpty
+restore_backup(config, source, *, force) -> Manifest  Spoiled, OtherDatabase, NewerSchema, NotEmpty, InUse
 read_manifest(source) -> Manifest                     checks every byte first: Spoiled
 The secret key is never inside.
 """
@@ -13,12 +13,13 @@ from pathlib import Path
 
 from core import sealing
 from core.backup import postgresql, sqlite
-from core.backup.archive import Manifest, NewerSchema, NotEmpty, OtherDatabase, Reading, Spoiled, Writing
+from core.backup.archive import InUse, Manifest, NewerSchema, NotEmpty, OtherDatabase, Reading, Spoiled, Writing
 from core.config import Config
 from core.migrations import head, upgrade
 
 __all__ = [
-    "Manifest", "NewerSchema", "NotEmpty", "OtherDatabase", "Spoiled", "make_backup", "read_manifest", "restore_backup",
+    "InUse", "Manifest", "NewerSchema", "NotEmpty", "OtherDatabase", "Spoiled", "make_backup", "read_manifest",
+    "restore_backup",
 ]  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def read_manifest(source: Path) -> Manifest:
 def restore_backup(config: Config, source: Path, *, force: bool = False) -> Manifest:
     """Put the archive in place of what is there, at once or not at all, and bring it to the newest revision.
 
-    A database with people in it is only replaced by `force`.
+    A database with people in it is only replaced by `force`, one that somebody has open not at all.
     """
     with Reading(source) as archive:
         made = archive.manifest

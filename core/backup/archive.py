@@ -44,6 +44,10 @@ class NewerSchema(Exception):
     """The archive was made by a newer version: (its revision, ours)."""
 
 
+class InUse(Exception):
+    """Somebody has the database open."""
+
+
 class NotEmpty(Exception):
     """There are people in the database already."""
 

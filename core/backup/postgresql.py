@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import Cursor, sql
 from sqlalchemy.engine import Connection
 
-from core.backup.archive import NotEmpty, Reading, Writing
+from core.backup.archive import InUse, NotEmpty, Reading, Writing
 from core.db import one_transaction
 from core.migrations import upgrade_on
 
@@ -28,6 +28,11 @@ SELECT a.attname FROM pg_attribute a WHERE a.attrelid = ('public.' || quote_iden
 AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum
 """
 _NUMBERED = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' ORDER BY sequencename"
+# of this name only: whoever looks after the server may be there
+_OTHERS = """
+SELECT pid FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+"""
 _FUNCTIONS = """
 SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname = 'public' AND p.proname ~ '^(ledger|farmgate|audit)_'
@@ -57,6 +62,8 @@ def load(url: str, archive: Reading, *, force: bool) -> None:
 
 
 def _make_room(cursor: Cursor[Any], *, force: bool) -> None:
+    if _names(cursor, _OTHERS):
+        raise InUse
     tables = _names(cursor, _TABLES)
     if not force and "member" in tables and _names(cursor, "SELECT id FROM member LIMIT 1"):
         raise NotEmpty

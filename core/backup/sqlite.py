@@ -7,7 +7,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from core.backup.archive import NotEmpty, Reading, Spoiled, Writing
+from core.backup.archive import InUse, NotEmpty, Reading, Spoiled, Writing
 from core.config import Config
 
 NAME = "database.db"
@@ -34,14 +34,25 @@ def load(config: Config, archive: Reading, *, force: bool) -> None:
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=file.parent) as folder:
         copy = Path(folder) / NAME
         archive.extract(NAME, copy)
-        with closing(sqlite3.connect(copy)) as made, closing(sqlite3.connect(file, timeout=30)) as live:
+        with closing(sqlite3.connect(copy)) as made, closing(sqlite3.connect(file, timeout=2)) as live:
             if made.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
                 raise Spoiled("SQLite finds its database broken")
+            _refuse_open(live)
             if not force and _has_people(live):
                 raise NotEmpty
             live.execute("PRAGMA synchronous=FULL")
             made.backup(live, pages=-1)
             live.execute("PRAGMA journal_mode=WAL")
+
+
+def _refuse_open(live: sqlite3.Connection) -> None:
+    """SQLite leaves its write-ahead log only when nobody else has the file open."""
+    try:
+        live.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        raise InUse from None
 
 
 def _has_people(live: sqlite3.Connection) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.backup import NotEmpty, OtherDatabase, Spoiled, make_backup, read_manifest, restore_backup
+from core.backup import InUse, NotEmpty, OtherDatabase, Spoiled, make_backup, read_manifest, restore_backup
 from core.backup.archive import Writing
 from core.config import Config
 from core.db import Database
@@ -119,6 +119,19 @@ def test_a_database_with_people_is_only_replaced_by_force(config: Config, tmp_pa
     restore_backup(config, tmp_path / "b.zip", force=True)
     assert _rows(config) == before
     assert _broken(config) == []
+
+
+def test_a_shop_that_is_open_is_not_replaced(config: Config, tmp_path: Path) -> None:
+    make_backup(config, tmp_path / "b.zip", NOW)
+    serving = Database(config.url)
+    with serving.reading():
+        pass  # its connection rests in the pool, as those of a shop do between two updates
+    before = _rows(config)
+    with pytest.raises(InUse):
+        restore_backup(config, tmp_path / "b.zip", force=True)
+    assert _rows(config) == before
+    serving.dispose()
+    restore_backup(config, tmp_path / "b.zip", force=True)
 
 
 def test_a_spoiled_archive_changes_nothing(config: Config, tmp_path: Path) -> None:
