@@ -6,7 +6,7 @@ from core.errors import NotFound, Refusal
 from core.i18n import N_, Name, _, hour, today
 from core.messaging.media import media_of
 from core.messaging.screen import Screen, button, rows_of
-from core.notices.case_cards import PROBLEMS, case_card
+from core.notices.case_cards import PROBLEMS, case_card, cash_line
 from core.orders import aftersale
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_queries import case_for
@@ -111,11 +111,12 @@ def _wishes(turn: Turn, case: AfterSaleCase) -> Screen:
     lines = [
         _("What would make it good?"),
         _("Part: {part} back · all: {whole} back", part=part, whole=whole),
+        cash_line(turn.session, case.order_id, whole),
         sums(card_of(turn, case.order_id)),
     ]
     labels = {Wish.PART: _("Refund part"), Wish.ALL: _("Refund all"), Wish.REPLACE: _("Replace")}
     buttons = tuple(button(label, "kwish", case.id, case.rev, wish.value) for wish, label in labels.items())
-    return Screen("\n".join(lines), (buttons[:2], buttons[2:]))
+    return Screen("\n".join(line for line in lines if line), (buttons[:2], buttons[2:]))
 
 
 @press("kwish", fresh=show_case)

@@ -6,7 +6,7 @@ from core.errors import NotFound
 from core.i18n import Name, _, ngettext_of
 from core.members.decisions import needs_two
 from core.messaging.screen import Screen, button
-from core.notices.case_cards import BEARERS, PROBLEMS, case_card
+from core.notices.case_cards import BEARERS, PROBLEMS, case_card, cash_line
 from core.orders import case_ruling
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_queries import all_cases, cases_to_rule
@@ -53,6 +53,7 @@ async def ask_ruling(turn: Turn) -> Reply:
     lines = [
         _("⚖️ Case {number}: refund {share} %?", number=case.id, share=percent),
         _("{sum} goes to the buyer's wallet; {who} bears it.", sum=amount, who=_(BEARERS[bearer])),
+        cash_line(turn.session, case.order_id, amount),
         _("👥 Two people must confirm this.") if needs_two(turn.session, amount) else "",
         sums(card_of(turn, case.order_id)),
     ]

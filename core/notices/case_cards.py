@@ -17,9 +17,11 @@ from core.notices.lookup import goods
 from core.orders import contested
 from core.orders.card import order_card
 from core.orders.case_models import AfterSaleCase
+from core.orders.case_money import spared_with
 from core.orders.case_queries import half_of, timeline
 from core.orders.case_ruling import PERCENTS
 from core.orders.case_states import TO_RULE, Bearer, CaseState, Problem, Wish
+from core.orders.models import Order
 from core.permissions import Actor
 from core.reputation.queries import review_of_order
 
@@ -54,6 +56,7 @@ def case_card(session: Session, case: AfterSaleCase, viewer: Actor, told: str = 
         _("{goods} · {crop}", goods=goods(order), crop=sale_words(order)),
         _("🔄 Instead: {goods}", goods=Name(order.instead)) if order.instead else "",
         *_stories(session, case),
+        _without_cash(session, case),
         *(_timeline(session, case) if is_staff else ()),
         _first_of_two(session, case) if is_staff else "",
         *_outcome(case),
@@ -92,6 +95,18 @@ def _stories(session: Session, case: AfterSaleCase) -> list[str]:
         _("{store} offers {sum} back", store=Name(farm), sum=case.offered) if case.offered_minor else "",
         _("{store}: “{text}”", store=Name(farm), text=Name(case.seller_words)) if case.seller_words else "",
     ]  # fmt: skip
+
+
+def cash_line(session: Session, order_id: int, amount: Money) -> str:
+    """What giving back so much means for the cash that is still owed; nothing where none is spared."""
+    spared = spared_with(session, session.get_one(Order, order_id), amount)
+    return _("💵 Then {sum} need not be paid in cash.", sum=spared) if spared else ""
+
+
+def _without_cash(session: Session, case: AfterSaleCase) -> str:
+    at_stake = {CaseState.OPEN: case.asked, CaseState.OFFERED: case.offered, CaseState.DECIDED: case.ruled}
+    amount = at_stake.get(CaseState(case.state))
+    return "" if amount is None else cash_line(session, case.order_id, amount)
 
 
 def _first_of_two(session: Session, case: AfterSaleCase) -> str:

@@ -6,6 +6,7 @@ cannot bear the co-op pays, and the case keeps how much the farm owes for it; no
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -18,7 +19,7 @@ from core.orders.case_states import Bearer
 from core.orders.contested import LATER, lost_elsewhere, pay_the_coop, set_aside
 from core.orders.flow import plain
 from core.orders.models import Order
-from core.orders.purse import give_back, paid
+from core.orders.purse import deal_of, give_back, paid
 from core.payments import books
 from core.payments.ledger import Account, AccountKind, InsufficientFunds, account, holds, move
 from core.payments.models import Refund
@@ -35,8 +36,12 @@ def refundable(session: Session, order: Order) -> Money:
 
 
 def refund(session: Session, case: AfterSaleCase, order: Order, *, now: datetime, actor_id: int | None) -> Money:
-    """What was agreed or ruled goes to the wallet; never more than was paid. The order is locked by the caller."""
+    """What was agreed or ruled goes to the wallet; never more than was paid. The order is locked by the caller.
+
+    Whoever has all of it back owes no cash either: whoever bears the case bears that too.
+    """
     amount = min(case.ruled, refundable(session, order))
+    spared = spared_with(session, order, amount)
     case.ruled_minor = amount.minor
     if case.bearer == Bearer.FARMER:
         from_order = min(amount, books.order_paid(session, order.id, order.currency))
@@ -47,12 +52,22 @@ def refund(session: Session, case: AfterSaleCase, order: Order, *, now: datetime
         of_farm = _of_farm(session, case, order, rest, now)
         case.coop_minor = (rest - of_farm).minor
         _from_account(session, case, rest - of_farm, _coop(session, order, now), now)
-    elif case.bearer == Bearer.SHIPPING:
-        shipping = account(session, AccountKind.SHIPPING, order.currency, now=now)
-        _from_account(session, case, amount, shipping, now)
-    else:
-        _from_account(session, case, amount, _coop(session, order, now), now)
+        order.reduced_minor += spared.minor
+        return amount
+    is_shipping = case.bearer == Bearer.SHIPPING
+    source = account(session, AccountKind.SHIPPING, order.currency, now=now) if is_shipping else None
+    _from_account(session, case, amount + spared, source or _coop(session, order, now), now)
+    if spared:
+        with suppress(InsufficientFunds):  # what a provider took back meanwhile waits: then the cash is still owed
+            books.wallet_paid(session, deal_of(session, order), spared, what=f"case/{case.id}", now=now)
     return amount
+
+
+def spared_with(session: Session, order: Order, amount: Money) -> Money:
+    """What is not to be paid in cash any more when so much goes back: all that is owed, with all that was paid."""
+    if not order.cash_agreed or not amount or amount != refundable(session, order):
+        return zero(order.currency)
+    return max(order.total - paid(session, order), zero(order.currency))
 
 
 def _of_farm(session: Session, case: AfterSaleCase, order: Order, wanted: Money, now: datetime) -> Money:

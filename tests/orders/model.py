@@ -191,7 +191,7 @@ class Book:
             self.give(deal, bank.aside)
         else:
             self._lose(deal, min(bank.amount - bank.aside, bank.reached + deal.from_wallet))
-            if deal.state == "ready":
+            if deal.state == "ready" or (deal.state == "packed" and not deal.carrier):  # nobody was told to come yet
                 self.square(deal, now)
         if deal.banks:
             return
@@ -263,7 +263,7 @@ class Book:
             self.back(deal, deal.paid - deal.total)
         if deal.state in {"balance_due", "overdue"} and not deal.rest:
             deal.state = "ready"
-        elif deal.state == "ready" and deal.rest and not deal.has_cash:
+        elif deal.state in {"ready", "packed"} and deal.rest and not deal.has_cash:
             deal.state, deal.late_at = "balance_due", now + BALANCE
 
     def harvest(self, deal: Deal, given: int, now: datetime) -> None:

@@ -121,6 +121,23 @@ def test_the_farmer_delivers_himself_and_takes_the_cash(shop: Shop) -> None:
     assert "ourier" not in seen  # nobody else was on the way
 
 
+def test_whoever_has_all_back_at_the_door_pays_no_cash(shop: Shop) -> None:
+    gopal, (asha, *_others) = harvest_home(shop, cash=True)
+    for step in ("📋 Pick list", "✅ All packed", "🚚 Hand to courier", "🙋 I deliver myself", "🏠 On the way"):
+        gopal.taps(step)
+    shop.settles()
+    asha.types("🧺 My orders")
+    for step in ("A1", "⚠️ Problem", "Spoiled", "Skip"):
+        asha.taps(step)
+    asha.sees("all: ₹48 back\n💵 Then ₹232 need not be paid in cash.")
+    asha.taps("Refund all")
+    shop.settles()
+    gopal.sees("wishes ₹48 back\n💵 Then ₹232 need not be paid in cash.", anywhere=True)
+    gopal.taps("Accept ₹48")
+    shop.settles()
+    asha.sees("paid ₹0 · owed ₹0 · back ₹48", anywhere=True)
+
+
 def test_a_link_is_made_for_each_parcel_and_pressed_again_made_anew(shop: Shop) -> None:
     gopal, _buyers = harvest_home(shop)
     gopal.taps("📋 Pick list")
