@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from bot import keeping, lean, preflight
@@ -29,10 +31,10 @@ def run(_options: argparse.Namespace) -> int:
     facts = preflight.ask_who(config)
     if is_new:  # a slip in its path would else begin another shop without a word
         _say(f"There was no database in {config.database_file}: it is made now, for a new shop.")
-    preflight.upgrade_database(config)
-    if config.public_url:
-        return _serve(config, facts, ("web", "worker", "sender", "scheduler"))
-    return _serve(config, facts, ("receiver", "worker", "sender", "scheduler", "web"))
+    roles = ("web", "worker", "sender", "scheduler")
+    with preflight.hold(config) or nullcontext():
+        preflight.upgrade_database(config)
+        return _serve(config, facts, roles if config.public_url else ("receiver", *roles[1:], "web"))
 
 
 def part(role: str) -> Callable[[argparse.Namespace], int]:
@@ -65,13 +67,13 @@ def migrate(_options: argparse.Namespace) -> int:
 
 def verify(_options: argparse.Namespace) -> int:
     """Check every invariant; print each broken one."""
-    from bot.app import make_database
+    from core.db import Database
     from core.verify import broken, held
 
     config = preflight.load_config()
     preflight.check_database(config)
     preflight.check_revision(config)
-    database = make_database(config)
+    database = Database(config.url, patient=True)
     with database.reading() as session:
         found = broken(session)
     database.dispose()
@@ -152,14 +154,15 @@ def _serve(config: Config, facts: BotFacts, roles: Sequence[str]) -> int:
 
 
 def _listen(config: Config, roles: Sequence[str]) -> tuple[socket.socket | None, Sequence[str]]:
-    """Where the web role listens; a taken port is no trouble for whoever polls and has other roles to do."""
+    """Where the web role listens; a taken port that nobody named is no trouble for whoever polls."""
     from web.server import address, listening
 
     try:
         place = listening(config.web_host, config.web_port)
     except OSError as error:
-        trouble = f"FARMGATE_WEB_HOST {config.web_host}, FARMGATE_WEB_PORT {config.web_port}: {error.strerror}"
-        if config.public_url or len(roles) == 1:
+        why = os.strerror(error.errno) if error.errno else error.strerror
+        trouble = f"FARMGATE_WEB_HOST {config.web_host}, FARMGATE_WEB_PORT {config.web_port}: {why}"
+        if config.public_url or len(roles) == 1 or "web_port" in config.model_fields_set:
             raise Trouble(f"{trouble}.") from None
         _say(f"{trouble}; health and figures are not served.")
         return None, [role for role in roles if role != "web"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import time
@@ -10,7 +11,7 @@ import urllib.request
 from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pydantic import ValidationError
 from sqlalchemy import text
@@ -23,7 +24,7 @@ from core.engine import make_engine
 
 TRIES = 3
 SECONDS = 5
-NOT_ALLOWED = "42501"  # PostgreSQL: insufficient privilege
+NOT_ALLOWED, LOCKED = "42501", "55P03"  # PostgreSQL: insufficient privilege, a lock waited for too long
 
 
 class Trouble(Exception):
@@ -73,6 +74,24 @@ def is_missing(config: Config) -> bool:
     return file is not None and (not file.exists() or (file.is_file() and file.stat().st_size == 0))
 
 
+def hold(config: Config) -> IO[str] | None:
+    """Serve an SQLite file alone: it is held while the answer is open. Trouble where another process serves it."""
+    if config.database_file is None:
+        return None
+    held = config.database_file.with_name(config.database_file.name + ".lock").open("a+", encoding="ascii")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        held.seek(0)
+        who = held.read().strip() or "?"
+        held.close()
+        raise Trouble(f"Process {who} serves {config.database_file} already: stop that one first.") from None
+    held.truncate(0)
+    held.write(f"{os.getpid()}\n")
+    held.flush()
+    return held
+
+
 def check_database(config: Config, *, makes: bool = False) -> None:
     """A database that answers; only what `makes` it finds none is well. Trouble says what the driver said."""
     if config.database_file is not None:
@@ -102,7 +121,12 @@ def upgrade_database(config: Config) -> None:
     except CommandError:
         raise Trouble("The database is of a newer version than this program; install that version again.") from None
     except DBAPIError as error:
-        if not is_away(error) and getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
+        state = getattr(error.orig, "sqlstate", None)
+        if state == LOCKED:
+            raise Trouble(
+                "The database cannot be prepared while somebody uses it, perhaps a backup. Try again."
+            ) from None
+        if not is_away(error) and state != NOT_ALLOWED:
             raise
         raise Trouble(f"The database cannot be prepared: {_reason(error)}.") from None
 

@@ -117,8 +117,8 @@ BeforeCommit = Callable[[Session], None]
 class Database:
     """Hands out transactions. `writing()` is the only place that commits; `before_commit` queues what must be told."""
 
-    def __init__(self, url: str, *, before_commit: BeforeCommit | None = None) -> None:
-        self.engine = make_engine(url)
+    def __init__(self, url: str, *, before_commit: BeforeCommit | None = None, patient: bool = False) -> None:
+        self.engine = make_engine(url, patient=patient)
         self.before_commit = before_commit
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._queue = _Queue()
@@ -222,7 +222,7 @@ def connection_of(session: Session) -> Connection:
 @contextmanager
 def one_transaction(url: str) -> Iterator[Connection]:
     """A connection of its own and one transaction on it, for what keeps the database: backups and restores."""
-    engine = make_engine(url)
+    engine = make_engine(url, patient=True)
     try:
         with engine.begin() as connection:
             yield connection

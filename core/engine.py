@@ -13,14 +13,18 @@ from core import footprint, journeys
 from core.clock import ticks
 
 REST_SECONDS = 5.0
-FROZEN_SECONDS = 20
-_FROZEN = "25P03"
-# the last for a process that was frozen within a transaction: it must not keep from others what it locked
+# a process that was frozen within a transaction must not keep from others what it locked; in the middle of a journey
+# of several statements PostgreSQL does not call it idle, and only since 17 bounds the whole transaction
+FROZEN_SECONDS, LONGEST_SECONDS, _BOUNDS_ALL = 20, 120, 17_00_00
+_FROZEN = frozenset({"25P03", "25P04"})
 _ASKED = f"-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout={FROZEN_SECONDS}s"
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for `sqlite:///...` or `postgresql://...`, durable (FULL / synchronous_commit) on both."""
+def make_engine(url: str, *, patient: bool = False) -> Engine:
+    """An engine for `sqlite:///...` or `postgresql://...`, durable (FULL / synchronous_commit) on both.
+
+    `patient`: its transactions may take as long as they need; it looks after the database, and serves nobody.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         # one update's statements share one connection; several threads take connections of their own
@@ -40,9 +44,17 @@ def make_engine(url: str) -> Engine:
     event.listen(engine, "handle_error", _as_outage)
     footprint.watch(engine)
     journeys.watch(engine)
+    if not patient:
+        event.listen(engine, "connect", _bound)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ping_after_rest)
     return engine
+
+
+def _bound(connection: Any, _record: object) -> None:  # the driver's own type
+    if connection.info.server_version >= _BOUNDS_ALL:
+        connection.execute(f"SET transaction_timeout = '{LONGEST_SECONDS}s'")
+        connection.commit()
 
 
 def _note_use(_connection: Any, record: Any) -> None:  # the driver's and the pool's own types
@@ -64,7 +76,7 @@ def _ping_after_rest(connection: Any, record: Any, _proxy: object) -> None:
 
 def _as_outage(context: ExceptionContext) -> OperationalError | None:
     """Whoever froze within a transaction has lost it as in an outage; the driver calls that an internal error."""
-    if getattr(context.original_exception, "sqlstate", None) != _FROZEN:
+    if getattr(context.original_exception, "sqlstate", None) not in _FROZEN:
         return None
     return OperationalError(None, None, context.original_exception, connection_invalidated=True)
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.orm import Session
 
 from core.db import UtcDateTime, at_once
+from core.messaging.lanes import Condition, Heads, by_dialect
 from core.messaging.lease import LeaseLost, beyond, until
 from core.messaging.models import Inbox
 from core.messaging.screen import SHOWN
@@ -56,16 +57,15 @@ _STORE_ALL = Prepared(
 _MACHINE, _BEYOND = bindparam("machine", type_=UtcDateTime()), bindparam("beyond", type_=UtcDateTime())
 _RUN_OUT = or_(_ROW.lease_until < _MACHINE, _ROW.lease_until > _BEYOND)
 _FREE = or_(_ROW.state == _NEW, and_(_ROW.state == _LEASED, _RUN_OUT))
-# not "none is earlier": PostgreSQL makes that a join, which reads all chats for each of them when it guesses few rows
-_FIRST = _ROW.seq == (
-    select(func.min(_LANE.c.seq))
-    .where(_LANE.c.bot_id == _ROW.bot_id, _LANE.c.chat_key == _ROW.chat_key, _LANE.c.state.in_(UNFINISHED))
-    .scalar_subquery()
-)
-_HEADS = Prepared(
-    select(_ROW.seq, _ROW.attempts).where(_ROW.state.in_(UNFINISHED), _FREE, _FIRST)
-    .order_by(_ROW.seq).limit(bindparam("most")).with_for_update(skip_locked=True, of=_TABLE)
-)  # fmt: skip
+_FIRSTS = select(func.min(_LANE.c.seq)).where(_LANE.c.state.in_(UNFINISHED)).group_by(_LANE.c.bot_id, _LANE.c.chat_key)
+
+
+def _heads(is_first: Condition) -> Heads:
+    found = select(_ROW.seq, _ROW.attempts).where(_ROW.state.in_(UNFINISHED), _FREE, is_first).order_by(_ROW.seq)
+    return found.limit(bindparam("most")).with_for_update(skip_locked=True, of=_TABLE)
+
+
+_HEADS = Prepared(by_dialect(_ROW.seq, _FIRSTS, _heads))
 _LEASE = (
     update(_TABLE).where(_ROW.seq.in_(bindparam("seqs", expanding=True)))
     .values(state="leased", attempts=_ROW.attempts + 1, lease_until=bindparam("until", type_=UtcDateTime()))

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, BigInteger, Table, and_, bindparam, delete, func, 
 from sqlalchemy.orm import Session
 
 from core.db import UtcDateTime, at_once
+from core.messaging.lanes import Condition, Heads, by_dialect
 from core.messaging.lease import beyond, until
 from core.messaging.models import Card, Outbox
 from core.messaging.screen import Screen
@@ -41,21 +42,24 @@ def queuing(insert: Any, mark: str = "") -> Any:  # a statement of one dialect
 
 
 _PUT = upsert(queuing)
-_FIRST = _ROW.id == (  # for why it says so, see the inbox
-    select(func.min(_LANE.c.id))
-    .where(_LANE.c.bot_id == _ROW.bot_id, _LANE.c.chat_id == _ROW.chat_id, _LANE.c.state == _PENDING,
-           _LANE.c.not_before <= _NOW)
-    .scalar_subquery()
+_FIRSTS = (
+    select(func.min(_LANE.c.id)).where(_LANE.c.state == _PENDING, _LANE.c.not_before <= _NOW)
+    .group_by(_LANE.c.bot_id, _LANE.c.chat_id)
 )  # fmt: skip
 _FREE = and_(  # leases and pauses from before the machine's clock went back hold nothing up
     or_(_ROW.lease_until.is_(None), _ROW.lease_until < _MACHINE, _ROW.lease_until > _BEYOND),
     or_(_ROW.retry_at.is_(None), _ROW.retry_at <= _MACHINE, _ROW.failed_at > _BEYOND),
 )
 _NOT_MINE = _ROW.id.not_in(bindparam("mine", expanding=True))
-_HEADS = (
-    select(_ROW.id, _ROW.priority).where(_ROW.state == _PENDING, _ROW.not_before <= _NOW, _FREE, _FIRST, _NOT_MINE)
-    .order_by(_ROW.priority, _ROW.id).limit(bindparam("most")).with_for_update(skip_locked=True, of=_TABLE)
-)  # fmt: skip
+
+
+def _heads(is_first: Condition) -> Heads:
+    due = (_ROW.state == _PENDING, _ROW.not_before <= _NOW, _FREE, is_first, _NOT_MINE)
+    found = select(_ROW.id, _ROW.priority).where(*due).order_by(_ROW.priority, _ROW.id)
+    return found.limit(bindparam("most")).with_for_update(skip_locked=True, of=_TABLE)
+
+
+_HEADS = by_dialect(_ROW.id, _FIRSTS, _heads)
 _LEASED = (
     update(_TABLE).where(_ROW.id.in_(bindparam("ids", expanding=True)))
     .values(lease_until=bindparam("until", type_=UtcDateTime()), fence=_ROW.fence + 1, attempts=_ROW.attempts + 1)
@@ -171,7 +175,7 @@ def claim(
     again.
     """
     given = {"now": now, "machine": machine, "beyond": beyond(machine), "most": limit, "mine": list(mine)}
-    heads = at_once(session, _HEADS, given).all()
+    heads = at_once(session, _HEADS[session.get_bind().dialect.name], given).all()
     ids = [row.id for row in heads if row.priority < BULK] + [row.id for row in heads if row.priority == BULK][:bulk]
     if not ids:
         return []

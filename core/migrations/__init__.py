@@ -29,7 +29,7 @@ def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` to `revision`."""
     from alembic import command
 
-    engine = make_engine(url)
+    engine = make_engine(url, patient=True)
     try:
         command.upgrade(config_for(engine), revision)
     finally:
@@ -52,7 +52,7 @@ def head() -> str:
 
 def current(url: str) -> str | None:
     """The revision the database is at; None for an empty one."""
-    engine = make_engine(url)
+    engine = make_engine(url, patient=True)
     try:
         with engine.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):

@@ -32,6 +32,7 @@ from core.orders.waiting import leave, places_of
 from core.payments.ledger_sql import account_table
 from core.payments.models import Payment, PayoutDestination, Refund
 from core.permissions import Actor, Role, require
+from core.prepared import written
 from core.reputation.models import Review
 
 GONE = "–"  # the name of who was forgotten
@@ -182,7 +183,7 @@ def _forget_messages(session: Session, accounts: Iterable[Identity], needles: se
             error=None,
         )
         here = (Outbox.bot_id == one.bot_id) & (Outbox.chat_id == one.chat_id)
-        session.execute(delete(Outbox).where(here, Outbox.state == "pending"))
+        session.execute(delete(Outbox).where(here, Outbox.state == written("pending")))
         _set(session, Outbox, here, payload={}, error=None)
         session.execute(delete(Card).where(Card.bot_id == one.bot_id, Card.chat_id == one.chat_id))
         session.execute(

@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from core.clock import MovableClock
-from core.db import Database, is_away
-from core.engine import FROZEN_SECONDS
+from core.db import Database, is_away, one_transaction
+from core.engine import FROZEN_SECONDS, LONGEST_SECONDS
 from core.messaging import due
 from core.messaging.models import Due
 from core.settings import service as settings
@@ -136,6 +136,29 @@ def test_who_freezes_within_a_transaction_does_not_hold_up_whoever_takes_over(po
     assert _name(frozen), "the next transaction is as any other"
     frozen.dispose()
     awake.dispose()
+
+
+def test_who_freezes_in_the_middle_of_a_journey_does_not_keep_its_locks_for_ever(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    with database.reading() as session:
+        version = session.execute(text("SHOW server_version_num")).scalar()
+        if int(version) < 17_00_00:
+            pytest.skip("PostgreSQL bounds whole transactions since 17")
+        assert session.execute(text("SHOW transaction_timeout")).scalar() == f"{LONGEST_SECONDS // 60}min"
+    with pytest.raises(OperationalError) as lost:
+        _takes_long(database)
+    assert is_away(lost.value)
+    assert _name(database)
+    with one_transaction(postgresql_url) as patient:  # whoever backs up takes as long as it takes
+        assert patient.execute(text("SHOW transaction_timeout")).scalar() == "0"
+    database.dispose()
+
+
+def _takes_long(database: Database) -> None:
+    with database.writing() as session:
+        session.execute(text("SET transaction_timeout = 200"))
+    with database.writing() as session:  # on the same connection
+        session.execute(text("SELECT pg_sleep(5)"))
 
 
 def _freezes(database: Database, meanwhile: Callable[[], int]) -> None:

@@ -55,6 +55,7 @@ def kept(session: Session, claim: Callable[[Session], object]) -> Composed:
     driver = session.connection().connection.driver_connection
     assert driver is not None
     driver.execute("SET plan_cache_mode = force_generic_plan")
+    driver.execute("DEALLOCATE ALL")
     driver.execute("PREPARE claimed AS " + numbered)
     run = SQL("EXECUTE claimed ({})").format(SQL(", ").join(Literal(value) for value in values.values()))
     driver.execute(run)
@@ -81,6 +82,30 @@ def test_a_claim_of_updates_does_not_read_what_is_done_for_each_that_waits(datab
         given, looked = pages(session, run)
     assert given == 16
     assert looked < MOST, looked
+
+
+@pytest.mark.parametrize("chats", [1, 5])
+def test_a_claim_reads_no_more_when_few_chats_were_counted(database: Database, chats: int) -> None:
+    kept_ = {"bot_id": 1, "attempts": 0}
+    letter = {**kept_, "kind": "screen", "payload": {}, "priority": 0, "not_before": NOW, "fence": 0, "created_at": NOW}
+    update_ = {**kept_, "raw": "{}", "received_at": NOW}
+    few, numbers = 1_000, range(4_000)
+    with database.writing() as session:
+        session.execute(insert(Outbox), [
+            {**letter, "state": "sent" if n < few else "pending", "dedup": str(n), "chat_id": n % chats}
+            for n in numbers
+        ])  # fmt: skip
+        session.execute(insert(Inbox), [
+            {**update_, "state": "done" if n < few else "new", "update_id": n, "chat_key": str(n % chats)}
+            for n in numbers
+        ])  # fmt: skip
+        driver = session.connection().connection.driver_connection
+        assert driver is not None
+        driver.execute("ANALYZE inbox, outbox")
+        for claim in (lambda s: inbox.claim(s, NOW), lambda s: outbox.claim(s, NOW, NOW, 16)):
+            run = kept(session, claim)
+            _given, looked = pages(session, run)
+            assert looked < 4 * len(numbers), looked
 
 
 def test_a_claim_of_letters_does_not_read_what_went_for_each_that_waits(database: Database) -> None:
