@@ -23,6 +23,7 @@ from core.config import PUBLIC_BOT_API, Config
 from core.db import Database
 from core.members.queries import staff
 from core.migrations import current
+from core.payments.service import takes_money
 from core.permissions import Role
 from core.settings import service as settings
 
@@ -140,7 +141,7 @@ def _shop(config: Config) -> Iterator[Line]:
     try:
         with database.reading() as session:
             currency, owners = settings.get_text(session, "currency"), staff(session, [Role.OWNER])
-            region = settings.get_text(session, "region")
+            region, can_pay = settings.get_text(session, "region"), takes_money(session)
     finally:
         database.dispose()
     if owners:
@@ -151,6 +152,8 @@ def _shop(config: Config) -> Iterator[Line]:
         yield Line(WELL, f"Currency: {currency}{f', country {region}' if region else ''}.")
     else:
         yield Line(HINT, "Currency: not chosen, so nobody can sell. The owner is asked in chat; or FARMGATE_CURRENCY.")
+    if currency and not can_pay and config.payment_provider_token is None:
+        yield Line(HINT, "Ways to pay: none, so nobody can pay a deposit. The owner: ⚙️ Settings, 💳 Ways to pay.")
 
 
 def _tried(look: Callable[[], None]) -> Line | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.i18n import Name, _
 from core.messaging.screen import Button, Rows, Screen, button
+from core.money import Money
 from core.orders import consent, terms
 from core.orders.forfeit import more_time
 from handlers.buyer import sums
@@ -44,8 +45,8 @@ async def refuse_share(turn: Turn) -> Reply:
 async def share_refused(turn: Turn) -> Reply:
     """Everything is back in the wallet."""
     order = own_order(turn, "order.decline")
-    consent.decline_share(turn.session, turn.actor, order, now=turn.now)
-    return _refunded(turn, order.id)
+    back = consent.decline_share(turn.session, turn.actor, order, now=turn.now)
+    return _refunded(turn, order.id, back)
 
 
 @press("bok", fresh=show_order)
@@ -66,8 +67,8 @@ async def refuse_weight(turn: Turn) -> Reply:
 async def weight_refused(turn: Turn) -> Reply:
     """Everything is back in the wallet."""
     order = own_order(turn, "order.consent")
-    consent.refuse_weight(turn.session, turn.actor, order, now=turn.now)
-    return _refunded(turn, order.id)
+    back = consent.refuse_weight(turn.session, turn.actor, order, now=turn.now)
+    return _refunded(turn, order.id, back)
 
 
 @press("btok", fresh=show_order)
@@ -88,8 +89,8 @@ async def refuse_terms(turn: Turn) -> Reply:
 async def terms_refused(turn: Turn) -> Reply:
     """Everything is back in the wallet."""
     order = own_order(turn, "order.consent")
-    terms.refuse_terms(turn.session, turn.actor, order, now=turn.now)
-    return _refunded(turn, order.id)
+    back = terms.refuse_terms(turn.session, turn.actor, order, now=turn.now)
+    return _refunded(turn, order.id, back)
 
 
 def _ask(turn: Turn, action: str, confirm: str) -> Screen:
@@ -102,9 +103,9 @@ def _ask(turn: Turn, action: str, confirm: str) -> Screen:
     return Screen(f"{told}\n{sums(card)}", ((yes, button(_("↩️ Keep it"), "border", order.id)),))
 
 
-def _refunded(turn: Turn, order_id: int) -> Screen:
+def _refunded(turn: Turn, order_id: int, back: Money) -> Screen:
     card = card_of(turn, order_id)
-    told = _("✖️ {number} is closed. 👛 {sum} is back in your wallet.", number=Name(card.number), sum=card.back)
+    told = _("✖️ {number} is closed. 👛 {sum} is back in your wallet.", number=Name(card.number), sum=back)
     rows: Rows = ((button(_("🧺 My orders"), "borders"), button(_(MARKET), "bmarket")),)
     return Screen(f"{told}\n{sums(card)}", rows)
 

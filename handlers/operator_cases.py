@@ -7,12 +7,12 @@ from core.i18n import Name, _, ngettext_of
 from core.members.decisions import needs_two
 from core.messaging.screen import Screen, button
 from core.notices.case_cards import BEARERS, PROBLEMS, case_card, cash_line
+from core.notices.lookup import sums_told
 from core.orders import case_ruling
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_queries import all_cases, cases_to_rule
 from core.orders.case_states import Bearer
 from handlers.aftersale import case_of, pressed_case, show_case
-from handlers.buyer import sums
 from handlers.cases_farm import case_list
 from handlers.my_orders import card_of
 from handlers.operator_cards import queue_button
@@ -55,7 +55,7 @@ async def ask_ruling(turn: Turn) -> Reply:
         _("{sum} goes to the buyer's wallet; {who} bears it.", sum=amount, who=_(BEARERS[bearer])),
         cash_line(turn.session, case.order_id, amount),
         _("👥 Two people must confirm this.") if needs_two(turn.session, amount) else "",
-        sums(card_of(turn, case.order_id)),
+        sums_told(card_of(turn, case.order_id)),
     ]
     confirm = button(_("✅ Confirm"), "krule2", case.id, case.rev, f"{percent}.{bearer.value}")
     others = tuple(

@@ -7,6 +7,7 @@ from core.i18n import N_, Name, _, shown
 from core.messaging.screen import Screen, button
 from core.money import Money
 from core.notices.case_cards import STATES, case_card
+from core.notices.lookup import sums_told
 from core.orders import case_ruling
 from core.orders.case_queries import charges_of
 from core.orders.case_states import CaseState
@@ -16,7 +17,6 @@ from core.orders.models import id_of
 from core.payments.models import Payment
 from core.permissions import require
 from handlers.aftersale import pressed_case, show_case
-from handlers.buyer import sums
 from handlers.my_orders import card_of
 from handlers.reading import TwoReadings, read_money
 from handlers.routes import expects, press
@@ -87,7 +87,7 @@ def _asked(turn: Turn, found: Payment, amount: Money) -> Screen:
         _("💳 {sum} of {number} was taken back?", sum=amount, number=Name(order.number)),
         _("The co-op stands in for it; the order's money waits until it is won or lost."),
         _("⏳ {sum} that went back before is set aside out of the buyer's wallet.", sum=waits) if waits else "",
-        sums(order),
+        sums_told(order),
     ]
     confirm = button(_("✅ Confirm"), "kcbook", found.id, found.rev, amount.minor)
     return Screen("\n".join(line for line in lines if line), ((confirm, button(_("⬅️ Back"), "kcases")),))
@@ -113,7 +113,7 @@ async def ask_end(turn: Turn) -> Reply:
         _("The order's money goes on its way; what was set aside goes back to the wallet.") if end == "won"
         else _("What was set aside pays for it, then the order's money, then what the farm had of it; what is missing "
                "the co-op bears."),
-        sums(card_of(turn, case.order_id)),
+        sums_told(card_of(turn, case.order_id)),
     ]  # fmt: skip
     confirm = button(_("✅ Confirm"), "kend2", case.id, case.rev, end)
     return Screen("\n".join(lines), ((confirm, button(_("⬅️ Back"), "kcase", case.id)),))

@@ -20,6 +20,7 @@ from core.orders.case_models import AfterSaleCase
 from core.orders.intake import Outcome
 from core.orders.queries import order_card
 from core.payments.models import Payment, Refund
+from core.payments.service import takes_money
 from handlers.night import farmer_told
 from handlers.operator import fresh, opened
 from handlers.operator_cards import EXAMPLES, REASONS, pressed, queue_button, subject
@@ -28,6 +29,7 @@ from handlers.states import Deciding
 from handlers.turn import Reply, Toast, Turn
 
 VERDICTS = {"c": "change", "r": "reject"}
+LEFT = N_("It stays in the wallet")
 REFERENCE_EXAMPLE = N_("Write the reference of your transfer, for example: UTR 4512. Or press No reference.")
 
 
@@ -56,6 +58,13 @@ def _listing_approved(turn: Turn, sale: Campaign) -> str:
     seller = farm(turn.session, sale.farm_id)
     both = seller.state == "pending"
     decide_listing(turn.session, turn.actor, sale, verdict="approve", and_farm=True, now=turn.now)
+    told = _approved_words(turn, seller, both)
+    if takes_money(turn.session):
+        return told
+    return told + "\n" + _("⚠️ Buyers cannot pay yet: switch a way to pay on, ⚙️ Settings, 💳 Ways to pay.")
+
+
+def _approved_words(turn: Turn, seller: Farm, both: bool) -> str:
     if both:
         done = _("On sale now, and {store} is approved with it.", store=Name(seller.store_name))
         return " ".join([done, farmer_told(turn, seller)])
@@ -147,6 +156,8 @@ def _refused_words(turn: Turn, found: Subject) -> str:
     if isinstance(found, Campaign):
         return farmer_told(turn, farm(turn.session, found.farm_id))
     if isinstance(found, Refund):
+        if found.kind == "order":
+            return _("{sum} stays in the wallet.", sum=found.amount)
         if found.farm_id is not None:
             return _("{sum} is free for the farm again; the person is told.", sum=found.amount)
         return _("{sum} is back in the wallet; the person is told.", sum=found.amount)
@@ -155,12 +166,22 @@ def _refused_words(turn: Turn, found: Subject) -> str:
              paid=order.paid, owed=order.rest)  # fmt: skip
 
 
+@press("oleave", fresh=fresh)
+async def leave_it(turn: Turn) -> Reply:
+    """Money that found no debt stays where it is: in the wallet."""
+    kind, found = pressed(turn, "w")
+    if not isinstance(found, Refund) or found.kind != "order":
+        raise NotFound
+    return await _refuse(turn, kind, found, "r", LEFT)
+
+
 @press("osent", fresh=fresh)
 async def sent(turn: Turn) -> Reply:
     """The money went out: under which reference?"""
     kind, found = pressed(turn, "w")
     if not isinstance(found, Refund):
         raise NotFound
+    wallet.check_sendable(turn.session, found)
     if waits_for_first(turn.session, found):  # nothing is sent before two people agree
         wallet.decide_payout(turn.session, turn.actor, found, paid=True, reference=None, now=turn.now)
         return after(turn, "w", found, one_more(turn, found))

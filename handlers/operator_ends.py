@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.errors import NotFound
 from core.i18n import Name, _, ngettext_of
 from core.messaging.screen import Screen, button
+from core.notices.lookup import sums_told
 from core.notices.undelivered_cards import BEARERS, settle_card
 from core.orders.forfeit import forfeit, forfeit_plan
 from core.orders.models import Order
@@ -92,8 +93,7 @@ async def given_up(turn: Turn) -> Reply:
 
 
 def _sums(turn: Turn, order: Order) -> str:
-    card = order_card(turn.session, order.id, turn.actor)
-    return _("Paid {paid} · owed {owed} · back {back}", paid=card.paid, owed=card.rest, back=card.back)
+    return sums_told(order_card(turn.session, order.id, turn.actor))
 
 
 def _order(turn: Turn) -> Order:

@@ -34,10 +34,10 @@ async def pay(turn: Turn) -> Reply:
         return await _begin(turn, order, methods[0].provider)
     card = card_of(turn, order.id)
     if not methods:
-        told = _("🔧 0 ways to pay are switched on. Please ask the co-op; your order is kept.")
-        if ways.methods(turn.session):
-            told = _("🔧 {sum} is too little or too much for the ways to pay that are on. "
-                     "Please ask the co-op; your order is kept.", sum=card.owed)  # fmt: skip
+        told = _("🔧 No way to pay {sum} is switched on yet. Please tell the co-op.", sum=card.owed)
+        if ways.takes_money(turn.session):
+            told = _("🔧 {sum} is too little or too much for the ways to pay that are on. Please tell the co-op.",
+                     sum=card.owed)  # fmt: skip
         return Screen("\n".join([told, sums(card)]), ((button(_("📞 Human"), "human"),),))
     buttons = [
         button(ways.provider_named(method.provider).label(), "bpayby", order.id, order.rev, method.provider)

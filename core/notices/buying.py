@@ -207,6 +207,8 @@ def _copy(reference: str) -> Button:
 def payout_done(fact: Fact) -> Screen | None:
     """The co-op paid out from the wallet, or could not."""
     found = refund(fact)
+    if found.state != "done" and found.kind == "order":
+        return None  # it was in the wallet all the time
     if found.state != "done":
         why = reason_words(found.reference)
         told = _("👛 {sum} could not be sent ({why}); it is in your wallet again.", sum=found.amount, why=why)

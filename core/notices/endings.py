@@ -12,7 +12,7 @@ from core.events import EventKind
 from core.i18n import N_, Name, _, gettext_of
 from core.messaging.screen import Rows, Screen, button
 from core.money import Money
-from core.notices.lookup import buyer, campaign, card, farmer, goods, moment, money, staff, still, sums
+from core.notices.lookup import buyer, campaign, card, farmer, goods, moment, money, staff, still, sums, sums_told
 from core.notices.registry import Fact, notice
 from core.notices.undelivered_cards import CAUSES, settle_card
 from core.orders.card import OrderCard
@@ -96,7 +96,7 @@ def more_time_given(fact: Fact) -> Screen | None:
     if found is None or found.balance_due_at is None:
         return None
     told = _("⏳ {goods}: the buyer asked for more time, until {time}.", goods=goods(found), time=found.balance_due_at)
-    return Screen(_text(told, sums(found)), edit=False)
+    return Screen(_text(told, sums_told(found)), edit=False)
 
 
 @notice(81, EventKind.ORDER_FORFEITED, to=_both, quiet="H")
@@ -110,7 +110,7 @@ def order_forfeited(fact: Fact) -> Screen | None:
         return Screen(_text(told, sums(found)), _details(found), edit=False)
     told = _("⛔ {goods}: closed, the buyer did not pay. {kept} of the deposit is yours, less the co-op's fee.",
              goods=goods(found), kept=kept)  # fmt: skip
-    return Screen(_text(told, _freed(fact, found), sums(found)), _sale_or_rest(fact, found), edit=False)
+    return Screen(_text(told, _freed(fact, found), sums_told(found)), _sale_or_rest(fact, found), edit=False)
 
 
 @notice(82, EventKind.ORDER_CANCELLED, to=farmer, quiet="H")
@@ -122,7 +122,7 @@ def share_refused(fact: Fact) -> Screen | None:
     told = _("↩️ {goods}: the buyer did not take it and has everything back.", goods=goods(found))
     if fact.data["reason"] == "terms_unheard":
         told = _("↩️ {goods}: the buyer said nothing to the other goods and has everything back.", goods=goods(found))
-    return Screen(_text(told, _freed(fact, found), sums(found)), _sale_or_rest(fact, found), edit=False)
+    return Screen(_text(told, _freed(fact, found), sums_told(found)), _sale_or_rest(fact, found), edit=False)
 
 
 @notice(83, EventKind.CONSENT_ASKED, to=buyer, quiet="H", deadline="until")
@@ -179,9 +179,9 @@ def delivery_failed(fact: Fact) -> Screen | None:
     keeps = _("A second try follows; it keeps until {time}.", time=moment(fact, "until"))
     if _is_buyer(fact, found):
         rows: Rows = ((button(_("📍 Track"), "btrack", found.id), button(_("📞 Human"), "human")),)
-    else:
-        rows = ((button(_("🔁 Try again"), "fretry", found.id, found.rev),),)
-    return Screen(_text(told, keeps, sums(found)), rows, edit=False)
+        return Screen(_text(told, keeps, sums(found)), rows, edit=False)
+    rows = ((button(_("🔁 Try again"), "fretry", found.id, found.rev),),)
+    return Screen(_text(told, keeps, sums_told(found)), rows, edit=False)
 
 
 @notice(86, EventKind.UNDELIVERED_WAITS, to=staff, quiet="S", klass="O")
@@ -210,4 +210,4 @@ def order_undelivered(fact: Fact) -> Screen | None:
         told = _("📪 {goods}: closed without delivery.", goods=goods(found))
     if is_buyer:
         return Screen(_text(told, sums(found)), _details(found), edit=False)
-    return Screen(_text(told, _freed(fact, found), sums(found)), _sale_or_rest(fact, found), edit=False)
+    return Screen(_text(told, _freed(fact, found), sums_told(found)), _sale_or_rest(fact, found), edit=False)

@@ -103,6 +103,13 @@ def sums(found: OrderCard) -> str:
     return _("Paid {paid} · owed {owed}", paid=found.paid, owed=found.rest)
 
 
+def sums_told(found: OrderCard) -> str:
+    """The same for whoever is not its buyer."""
+    if found.back:
+        return _("Paid {paid} · owed {owed} · back {back}", paid=found.paid, owed=found.rest, back=found.back)
+    return _("Paid {paid} · owed {owed}", paid=found.paid, owed=found.rest)
+
+
 def goods(found: OrderCard) -> str:
     """The order in a few words: A12 · 5 kg."""
     return _("{number} · {got}", number=Name(found.number), got=amount(found.quantity, found.unit))

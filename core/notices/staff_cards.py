@@ -20,6 +20,7 @@ from core.money import Money
 from core.notices.lookup import reason_words
 from core.orders import desk
 from core.orders.contested import taken_from
+from core.orders.wallet import wallet_of
 from core.payments.models import Payment, Refund
 from core.settings.service import get_text
 
@@ -34,6 +35,11 @@ _STANDS = {
     "taken_back": N_("↩️ taken back"), "booked": N_("🧾 booked"),
     "refused": N_("❌ not sent"), "pending": N_("⏳ waits"), "in_review": N_("⏳ waits"),
     "submitted": N_("⏳ waits"), "asked": N_("⏳ waits"),
+}  # fmt: skip
+# why money came that was not owed: Refund.why of such a task
+_NO_DEBT = {
+    "excess": N_("More came than there was to pay."), "late": N_("It came after the order had ended."),
+    "cancelled": N_("It came after the order was cancelled."),
 }  # fmt: skip
 
 
@@ -119,15 +125,33 @@ def payout_card(session: Session, refund: Refund) -> Screen:
     seen, rows = desk.payout(session, refund), _money_rows(session, refund)
     facts = [
         _money_line(refund, seen.name),
+        _in_wallet(session, refund) if rows else "",
         _("To: {destination}", destination=Name(refund.destination)) if refund.destination else "",
         _("From order {number}", number=Name(seen.number)) if seen.number else "",
         _("Asked {moment}", moment=refund.created_at),
         _("Promised by {day}", day=refund.promised_on) if refund.promised_on and rows else "",
-        _("Reference: {reference}", reference=Name(refund.reference)) if refund.reference and not rows else "",
+        _how_it_ended(refund),
         _two_words(session, refund) if rows else "",
         _taken_back(session, refund) if rows else "",
     ]
     return Screen(_text(facts, session, refund), rows, bare=True)
+
+
+def _how_it_ended(refund: Refund) -> str:
+    """The reference of what was sent, or why it was not."""
+    if refund.state == "asked" or not refund.reference:
+        return ""
+    if refund.state == "done":
+        return _("Reference: {reference}", reference=Name(refund.reference))
+    return _("Not sent: {why}", why=reason_words(refund.reference))
+
+
+def _in_wallet(session: Session, refund: Refund) -> str:
+    """Money that found no debt waits in the wallet: nobody asked that it be sent."""
+    if refund.kind != "order":
+        return ""
+    why = _(_NO_DEBT.get(refund.why, _NO_DEBT["excess"]))
+    return _("👛 {why} It is in the wallet, which holds {left} now.", why=why, left=wallet_of(session, refund))
 
 
 def _taken_back(session: Session, refund: Refund) -> str:
@@ -156,10 +180,15 @@ def _money_line(refund: Refund, name: str) -> str:
 def _money_rows(session: Session, refund: Refund) -> Rows:
     if refund.state != "asked":
         return ()
+    if refund.kind == "order":
+        stays = button(_("👛 Leave it there"), "oleave", refund.id, refund.rev, "w")
+        if wallet_of(session, refund) < refund.amount:
+            return ((stays,),)
     first = _("✅ Approve") if waits_for_first(session, refund) else ""  # nothing is sent before two people agree
     if refund.kind != "stray":
         sent = button(first or _("✅ Sent"), "osent", refund.id, refund.rev, "w")
-        return ((sent, button(_("❌ Not possible"), "ono", refund.id, refund.rev, "w")),)
+        other = stays if refund.kind == "order" else button(_("❌ Not possible"), "ono", refund.id, refund.rev, "w")
+        return ((sent, other),)
     returned = button(first or _("↩️ Returned"), "osent", refund.id, refund.rev, "w")
     if refund.currency != get_text(session, "currency"):
         return ((returned,),)

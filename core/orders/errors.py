@@ -89,6 +89,10 @@ class CreditTooLow(Refusal):
     """Your wallet holds {credit}, that is less than {wanted}."""
 
 
+class NothingToSend(Refusal):
+    """{sum} was in the wallet, which holds only {credit} by now: there is nothing to send."""
+
+
 class NotYetFree(Refusal):
     """Only {free} is free; {held} waits for buyers."""
 

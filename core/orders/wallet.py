@@ -11,7 +11,7 @@ from core.events import EventKind, record
 from core.members.decisions import Verdict, decide, note_first
 from core.money import Money
 from core.orders.debts import repay
-from core.orders.errors import CreditTooLow
+from core.orders.errors import NothingToSend
 from core.orders.flow import plain
 from core.orders.payout_states import go
 from core.orders.payouts import source_of
@@ -39,7 +39,7 @@ def decide_payout(
     A payout not sent goes back to the wallet or farm. A refund task (money that found no debt) that is not sent stays
     in the wallet; one that is sent leaves the wallet now. Stray money waits until it is sent back or booked (stray.py).
     False: a second person must confirm first, nothing is sent yet. Refuses NotAllowed, YourOwn, AlreadyDecided(by,
-    at), OneMoreConfirms(names), CreditTooLow, BadInput, Changed (stray money that is not sent).
+    at), OneMoreConfirms(names), NothingToSend, BadInput, Changed (stray money that is not sent).
     """
     if refund.kind == "stray" and not paid:
         raise Changed
@@ -50,16 +50,28 @@ def decide_payout(
     if decision.verdict == Verdict.CONFIRM.value:
         note_first(session, actor, refund, refund.amount, now=now)
         return False
-    if paid and refund.kind == "order":
-        credit = books.wallet_holds(session, refund.member_id or 0, refund.currency)
-        if credit < refund.amount:
-            raise CreditTooLow(credit=credit, wanted=refund.amount)
+    if paid:
+        check_sendable(session, refund)
     _move(session, refund, paid, now)
     go(refund, "send" if paid else "fail")
     refund.reference, refund.done_at = clean(reference, 64) or None, now
     facts = plain({"amount": refund.amount, "paid": paid, "reference": refund.reference})
     record(session, EventKind.PAYOUT_DONE, refund, now=now, actor_id=actor.member_id, **facts)
     return True
+
+
+def check_sendable(session: Session, refund: Refund) -> None:
+    """Refuse to send from a wallet that was spent meanwhile: NothingToSend(sum, credit)."""
+    if refund.kind != "order":
+        return
+    credit = wallet_of(session, refund)
+    if credit < refund.amount:
+        raise NothingToSend(sum=refund.amount, credit=credit)
+
+
+def wallet_of(session: Session, refund: Refund) -> Money:
+    """What the wallet of the person holds whom this is for."""
+    return books.wallet_holds(session, refund.member_id or 0, refund.currency)
 
 
 def agreed_on(refund: Refund) -> str | None:

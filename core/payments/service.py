@@ -81,6 +81,11 @@ def methods(session: Session) -> list[PaymentMethod]:
     return offered + [_unwritten(one) for one in missing if is_allowed(one.name)]
 
 
+def takes_money(session: Session) -> bool:
+    """Whether anything is switched on by which money can come in; a wallet only holds what came before."""
+    return any(method.provider != "wallet" for method in methods(session))
+
+
 def method_of(session: Session, provider: str) -> PaymentMethod | None:
     """The owner's row of a provider, switched on or not."""
     return session.execute(select(PaymentMethod).where(PaymentMethod.provider == provider)).scalar_one_or_none()

@@ -18,6 +18,7 @@ from core.orders.errors import (
     MethodNotOffered,
     NoSuchOrder,
     NothingDue,
+    NothingToSend,
     PriceChanged,
     WrongPayer,
 )
@@ -315,6 +316,6 @@ def test_a_task_that_was_sent_leaves_the_wallet_but_never_below_nothing(market: 
     pays(market, invoice(market, asha, order), inr(220))
     (task,) = tasks(market)
     ask_payout(market.session, asha, inr(50), "coop@upi", now=NOW)
-    with pytest.raises(CreditTooLow), market.session.begin_nested():
+    with pytest.raises(NothingToSend), market.session.begin_nested():
         decide_payout(market.session, market.operator, task, paid=True, reference="R", now=NOW)
     assert credit(market, asha) == inr(50)

@@ -331,6 +331,25 @@ def test_a_taken_port_is_named(farmgate: Farmgate, api: ThreadedHandle, postgres
     _is_one_sentence(done, f"FARMGATE_WEB_PORT {port}")
 
 
+def test_a_port_that_somebody_named_must_be_free(farmgate: Farmgate, api: ThreadedHandle) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = farmgate("run", **GOOD, FARMGATE_BOT_API_URL=api.url, FARMGATE_WEB_PORT=port)
+    _is_one_sentence(done, f"FARMGATE_WEB_PORT {port}: Address already in use.")
+
+
+def test_one_file_is_served_by_one_process(farmgate: Farmgate, api: ThreadedHandle, tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    other = preflight.hold(Config(data_dir=tmp_path / "var"))
+    assert other is not None
+    with other:
+        done = farmgate("run", **GOOD, FARMGATE_BOT_API_URL=api.url, FARMGATE_WEB_PORT="0")
+    _is_one_sentence(done, f"Process {os.getpid()} serves ")
+    again = preflight.hold(Config(data_dir=tmp_path / "var"))
+    assert again is not None, "whoever ends makes room"
+    again.close()
+
+
 def test_an_address_that_the_messenger_does_not_take_is_named(farmgate: Farmgate, api: ThreadedHandle) -> None:
     settings = {**GOOD, "FARMGATE_BOT_API_URL": api.url, "FARMGATE_WEB_PORT": "0"}
     code, said, complained = farmgate("run", **settings, FARMGATE_PUBLIC_URL="http://shop.example.org")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from core.members.models import Identity
+from core.members.service import actor_of
 from core.money import Money
 from core.orders.intake import MoneyFact, money_came
+from core.orders.payouts import ask_payout
 from core.payments.models import Payment
 from tests.kit.phone import Phone
 from tests.kit.shop import Shop
 from tests.stories import market
+from tests.stories.farming import button_data
 
 
 def opened(shop: Shop, quantity: int = 200) -> Phone:
@@ -45,6 +49,7 @@ def kept(shop: Shop, asha: Phone, *, order: str = "A1") -> None:
     meera.taps("💸 Payouts: 1")
     meera.sees("₹240 for Asha")
     meera.sees(f"From order {order}")
+    meera.sees("It is in the wallet, which holds ₹240 now.")
     meera.sees("Promised by Fri 8 May")
     meera.taps("✅ Sent")
     meera.types("UTR 8")
@@ -100,3 +105,46 @@ def test_too_little_and_too_much_are_told_with_their_sums(shop: Shop) -> None:
     charged(shop, "much", 380)
     asha.sees("👛 ₹240 more came than there was to pay. It is in your wallet.\nPaid ₹240 · owed ₹960", anywhere=True)
     kept(shop, asha)
+
+
+def test_money_in_the_wallet_may_stay_there_and_nobody_reads_of_a_payout(shop: Shop) -> None:
+    asha = opened(shop)
+    charged(shop, "first")
+    charged(shop, "second")
+    meera = shop.owner()
+    for step in ("✅ To decide", "💸 Payouts: 1"):
+        meera.taps(step)
+    meera.sees("👛 More came than there was to pay. It is in the wallet, which holds ₹240 now.")
+    meera.taps("👛 Leave it there")
+    meera.sees("Not sent: It stays in the wallet")
+    meera.sees("₹240 stays in the wallet.")
+    shop.settles()
+    assert "could not be sent" not in asha.window.screens()
+    asha.taps("👛 Wallet")
+    asha.sees("👛 ₹240 in your wallet")
+
+
+def test_nobody_is_asked_to_send_what_was_spent_from_the_wallet_meanwhile(shop: Shop) -> None:
+    asha = opened(shop)
+    charged(shop, "first")
+    charged(shop, "second")
+    meera = shop.owner()
+    for step in ("✅ To decide", "💸 Payouts: 1"):
+        meera.taps(step)
+    at, data = button_data(meera, "✅ Sent")
+    spend(shop, asha, 100)
+    meera.taps_stale(at, data)
+    meera.sees_toast("₹240 was in the wallet, which holds only ₹140 by now: there is nothing to send.")
+    for step in ("✅ To decide", "💸 Payouts: 2", "💸 ₹240 · Asha"):
+        meera.taps(step)
+    meera.sees("which holds ₹140 now")
+    assert "[✅ Sent][👛 Leave it there]" not in meera.window.screens()
+    meera.taps("👛 Leave it there")
+    meera.sees("₹240 stays in the wallet.")
+
+
+def spend(shop: Shop, buyer: Phone, rupees: int) -> None:
+    """So much leaves the wallet."""
+    with shop.database.writing() as session:
+        whose = actor_of(session, session.scalars(select(Identity.member_id).where(Identity.user_id == buyer.id)).one())
+        ask_payout(session, whose, Money.of(rupees, "INR"), "asha@upi", now=shop.clock.now())

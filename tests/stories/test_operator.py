@@ -22,6 +22,15 @@ def offered(gopal: Phone) -> None:
     gopal.taps("✅ Publish")
 
 
+def test_whoever_approves_while_nobody_can_pay_reads_so(shop: Shop) -> None:
+    meera, gopal = shop.owner(), shop.farmer()
+    market.ways_to_pay(shop, "wallet")
+    offered(gopal)
+    shop.settles()
+    meera.taps("✅ Approve")
+    meera.sees("⚠️ Buyers cannot pay yet: switch a way to pay on, ⚙️ Settings, 💳 Ways to pay.")
+
+
 @pytest.mark.covers("PRE01", "PRE02")
 def test_approving_a_listing_takes_one_tap_and_approves_its_farm_too(shop: Shop) -> None:
     meera, gopal = shop.owner(), shop.farmer()

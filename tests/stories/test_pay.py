@@ -140,13 +140,13 @@ def test_money_that_came_back_pays_the_next_order_from_the_wallet(shop: Shop) ->
     asha.sees("👛 ₹144 in your wallet")
 
 
-def test_without_any_way_to_pay_the_buyer_is_told_and_the_order_kept(shop: Shop) -> None:
+def test_without_any_way_to_pay_the_buyer_is_told(shop: Shop) -> None:
     ways_to_pay(shop)
     sale_id = sale(shop)
     asha = shop.buyer()
     reserved(shop, asha, sale_id)
     asha.taps("💳 Pay deposit ₹240")
-    asha.sees("🔧 0 ways to pay are switched on.")
+    asha.sees("🔧 No way to pay ₹240 is switched on yet. Please tell the co-op.")
     assert "📞 Human" in asha.buttons()
 
 
