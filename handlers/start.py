@@ -11,6 +11,7 @@ from core.i18n import (
     N_,
     Name,
     _,
+    gettext_of,
     shipped_languages,
     speaking,
     speech_for,
@@ -231,7 +232,7 @@ async def more_crops(_turn: Turn) -> Reply:
 @expects(Join.crop, example=N_("Press a crop above, or write its name, for example: Mango"))
 async def typed_crop(turn: Turn) -> Reply:
     """A crop by its name."""
-    found = crops.find(turn.text)
+    found = crops.find(turn.text, translated=gettext_of)
     if found is None:
         return _ask_crop(CROPS_MORE).fresh()
     return await _farm(turn, found.key)

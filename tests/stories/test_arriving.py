@@ -63,6 +63,23 @@ def test_a_village_by_its_name_and_a_crop_by_its_name(shop: Shop) -> None:
     owner.sees("Main crop: 🍅 Tomato")
 
 
+@pytest.mark.parametrize(
+    ("language", "grow", "village", "crop", "noted"),
+    [("हिन्दी", "🌱", "गाँव", "आम", "आम ✓"), ("中文", "🌱", "村", "芒果", "芒果 ✓")],
+)
+def test_a_crop_by_its_name_in_the_language_spoken(
+    shop: Shop, language: str, grow: str, village: str, crop: str, noted: str
+) -> None:
+    gopal = shop.person("Gopal")
+    gopal.start()
+    gopal.taps(language)
+    gopal.taps(grow)
+    gopal.shares_contact()
+    gopal.types(village)
+    gopal.types(crop)
+    gopal.sees(noted)
+
+
 @pytest.mark.covers("MEF03", "MEF04")
 def test_an_enterprise_adds_its_licence_and_the_co_op_looks_at_it(shop: Shop) -> None:
     meera, gopal = shop.owner(), shop.arriving_farmer()
