@@ -37,8 +37,11 @@ def farm_approved(_fact: Fact) -> Screen | None:
 
 @notice(2, EventKind.FARM_REJECTED, EventKind.FARM_ASKED_CHANGE, to=farmer, quiet="H")
 def farm_sent_back(fact: Fact) -> Screen | None:
-    """Something is missing."""
-    told = _("⚠️ Missing: {what}", what=reason_words(fact.data.get("reason")))
+    """Something is missing, or the co-op said no; either may be answered with a farm submitted anew."""
+    why = reason_words(fact.data.get("reason"))
+    told = _("⚠️ Your farm: please change: {what}", what=why)
+    if fact.kind is EventKind.FARM_REJECTED:
+        told = _("❌ Your farm was not accepted: {why}", why=why)
     return Screen(told, ((button(_("✏️ Fix"), "grow"), button(_("📞 Human"), "human")),), edit=False)
 
 
@@ -67,9 +70,12 @@ def listing_open(fact: Fact) -> Screen | None:
 
 @notice(5, EventKind.LISTING_ASKED_CHANGE, EventKind.LISTING_REJECTED, to=farmer, quiet="H")
 def listing_sent_back(fact: Fact) -> Screen | None:
-    """The co-op asks for a change."""
-    found = campaign(fact)
-    told = _("✏️ {crop}: please change: {what}", crop=sale_words(found), what=reason_words(fact.data.get("reason")))
+    """The co-op asks for a change, or said no: of that sale nothing can be mended."""
+    found, why = campaign(fact), reason_words(fact.data.get("reason"))
+    if fact.kind is EventKind.LISTING_REJECTED:
+        told = _("❌ {crop} was not accepted: {why}", crop=sale_words(found), why=why)
+        return Screen(told, ((button(_("📞 Human"), "human"),),), edit=False)
+    told = _("✏️ {crop}: please change: {what}", crop=sale_words(found), what=why)
     rows: Rows = ()
     if found.state == "draft":
         rows = ((button(_("✏️ Fix"), "fcont", found.id, found.rev),),)

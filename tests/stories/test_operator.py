@@ -131,7 +131,31 @@ def test_rejecting_takes_two_taps_and_the_farmer_reads_why(shop: Shop) -> None:
     meera.sees("❌ rejected · Meera")
     meera.sees("Why: Outside our region")
     assert meera.tap_count == 2
-    gopal.sees("Outside our region", anywhere=True)
+    gopal.sees("❌ Your farm was not accepted: Outside our region", anywhere=True)
+    assert is_offered(gopal, "✏️ Fix")
+    assert is_offered(gopal, "📞 Human")
+
+
+def test_a_farm_asked_for_a_change_reads_what_it_is_about(shop: Shop) -> None:
+    meera, gopal = shop.owner(), shop.farmer()
+    shop.settles()
+    meera.sees("🌱 Farm 1", anywhere=True)
+    meera.taps("✏️ Ask change")
+    meera.taps("The place is not clear")
+    gopal.sees("⚠️ Your farm: please change: The place is not clear", anywhere=True)
+
+
+def test_a_rejected_listing_is_told_as_rejected_not_as_a_change(shop: Shop) -> None:
+    meera, gopal = shop.owner(), shop.farmer()
+    offered(gopal)
+    shop.settles()
+    meera.sees("deposit 20 %", anywhere=True)
+    meera.taps("❌ Reject")
+    meera.taps("Here already")
+    gopal.sees("❌ 🥭 Mango was not accepted: Here already", anywhere=True)
+    gopal.sees_not("please change")
+    gopal.taps("📞 Human")
+    gopal.sees("Would you like to say what it is about?")
 
 
 def test_asking_for_a_change_in_own_words_sends_the_draft_back(shop: Shop) -> None:
