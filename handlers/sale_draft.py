@@ -84,7 +84,7 @@ async def question(turn: Turn, draft: Campaign, what: str) -> Screen:
 
 def card_of(turn: Turn, draft: Campaign) -> Screen:
     """The draft's card."""
-    last = last_campaign_of_crop(turn.session, draft.farm_id, draft.crop)
+    last = last_campaign_of_crop(turn.session, draft.farm_id, draft.crop, but=draft.id)
     same = last is not None and last.unit == draft.unit and last.price == draft.price
     return sale_screens.card(draft, photo_count(turn.session, draft), price_is_last=same)
 

@@ -155,9 +155,9 @@ def last_campaign(session: Session, farm_id: int) -> Campaign | None:
     return _last(session, Campaign.farm_id == farm_id)
 
 
-def last_campaign_of_crop(session: Session, farm_id: int, crop: str) -> Campaign | None:
-    """The farm's last published sale of this crop."""
-    return _last(session, and_(Campaign.farm_id == farm_id, Campaign.crop == crop))
+def last_campaign_of_crop(session: Session, farm_id: int, crop: str, *, but: int = 0) -> Campaign | None:
+    """The farm's last published sale of this crop; not the sale `but`, which is compared with it."""
+    return _last(session, and_(Campaign.farm_id == farm_id, Campaign.crop == crop, Campaign.id != but))
 
 
 def similar(session: Session, campaign: Campaign, *, limit: int = 3) -> tuple[CampaignLine, ...]:

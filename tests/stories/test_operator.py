@@ -171,6 +171,9 @@ def test_asking_for_a_change_in_own_words_sends_the_draft_back(shop: Shop) -> No
     gopal.sees("Which variety is it?", anywhere=True)
     gopal.taps("✏️ Fix")
     gopal.sees("200 kg")
+    gopal.types("140/kg")
+    gopal.sees("· ₹140/kg ·")
+    gopal.sees_not("Price: your last.")  # it is compared with the sale before, not with itself
     gopal.taps("✅ Publish")
     shop.settles()
     meera.taps("✅ To decide")
