@@ -16,7 +16,7 @@ from core.messaging.screen import Button, Rows, Screen, button, rows_of
 from core.notices.asking import said
 from handlers.buyer import heading, pairs, plain, shortened
 from handlers.home import MARKET
-from handlers.words import amount, delivery_ways, per_unit, sale_words
+from handlers.words import amount, delivery_ways, goes_ahead, per_unit, sale_words
 
 LABEL_MOST = 20
 DESCRIPTION_SHOWN = 160
@@ -206,7 +206,8 @@ def details_screen(card: ListingCard) -> Screen:
         (_("Shipping"), card.shipping), (_("Guarantee"), card.guarantee), (_("Other"), card.other),
         (_("Invoice"), _("yes") if card.invoice else _("no")),
     ]  # fmt: skip
-    lines = [_("ℹ️ {sale}", sale=sale_words(line)), specification(card)]
+    least = goes_ahead(card, line.unit) if line.state in ("open", "paused") else ""
+    lines = [_("ℹ️ {sale}", sale=sale_words(line)), least, specification(card)]
     lines += [_("{name}: {value}", name=name, value=Name(value)) for name, value in said if value]
     back = button(_("⬅️ Back"), "bsale", line.campaign_id)
     return Screen("\n".join(each for each in lines if each), ((back,),))

@@ -29,7 +29,7 @@ from handlers.routes import expects, press, refused
 from handlers.sale_screens import two_ways
 from handlers.states import Buying
 from handlers.turn import Reply, Turn
-from handlers.words import amount, sale_words, unit_name
+from handlers.words import amount, goes_ahead, sale_words, unit_name
 
 QUANTITY_EXAMPLE = N_("How much do you want? Press an amount above, or write it, for example: 5 kg")
 CONFIRM_EXAMPLE = N_("Press ✅ Reserve above, or write another amount, for example: 5 kg")
@@ -128,6 +128,7 @@ async def confirm(turn: Turn, campaign: Campaign, quantity: Decimal) -> Screen:
         sale_words(campaign),
         _("{quantity} {total}: deposit {deposit} now, {rest} at harvest; crop fails → full refund",
           quantity=amount(quantity, campaign.unit), total=total, deposit=deposit, rest=total - deposit),
+        goes_ahead(campaign, campaign.unit),
         _("By going on you accept the rules of the co-op: /rules") if _is_new(turn) else "",
     ]  # fmt: skip
     value = f"{plain(quantity)}-{nonce}"

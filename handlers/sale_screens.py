@@ -17,7 +17,7 @@ from core.catalog.season import REST_DAYS
 from core.i18n import N_, _, gettext_of, ngettext_of, shown, speech
 from core.messaging.screen import Button, Rows, Screen, button, rows_of
 from core.money import Money
-from handlers.words import amount, delivery_ways, per_unit, sale_title, sale_words, unit_name
+from handlers.words import amount, delivery_ways, goes_ahead, per_unit, sale_title, sale_words, unit_name
 
 MONTHS_SHOWN = 13
 STEPS = 5  # crop, quantity, date, price, photo
@@ -140,9 +140,10 @@ def _card_text(draft: Campaign, photos: int, price_is_last: bool) -> str:
         date=draft.harvest_on, share=draft.deposit_percent,
     )  # fmt: skip
     last = _("Price: your last.") if price_is_last else ""
+    least = goes_ahead(draft, draft.unit)
     rest = _rest_line() if draft.rest_of is not None else ""
     photo = photo_line(photos) if photos else _("Send 1 photo 📷")
-    return "\n".join(part for part in (facts, last, delivery_ways(draft), rest, photo) if part)
+    return "\n".join(part for part in (facts, last, delivery_ways(draft), least, rest, photo) if part)
 
 
 def _rest_line() -> str:

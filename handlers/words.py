@@ -11,6 +11,7 @@ from core.catalog.words import (
     crop_words,
     delivery_ways,
     emoji_of,
+    goes_ahead,
     per_unit,
     sale_title,
     sale_words,
@@ -18,6 +19,6 @@ from core.catalog.words import (
 )
 
 __all__ = [
-    "NO_CROP", "UNIT_NAMES", "Sold", "amount", "crop_name", "crop_words", "delivery_ways", "emoji_of", "per_unit",
-    "sale_title", "sale_words", "unit_name",
+    "NO_CROP", "UNIT_NAMES", "Sold", "amount", "crop_name", "crop_words", "delivery_ways", "emoji_of", "goes_ahead",
+    "per_unit", "sale_title", "sale_words", "unit_name",
 ]  # fmt: skip

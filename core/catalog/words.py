@@ -46,6 +46,13 @@ class Offered(Protocol):
     def pickup_place(self) -> str: ...
 
 
+class Bounded(Protocol):
+    """What a sale, or its listing, says of how much must be reserved."""
+
+    @property
+    def minimum(self) -> Decimal | None: ...
+
+
 def emoji_of(crop_key: str) -> str:
     """The crop's picture."""
     crop = crops.load().get(crop_key)
@@ -88,6 +95,13 @@ def unit_name(unit: str) -> str:
 def per_unit(price: Money, unit: str) -> str:
     """A price with what it buys: ₹120/kg."""
     return _("{price}/{unit}", price=price, unit=unit_name(unit))
+
+
+def goes_ahead(sale: Bounded, unit: str) -> str:
+    """From how much on the sale goes ahead; nothing where it goes ahead with any."""
+    if sale.minimum is None:
+        return ""
+    return _("🎯 The sale goes ahead from {quantity}; else deposits return.", quantity=amount(sale.minimum, unit))
 
 
 def delivery_ways(sale: Offered) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.catalog import queries as catalog
 from core.catalog.models import Campaign
-from core.catalog.words import amount, crop_words, delivery_ways, per_unit, sale_words
+from core.catalog.words import amount, crop_words, delivery_ways, goes_ahead, per_unit, sale_words
 from core.i18n import N_, Name, _, hour, shown, today
 from core.members.cards import MemberCard, about
 from core.members.decisions import Verdict, confirmed_once, last_decision, needs_two
@@ -89,6 +89,7 @@ def listing_card(session: Session, sale: Campaign) -> Screen:
           place=Name(line.place or line.region or place_of(session.get_one(Farm, sale.farm_id)))),
         _("♻️ The rest of a harvest of {day}.", day=today(card.harvested_at)) if card.harvested_at else "",
         delivery_ways(card),
+        goes_ahead(card, line.unit),
         _("{words}", words=Name((card.subtitle or card.description)[:DETAIL_MOST])),
         "" if card.farm_state == "approved" else _("⚠️ This farm waits too: approving approves both."),
         "" if card.photos else _("📷 No photo."),

@@ -21,6 +21,27 @@ def small(shop: Shop) -> tuple[Phone, Phone, int]:
     return gopal, asha, sale_id
 
 
+def test_the_least_for_a_sale_to_go_ahead_is_read_by_all_before_they_agree(shop: Shop) -> None:
+    told = "🎯 The sale goes ahead from 50 kg; else deposits return."
+    meera, gopal = shop.owner(), grower(shop)
+    for said in ("200 kg mangoes, 120/kg, ready 15 May", "⋯ More", "🎯 Minimum", "50", "⬅️ Back"):
+        (gopal.types if said[0].isdigit() else gopal.taps)(said)
+    gopal.sees(told)
+    gopal.sends_photo()
+    gopal.taps("✅ Publish")
+    shop.settles()
+    meera.sees(told, anywhere=True)
+    meera.taps("✅ Approve")
+    asha = shop.buyer()
+    asha.taps("🛍 Market")
+    asha.taps("🥭 Mango")
+    asha.taps("ℹ️ Details")
+    asha.sees(told)
+    asha.taps("⬅️ Back")
+    asha.taps("5 kg")
+    asha.sees(told)
+
+
 @pytest.mark.covers("ORF12")
 def test_when_the_farmer_says_nothing_everybody_is_paid_back_a_day_after_the_close(shop: Shop) -> None:
     gopal, asha, _sale = small(shop)
