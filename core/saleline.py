@@ -30,6 +30,7 @@ from core.quantity import (
     unit_words,
     whole_word,
 )
+from core.saleline_rest import CROP, left_over
 from core.saleline_words import DEPOSIT, PRICE, READY, RELATIVE_DAYS, SPOKEN_SPANS
 
 SPANS: tuple[tuple[Literal["day", "week"], int], ...] = (("day", 1), ("week", 7))
@@ -63,7 +64,7 @@ class DateOutside(ParseError):
 
 @dataclass(frozen=True, slots=True)
 class SaleLine:
-    """What one line said; `missing` names what to ask, `rest` holds the words nobody understood."""
+    """What one line said; `missing` names what to ask, `title` is the crop with unknown words, `rest` all others."""
 
     crop: Crop | None
     variety: str | None
@@ -73,6 +74,7 @@ class SaleLine:
     date: dt.date | None
     deposit_percent: Decimal | None
     missing: tuple[str, ...]
+    title: str | None
     rest: str
 
 
@@ -98,14 +100,15 @@ def parse_sale_line(
     crop = line.crop(translated)
     found = (crop, line.variety(crop), quantity, unit, price, day, deposit)
     missing = tuple(name for name, value in zip(FIELDS, found, strict=True) if value is None)
-    return SaleLine(*found, missing, line.rest())
+    return SaleLine(*found, missing, *left_over(line.text, line.named, has_variety=found[1] is not None))
 
 
 class _Line:
     """The part of a line that is not yet understood."""
 
     def __init__(self, text: str, locale: Locale) -> None:
-        self.text, self.locale = re.sub(r"\s*[-–—]\s*(?=\d)", "-", text), locale
+        self.text, self.locale = re.sub(r"\s*[-–—]\s*(?=\d)", "-", text.replace(CROP, " ")), locale
+        self.named = ""
 
     def take(self, pattern: str) -> list[re.Match[str]]:
         """Every place that fits, removed from the line."""
@@ -115,10 +118,13 @@ class _Line:
         return matches
 
     def deposit(self) -> Decimal | None:
-        words = any_word(DEPOSIT)
+        words, before = any_word(DEPOSIT), self.text
         found = self.take(rf"(?:{words})\s*:?\s*({SHARE})\s*%|({SHARE})\s*%\s*(?:{words})")
         percent = self._number(found[0][1] or found[0][2]) if len(found) == 1 else None
-        return percent if percent is not None and percent <= 100 else None
+        if percent is None or percent > 100:
+            self.text = before  # told back as not understood
+            return None
+        return percent
 
     def price(self) -> Price | None:
         found = self.take(_price_pattern())
@@ -142,19 +148,19 @@ class _Line:
         return self._number(found[0]["number"]), unit_of(word) if word else None
 
     def crop(self, translated: Callable[[str], str] | None) -> Crop | None:
+        """The crop named; of two names side by side the first: tomato cherry."""
         found = mentions(self.text, translated=translated)
-        if len({key for key, _ in found}) != 1:
+        others = [span for key, span in found if key != found[0][0]]
+        if not found or any(self.text[found[0][1][1] : start].strip() for start, _ in others):
             return None
-        for _, (start, end) in reversed(found):
-            self.text = f"{self.text[:start]} ; {self.text[end:]}"
+        for key, (start, end) in reversed(found):
+            if key == found[0][0]:
+                self.text, self.named = f"{self.text[:start]} {CROP} {self.text[end:]}", self.text[start:end]
         return load()[found[0][0]]
 
     def variety(self, crop: Crop | None) -> str | None:
         found = [name for name in crop.varieties if self.take(whole_word(name))] if crop else []
         return found[0] if len(found) == 1 else None
-
-    def rest(self) -> str:
-        return " ".join(re.sub("[;,]", " ", self.text).split())
 
     def _days(self, pattern: str, read: Reader, alone: bool, today: dt.date) -> Iterator[dt.date]:
         lead = rf"(?:(?:{any_word(READY)})\s*(?::\s*)?){{{0 if alone else 1},2}}"

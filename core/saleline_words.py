@@ -18,6 +18,21 @@ DEPOSIT = (
     "anticipo", "seña", "sinal", "entrada", "amana", "عربون", "定金", "ቅድሚያ", "ቀብድ",
 )  # fmt: skip
 PRICE = ("@", "price", "harga", "цена", "कीमत", "भाव", "precio", "preço", "prix", "bei", "السعر", "价格", "ዋጋ")
+# words of a sentence around a sale, which say nothing of it
+FILLERS = (
+    "i", "we", "my", "our", "me", "have", "has", "had", "got", "sell", "selling", "sells", "offer", "sale", "a", "an",
+    "the", "of", "at", "for", "to", "in", "with", "and", "is", "are", "be", "will", "it", "they", "there", "per",
+    "each", "about", "around", "please", "pls", "hello", "hi", "namaste", "this", "now", "would", "like", "want", "can",
+    "मैं", "हम", "मेरे", "मेरा", "मेरी", "हमारे", "पास", "है", "हैं", "को", "का", "के", "की", "में", "से", "और", "पर", "तक",
+    "होगा", "होंगे", "होगी", "बेचना", "बेच", "चाहता", "चाहती", "हूँ", "हूं", "रहा", "रही", "कृपया", "नमस्ते", "प्रति", "हर",
+    "我", "我们", "有", "我有", "我们有", "卖", "我卖", "我要卖", "想卖", "我想卖", "出售", "的", "是", "在", "和",
+    "请", "你好", "大约", "左右", "每",
+)  # fmt: skip
+# words beside a crop that say something of the sale, not which crop it is
+TERMS = (
+    "minimum", "min", "least", "maximum", "max", "total", "delivery", "delivered", "pickup", "pick-up", "cash", "free",
+    "only", "no", "not", "न्यूनतम", "कम", "नकद", "डिलीवरी", "नहीं", "最少", "至少", "最低", "现金", "送货", "自提",
+)  # fmt: skip
 # counted spans that people say and CLDR does not: a pattern and the days of one
 SPOKEN_SPANS = (
     (r"(?P<count>\d{1,3})\s*(?:दिनों|दिन)\s*(?:में|बाद)", 1),

@@ -10,7 +10,7 @@ from babel.lists import format_list
 from core.catalog.form import set_date, set_deposit, set_price, set_quantity, set_text
 from core.catalog.models import Campaign
 from core.errors import BadInput, Refusal
-from core.i18n import N_, _, day, gettext_of, shown, speech
+from core.i18n import N_, Name, _, day, gettext_of, shown, speech
 from core.money import Money
 from core.quantity import NotConvertible, convert
 from core.saleline import SaleLine, parse_sale_line
@@ -20,6 +20,7 @@ from handlers.sale_draft import ORDER, open_question, suggested
 from handlers.turn import Turn
 from handlers.words import amount, per_unit
 
+REST_SHOWN = 80  # characters of what was not understood
 NOT_FOUND = {
     "quantity": N_("I did not find how much."),
     "date": N_("I did not find a day."),
@@ -48,7 +49,7 @@ def fill(turn: Turn, draft: Campaign, line: SaleLine) -> str:
         (line.price is not None, lambda: _price(turn, draft, line)),
         (line.date is not None, lambda: _date(turn, draft, line)),
         (line.deposit_percent is not None, lambda: _deposit(turn, draft, line)),
-        (line.variety is not None, lambda: _title(turn, draft, line)),
+        (_names_goods(draft, line), lambda: _title(turn, draft, line)),
     ]
     found, troubles = [], []
     for is_said, put in steps:
@@ -57,7 +58,8 @@ def fill(turn: Turn, draft: Campaign, line: SaleLine) -> str:
                 found.append(put())
             except Refusal as refusal:
                 troubles.append(refusal.text())
-    return "\n".join([*_told(turn, draft, found), *troubles])
+    unknown = [_("Not understood: {words}", words=Name(line.rest[:REST_SHOWN]))] if line.rest else []
+    return "\n".join([*_told(turn, draft, found), *troubles, *unknown])
 
 
 def _told(turn: Turn, draft: Campaign, found: list[str]) -> list[str]:
@@ -105,8 +107,14 @@ def _deposit(turn: Turn, draft: Campaign, line: SaleLine) -> str:
     return _("deposit {share} %", share=draft.deposit_percent)
 
 
+def _names_goods(draft: Campaign, line: SaleLine) -> bool:
+    """Whether the line says which goods; on a new draft unknown words do too: last season's are not meant."""
+    is_new = not draft.capacity and line.crop is not None
+    return bool(line.variety or line.title or (line.rest and draft.title and is_new))
+
+
 def _title(turn: Turn, draft: Campaign, line: SaleLine) -> str:
-    set_text(turn.session, turn.actor, draft, "title", line.variety or "", now=turn.now)
+    set_text(turn.session, turn.actor, draft, "title", line.variety or line.title or "", now=turn.now)
     return ""
 
 

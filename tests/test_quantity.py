@@ -347,8 +347,27 @@ def test_a_line_gives_what_it_says_and_the_rest_is_missing(text: str, tag: str, 
     assert set(line.missing) == set(said) - set(found)
 
 
-def test_words_nobody_understood_are_kept_for_the_title() -> None:
-    assert parse_sale_line("200 kg sweet organic mangoes", EN, TODAY).rest == "sweet organic"
+@pytest.mark.parametrize(
+    ("text", "crop", "title", "rest"),
+    [
+        ("200 kg sweet organic mangoes", "mango", "Sweet organic mangoes", ""),
+        ("100 kg strawberry wild, 300/kg", "strawberry", "Strawberry wild", ""),
+        ("300 kg tomato cherry, 30/kg", "tomato", "Tomato cherry", ""),
+        ("I sell 200 kg of fresh mangoes at 120/kg, please", "mango", "Fresh mangoes", ""),
+        ("mangoes 200 kg, price is 120 per kg", "mango", None, ""),
+        ("mango Alphonso sweet 20 kg", "mango", None, "sweet"),
+        ("mangoes, organic, no spray, 20 kg", "mango", None, "organic no spray"),
+        ("mango minimum 50 kg", "mango", None, "minimum"),
+        ("mango deposit 120%", "mango", None, "deposit 120%"),
+        ("mango from the old trees up the hill 20 kg", "mango", None, "old trees up hill"),
+        ("mango and tomato 20 kg", None, None, "mango tomato"),
+    ],
+)
+def test_words_nobody_understood_join_the_title_or_are_told_back(
+    text: str, crop: str | None, title: str | None, rest: str
+) -> None:
+    line = parse_sale_line(text, EN, TODAY)
+    assert (line.crop.key if line.crop else None, line.title, line.rest) == (crop, title, rest)
 
 
 @given(st.text(max_size=60))
