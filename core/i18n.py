@@ -187,14 +187,15 @@ def _number(value: Decimal, locale: Locale) -> str:
     return format_decimal(value, locale=locale, decimal_quantization=False)
 
 
-def day(value: date) -> str:
-    """A day as people say it: Fri 15 May."""
-    return _day(date(value.year, value.month, value.day), speech().locale)
+def day(value: date, today: date | None = None) -> str:
+    """A day as people say it: Fri 15 May; with its year where that is not the year of `today`."""
+    skeleton = "MMMEd" if today is None or value.year == today.year else "yMMMEd"
+    return _day(date(value.year, value.month, value.day), skeleton, speech().locale)
 
 
 @lru_cache(maxsize=4096)
-def _day(value: date, locale: Locale) -> str:
-    text = format_skeleton("MMMEd", datetime(value.year, value.month, value.day), locale=locale)  # noqa: DTZ001 - a calendar day has no zone
+def _day(value: date, skeleton: str, locale: Locale) -> str:
+    text = format_skeleton(skeleton, datetime(value.year, value.month, value.day), locale=locale)  # noqa: DTZ001 - a calendar day has no zone
     return text.replace(",", "")
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from babel import Locale
 
 from core.errors import BadInput, OutOfBounds, Refusal
-from core.i18n import _
+from core.i18n import _, day
 from core.money import Money
 from core.quantity import (
     NotConvertible,
@@ -46,6 +46,10 @@ class OtherUnit(Refusal):
 
 class NotAPrice(Refusal):
     """What does one {unit} cost? Write a number above 0, for example {example}."""
+
+
+class NotASum(Refusal):
+    """Write a sum above 0, for example {example}."""
 
 
 class NotADay(Refusal):
@@ -104,8 +108,11 @@ def names_another(text: str, currency: str) -> bool:
 
 
 def read_money(text: str, currency: str, locale: Locale, example: Money) -> Money:
-    """An amount of the shop's currency, zero allowed."""
-    return read_price(text, currency, "kg", _("amount"), locale, example)
+    """An amount of the shop's currency, zero allowed. Refuses NotASum, BadInput, OutOfBounds; raises TwoReadings."""
+    try:
+        return read_price(text, currency, "kg", "", locale, example)
+    except (NotAPrice, OtherUnit):
+        raise NotASum(example=example) from None
 
 
 def read_share(text: str, locale: Locale) -> int:
@@ -125,9 +132,10 @@ def read_day(text: str, today: date, locale: Locale) -> date:
     try:
         return parse_date(text, today, locale)
     except DateOutside as error:
-        raise OutOfBounds(field=_("Date"), least=error.first, most=error.last, example=example) from None
+        bounds = {"least": day(error.first, today), "most": day(error.last, today)}
+        raise OutOfBounds(field=_("Date"), **bounds, example=day(example, today)) from None
     except ParseError:
-        raise NotADay(example=example) from None
+        raise NotADay(example=day(example, today)) from None
 
 
 def _sane(number: Decimal, example: object) -> Decimal:

@@ -17,7 +17,7 @@ from core.catalog.models import Campaign, Term
 from core.catalog.rest import check_room
 from core.catalog.words import unit_name
 from core.errors import BadInput, OutOfBounds
-from core.i18n import N_, _
+from core.i18n import N_, _, day
 from core.members.models import Farm
 from core.money import Money, zero
 from core.permissions import Actor, require
@@ -230,7 +230,8 @@ def check_date(session: Session, campaign: Campaign, harvest_on: date, *, now: d
     today = now.astimezone(zone_of(session, campaign)).date()
     most = today + timedelta(days=DAYS_AHEAD_MOST)
     if not today <= harvest_on <= most:
-        raise OutOfBounds(field=_("Date"), least=today, most=most, example=today + timedelta(days=14))
+        example = day(today + timedelta(days=14), today)
+        raise OutOfBounds(field=_("Date"), least=today, most=day(most, today), example=example)
 
 
 def check_deposit(session: Session, percent: int) -> None:

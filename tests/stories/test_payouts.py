@@ -75,6 +75,8 @@ def test_what_was_just_released_is_not_free_yet_and_too_much_is_offered_as_what_
     gopal.taps("💰 Money")
     bought(shop, on_sale(shop, gopal, crop="guava"), "Bela", 10)
     gopal.taps("✏️ Other")
+    gopal.types("abc")
+    gopal.sees("Write a sum above 0, for example ₹1,240.")
     gopal.types("5000")
     gopal.sees("Only ₹1,240 is free; ₹240 waits for buyers.")
     gopal.taps("Withdraw ₹1,240")

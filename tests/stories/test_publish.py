@@ -138,6 +138,11 @@ def test_every_field_of_the_form_is_filled_and_read_by_a_buyer(shop: Shop) -> No
         gopal.types(text)
         gopal.sees(words)
     gopal.taps("⬅️ Back")
+    gopal.taps("⋯ More")
+    gopal.taps("💰 Delivery fee")
+    gopal.types("abc")
+    gopal.sees("Write a sum above 0, for example ₹")
+    gopal.taps("⬅️ Back")
     gopal.sees("Alphonso, grade A")
     gopal.types("77")
     gopal.sees("write what changes")
@@ -168,7 +173,7 @@ BAD_QUANTITIES = {
     "many": "How many kg?", "-5": "How many kg?", "0": None, "1000000000": "Quantity must be between",
     "1e9": "How many kg?", "5 crates": "Here we count in kg", "0.5": "Quantity must be", "9" * 40: "How many kg?",
 }  # fmt: skip
-BAD_DAYS = {"30 Feb": "I know no such day", "1 Jan 2020": "Date must be between", "1 Jan 2099": "Date must be between",
+BAD_DAYS = {"30 Feb": "I know no such day", "1 Jan 2020": "Date must be between", "1 Jan 2099": "and Sat 5 Jun 2027. Example: Fri 15 May",
             "soon": "I know no such day"}  # fmt: skip
 BAD_PRICES = {"cheap": "What does one kg cost?", "-5": "What does one kg cost?", "1000000000": "Price must be between",
               "$2": "it must be in INR", "120 per crate": "Here we count in kg"}  # fmt: skip
