@@ -195,6 +195,18 @@ def test_reminders_of_one_moment_are_one_message_with_numbered_buttons(box: Post
     assert labels[-1] == "🔕 Stop reminders"
 
 
+def test_a_question_repeated_before_it_was_told_is_asked_once(box: Post) -> None:
+    box.reachable(box.market.farmer.member_id)
+    first, second = box.market.sale(), box.market.sale()
+    for sale in (first, first, second, first):
+        record(box.session, EventKind.HARVEST_CHECK, sale, now=DAY)
+    box.tell()
+    (screen,) = [each for each in box.send(DAY) if "ready?" in each.text]
+    assert [line[:2] for line in screen.text.splitlines()] == ["1.", "2."]
+    labels = [item.label for row in screen.rows for item in row]
+    assert [label for label in labels if "Ready" in label] == ["1. ✅ Ready", "2. ✅ Ready"]
+
+
 def test_a_reminder_within_ten_minutes_of_another_waits_and_joins_the_next(box: Post) -> None:
     asha = box.buyer()
     first, second, third = (box.held(asha, DAY) for _each in range(3))

@@ -66,7 +66,7 @@ def prepare(session: Session, row: Due, reader: Reader, now: datetime) -> Screen
     if not shown:
         return None
     silent = all(item.get("silent") for item, _screen in shown)
-    return replace(_together(shown), silent=silent)
+    return replace(_together(_once(shown)), silent=silent)
 
 
 def is_muted(listener: Member, payload: Payload) -> bool:
@@ -81,6 +81,11 @@ def _hurries(session: Session, payload: Payload, until: datetime) -> bool:
         return False
     written = session.get_one(Event, payload["event"]).data.get(entry.deadline)
     return bool(written) and datetime.fromisoformat(written) < until + SLACK
+
+
+def _once(shown: Sequence[tuple[Payload, Screen]]) -> Sequence[tuple[Payload, Screen]]:
+    """A question that was repeated before anybody could answer is asked once: both read as things stand now."""
+    return [pair for at, pair in enumerate(shown) if all(pair[1] != screen for _payload, screen in shown[:at])]
 
 
 def _together(shown: Sequence[tuple[Payload, Screen]]) -> Screen:
