@@ -40,12 +40,16 @@ async def not_understood(turn: Turn, expected: StateRoute | None) -> Reply:
     if expected is not None and row.misses == 1:
         return Screen(_(expected.example), edit=False)
     choices = len(row.buttons or [])
+    if choices == 2:
+        return Screen(_("I did not understand. Reply 1 or 2 to press a button above."), human, edit=False)
     if choices:
         told = ngettext_of(
             "I did not understand. Reply 1 to press the button above.",
             "I did not understand. Reply 1 to {count} to press a button above.", choices,
         )  # fmt: skip
         return Screen(told, human, edit=False)
+    if expected is not None:  # there is no button to press: how it is answered is said again
+        return Screen(_(expected.example), human, edit=False)
     return Screen(_("I did not understand. Send /start, or press a button below."), human, edit=False)
 
 

@@ -110,7 +110,7 @@ async def _filled(turn: Turn, draft: Campaign, line: SaleLine) -> Screen:
     return (await present(turn, draft, lead)).fresh()
 
 
-@expects(Sell.published, takes="photo", example=N_("Send a photo, or press a button below."))
+@expects(Sell.published, takes="photo", example=N_("This sale is sent. Press a button below to go on."))
 async def after(turn: Turn) -> Reply:
     """A photo that comes late still joins the sale."""
     return await keep_photo(turn, None)

@@ -131,7 +131,9 @@ def _which_currency(turn: Turn) -> Screen:
         money.check_free(turn.session, known)
     codes = money.likely(region, [turn.who.language, turn.who.language_tag])
     buttons = [button(_currency_label(turn, code), "ocurs", value=code) for code in codes]
-    told = _("💱 Which currency for the shop? Press, or write its three letters. It stays once money moved.")
+    told = _(
+        "💱 Which currency for the shop? Press, or write its three letters. It cannot change once money has moved."
+    )
     return Screen(told, (*rows_of(buttons, 3), (button(_("✏️ Other"), "ocurt"),)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from core.catalog.words import sale_words
+from core.catalog.words import amount, sale_words
 from core.events import EventKind
 from core.i18n import Name, _
 from core.messaging.screen import Button, Rows, Screen, button
@@ -106,7 +106,8 @@ def short_crop(fact: Fact) -> Screen | None:
     if fact.data.get("given") == fact.data.get("asked"):
         return None
     back = money(fact, "back", found.total.currency)
-    told = _("⚖️ The crop came short. You get {got} of {asked}.", got=found.quantity, asked=found.asked)
+    told = _("⚖️ The crop came short. You get {got} of {asked}.", got=found.quantity,
+             asked=amount(found.asked, found.unit))  # fmt: skip
     surplus = _("↩️ {back} of your deposit is back in your wallet.", back=back) if back else ""
     return Screen(_lines(told, arithmetic(fact, found), surplus, sums(found)), short_rows(found), edit=False)
 

@@ -166,7 +166,7 @@ def test_a_digit_in_any_script_presses_the_button_it_counts(shop: Shop) -> None:
     asha.types("1")
     asha.sees("Do you grow or buy?")
     asha.types("9")
-    asha.sees("Reply 1 to 2 to press a button above.")
+    asha.sees("Reply 1 or 2 to press a button above.")
     asha.types("२")
     asha.sees("Welcome, Asha.")
 

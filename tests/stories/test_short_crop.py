@@ -33,7 +33,7 @@ def test_a_fair_share_is_told_with_its_arithmetic_and_can_be_refused_free(shop: 
     gopal, sale_id, (asha, binu) = short(shop, 40, 80)
     gopal.taps("⚖️ Fair share")
     told(shop, gopal)
-    asha.sees("⚖️ The crop came short. You get 20 of 40.", anywhere=True)
+    asha.sees("⚖️ The crop came short. You get 20 of 40 kg.", anywhere=True)
     asha.sees("🧮 60 kg for 120 kg ordered: 40 kg × 60 kg ÷ 120 kg, in whole packs.", anywhere=True)
     asha.sees("↩️ ₹480 of your deposit is back in your wallet.", anywhere=True)
     at, data = button_data(asha, "Refund all")
@@ -64,7 +64,7 @@ def test_an_equal_share_gives_everybody_the_same_up_to_the_order(shop: Shop) -> 
     gopal.sees("#A2 Binu: 25 of 80 kg")
     told(shop, gopal)
     asha.sees_not("came short")
-    binu.sees("You get 25 of 80.", anywhere=True)
+    binu.sees("You get 25 of 80 kg.", anywhere=True)
     devi.sees("🧮 60 kg for 130 kg ordered: the same for everybody, up to the own order.", anywhere=True)
 
 
@@ -72,7 +72,7 @@ def test_first_come_tells_the_last_that_others_were_first(shop: Shop) -> None:
     gopal, _sale, (_asha, binu) = short(shop, 40, 80)
     gopal.taps("⏱ First come")
     told(shop, gopal)
-    binu.sees("You get 20 of 80.", anywhere=True)
+    binu.sees("You get 20 of 80 kg.", anywhere=True)
     binu.sees("who ordered first is served first", anywhere=True)
 
 
