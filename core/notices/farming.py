@@ -39,9 +39,9 @@ def farm_approved(_fact: Fact) -> Screen | None:
 def farm_sent_back(fact: Fact) -> Screen | None:
     """Something is missing, or the co-op said no; either may be answered with a farm submitted anew."""
     why = reason_words(fact.data.get("reason"))
-    told = _("⚠️ Your farm: please change: {what}", what=why)
+    told = _("⚠️ Your farm. Missing: {what}", what=why)
     if fact.kind is EventKind.FARM_REJECTED:
-        told = _("❌ Your farm was not accepted: {why}", why=why)
+        told = _("❌ Your farm was not accepted. Missing: {what}", what=why)
     return Screen(told, ((button(_("✏️ Fix"), "grow"), button(_("📞 Human"), "human")),), edit=False)
 
 

@@ -131,7 +131,7 @@ def test_rejecting_takes_two_taps_and_the_farmer_reads_why(shop: Shop) -> None:
     meera.sees("❌ rejected · Meera")
     meera.sees("Why: Outside our region")
     assert meera.tap_count == 2
-    gopal.sees("❌ Your farm was not accepted: Outside our region", anywhere=True)
+    gopal.sees("❌ Your farm was not accepted. Missing: Outside our region", anywhere=True)
     assert is_offered(gopal, "✏️ Fix")
     assert is_offered(gopal, "📞 Human")
 
@@ -142,7 +142,7 @@ def test_a_farm_asked_for_a_change_reads_what_it_is_about(shop: Shop) -> None:
     meera.sees("🌱 Farm 1", anywhere=True)
     meera.taps("✏️ Ask change")
     meera.taps("The place is not clear")
-    gopal.sees("⚠️ Your farm: please change: The place is not clear", anywhere=True)
+    gopal.sees("⚠️ Your farm. Missing: The place is not clear", anywhere=True)
 
 
 def test_a_rejected_listing_is_told_as_rejected_not_as_a_change(shop: Shop) -> None:
