@@ -2,6 +2,7 @@
 
 The messenger lets only one poll. A lock of the session needs no lease: when its holder is killed PostgreSQL lets
 go at once: a receiver that is alone never waits for its own predecessor, and one that stands by takes over in a second.
+One that is frozen keeps its connection: PostgreSQL ends it when nothing was asked on it for too long.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from contextlib import suppress
 import psycopg
 import structlog
 
+from core.clock import ticks
 from core.config import Config
 
 log = structlog.get_logger()
 STANDBY_SECONDS = 1.0
+ASK_SECONDS, FROZEN_SECONDS, _ENDS_IDLE = 15.0, 90, 14_00_00  # a poll between two questions takes half a minute
 _OURS = 70_418  # a number of ours, with the bot's: two bots may share a database
 
 
@@ -26,10 +29,12 @@ class Standby:
         self._config = config
         self._connection: psycopg.Connection | None = None
         self._holds, self._is_sure, self._told = False, config.is_sqlite, False
+        self._asked_at = 0.0
 
     async def is_mine(self) -> bool:
-        """Whether this process polls. Asks the database only until it does, and again after a doubt."""
-        if not self._is_sure:
+        """Whether this process polls. Asks the database until it does, now and then after that, and after a doubt."""
+        if not self._is_sure or (not self._config.is_sqlite and ticks() > self._asked_at + ASK_SECONDS):
+            self._asked_at = ticks()
             self._is_sure = await asyncio.to_thread(self._ask)
             if not self._is_sure and not self._told:
                 log.info("receiver_stands_by")
@@ -48,6 +53,8 @@ class Standby:
         try:
             if self._connection is None:
                 self._connection = psycopg.connect(self._config.url, autocommit=True, connect_timeout=5)
+                if self._connection.info.server_version >= _ENDS_IDLE:
+                    self._connection.execute(f"SET idle_session_timeout = '{FROZEN_SECONDS}s'".encode())
             if self._holds:
                 self._connection.execute("SELECT 1")
             else:

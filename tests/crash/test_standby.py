@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot import standby
+from core.config import Config
 from simulator.client import Json
 from tests.crash.parts import Part
 from tests.crash.road import Road
@@ -68,6 +71,27 @@ def test_a_holder_whose_connection_was_cut_comes_to_an_agreement_with_the_other(
     asha.sees("Language?", anywhere=True)
     two.settles()
     assert two.acknowledged() == two.stored("done")
+
+
+def test_a_holder_that_is_frozen_loses_its_turn(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standby, "FROZEN_SECONDS", 1)
+    monkeypatch.setattr(standby, "ASK_SECONDS", 0.0)
+
+    async def takes_turns() -> list[bool]:
+        config = Config(bot_token="123456:TEST", database_url=postgresql_url)
+        frozen, awake = standby.Standby(config), standby.Standby(config)
+        asked = [await frozen.is_mine(), await awake.is_mine()]
+        for _ in range(4):
+            await asyncio.sleep(0.5)  # the one asks in time, the other nothing
+            asked.append(await awake.is_mine())
+        asked.append(await frozen.is_mine())
+        await frozen.ends()
+        await awake.ends()
+        return asked
+
+    asked = asyncio.run(takes_turns())
+    assert asked[:3] == [True, False, False]
+    assert asked[-2:] == [True, False], asked
 
 
 def _stands_by(part: Part) -> None:
