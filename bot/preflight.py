@@ -78,14 +78,20 @@ def hold(config: Config) -> IO[str] | None:
     """Serve an SQLite file alone: it is held while the answer is open. Trouble where another process serves it."""
     if config.database_file is None:
         return None
-    held = config.database_file.with_name(config.database_file.name + ".lock").open("a+", encoding="ascii")
+    place = config.database_file.with_name(config.database_file.name + ".lock")
+    try:
+        held = place.open("a+", encoding="ascii")
+    except OSError as error:
+        raise Trouble(f"{place} cannot be written: {error.strerror}.") from None
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         held.seek(0)
         who = held.read().strip() or "?"
         held.close()
         raise Trouble(f"Process {who} serves {config.database_file} already: stop that one first.") from None
+    except OSError:
+        return held  # a file system that knows no locks: nobody can tell
     held.truncate(0)
     held.write(f"{os.getpid()}\n")
     held.flush()

@@ -13,6 +13,11 @@ from core.orders.states import OrderState
 _BANDS = {"<=4": N_("≤4°"), "5-8": N_("5–8°"), ">8": N_(">8°")}
 
 
+def _in_cash(found: OrderCard) -> str:
+    """What to have ready when the goods come."""
+    return "\n" + _("💵 {sum} to pay in cash.", sum=found.rest) if found.cash_agreed and found.rest else ""
+
+
 @notice(30, EventKind.ORDER_PACKED, to=buyer, quiet="S", klass="R")
 def packed(fact: Fact) -> Screen | None:
     """Packed, with its lot."""
@@ -38,7 +43,7 @@ def dispatched(fact: Fact) -> Screen | None:
     told = _("🚚 {goods}: on its way.", goods=goods(found))
     if band in _BANDS:
         told = _("🚚 {goods}: on its way, {band}.", goods=goods(found), band=_(_BANDS[band]))
-    return Screen(told, ((button(_("📍 Track"), "btrack", found.id),),), edit=False)
+    return Screen(told + _in_cash(found), ((button(_("📍 Track"), "btrack", found.id),),), edit=False)
 
 
 @notice(47, EventKind.ORDER_AT_PICKUP, to=buyer, quiet="S")
@@ -48,7 +53,7 @@ def at_pickup(fact: Fact) -> Screen | None:
     if found is None:
         return None
     told = _("📍 {goods}: waits for you at {place}.", goods=goods(found), place=found.pickup_place)
-    return Screen(told, ((button(_("🧾 Order"), "border", found.id),),), edit=False)
+    return Screen(told + _in_cash(found), ((button(_("🧾 Order"), "border", found.id),),), edit=False)
 
 
 @notice(32, EventKind.ORDER_ON_THE_ROAD, to=buyer)
@@ -58,7 +63,7 @@ def on_the_road(fact: Fact) -> Screen | None:
     if found is None:
         return None
     told = _("🚚 {goods}: comes today.", goods=goods(found))
-    return Screen(told, ((button(_("📍 Track"), "btrack", found.id),),), edit=False)
+    return Screen(told + _in_cash(found), ((button(_("📍 Track"), "btrack", found.id),),), edit=False)
 
 
 @notice(35, EventKind.ORDER_DELIVERED, to=buyer)

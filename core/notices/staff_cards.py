@@ -20,6 +20,7 @@ from core.money import Money
 from core.notices.lookup import reason_words
 from core.orders import desk
 from core.orders.contested import taken_from
+from core.orders.models import number_of
 from core.orders.wallet import wallet_of
 from core.payments.models import Payment, Refund
 from core.settings.service import get_text
@@ -107,7 +108,7 @@ def receipt_card(session: Session, payment: Payment, at: int = 0) -> Screen:
         _("From {name}, {moment}", name=Name(seen.buyer), moment=payment.updated_at),
         _("Reference: {reference}", reference=Name(payment.note)) if payment.note else "",
         _("📎 Picture {at} of {count}", at=at + 1, count=count) if count > 1 else "",
-        _("⚠️ The same receipt came with payment {number}.", number=seen.duplicate_of) if seen.duplicate_of else "",
+        _came_before(session, seen.duplicate_of),
     ]
     rows: Rows = ()
     if payment.state == "submitted":
@@ -119,6 +120,14 @@ def receipt_card(session: Session, payment: Payment, at: int = 0) -> Screen:
         rows = (*rows, (button(_("📎 Next picture"), "opic", payment.id, value=(at + 1) % count),))
     picture = seen.pictures[at] if at < count else None
     return Screen(_text(facts, session, payment), rows, bare=True, **media.shown(session, picture))
+
+
+def _came_before(session: Session, payment_id: int | None) -> str:
+    """For which order the same receipt was shown before."""
+    earlier = None if payment_id is None else session.get_one(Payment, payment_id).order_id
+    if earlier is None:
+        return ""
+    return _("⚠️ The same receipt came before, for {number}.", number=Name(number_of(earlier)))
 
 
 def payout_card(session: Session, refund: Refund) -> Screen:

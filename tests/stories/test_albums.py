@@ -76,7 +76,7 @@ def test_a_picture_shown_for_another_payment_is_flagged_wherever_it_stands_in_an
     meera.taps("✅ To decide")
     meera.taps("🏦 Receipts: 2")
     meera.taps("Bela")
-    meera.sees("⚠️ The same receipt came with payment 1.")
+    meera.sees("⚠️ The same receipt came before, for A1.")
 
 
 def test_a_new_receipt_after_a_rejection_shows_nothing_of_the_old_one(shop: Shop) -> None:

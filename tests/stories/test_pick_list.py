@@ -126,6 +126,7 @@ def test_whoever_has_all_back_at_the_door_pays_no_cash(shop: Shop) -> None:
     for step in ("📋 Pick list", "✅ All packed", "🚚 Hand to courier", "🙋 I deliver myself", "🏠 On the way"):
         gopal.taps(step)
     shop.settles()
+    asha.sees("🚚 A1 · 2 kg: on its way.\n💵 ₹232 to pay in cash.", anywhere=True)
     asha.types("🧺 My orders")
     for step in ("A1", "⚠️ Problem", "Spoiled", "Skip"):
         asha.taps(step)
