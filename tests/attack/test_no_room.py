@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.exc import OperationalError
 
+from core import db
 from core.catalog.models import Campaign
 from core.db import Database, is_away
+from core.engine import make_engine
 from core.messaging.models import Inbox, Outbox
 from core.orders.models import Order
 from core.orders.reserve import reserve
@@ -32,19 +34,18 @@ LONG = b'{"update_id": %d, "message": {"chat": {"id": 5}, "text": "' + b"x" * 90
 class Disk:
     """Every connection may use as many pages as this disk has."""
 
-    def __init__(self, database: Database) -> None:
-        self.pages, self._database = PLENTY, database
-        event.listen(database.engine, "begin", self._bounds)
+    def __init__(self) -> None:
+        self.pages = PLENTY
 
-    def fills(self) -> None:
+    def fills(self, database: Database) -> None:
         """From now on there is room for nothing: what the file has left of free pages is used up."""
-        with self._database.writing() as session:
+        with database.writing() as session:
             session.execute(text("CREATE TABLE filler (rest BLOB)"))
         self.pages = 1  # less than the file has: it cannot grow
         size = 1 << 20
         while size:  # ever smaller pieces, until not even a byte finds room
             try:
-                with self._database.writing() as session:
+                with database.writing() as session:
                     session.execute(text("INSERT INTO filler VALUES (randomblob(:size))"), {"size": size})
             except OperationalError as error:
                 if not is_away(error):
@@ -54,15 +55,28 @@ class Disk:
     def has_room(self) -> None:
         self.pages = PLENTY
 
-    def _bounds(self, connection: Any) -> None:
+    def bounds(self, connection: Any) -> None:
         connection.exec_driver_sql(f"PRAGMA max_page_count={self.pages}")
 
 
+@pytest.fixture(autouse=True)
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    """The disk of every database that a test makes; it is there before anybody uses one."""
+    under = Disk()
+
+    def made(url: str, **how: bool) -> Engine:
+        engine = make_engine(url, **how)
+        event.listen(engine, "begin", under.bounds)
+        return engine
+
+    monkeypatch.setattr(db, "make_engine", made)
+    return under
+
+
 @contextmanager
-def full(database: Database) -> Iterator[None]:
+def full(disk: Disk, database: Database) -> Iterator[None]:
     """While this lasts, the disk is full."""
-    disk = Disk(database)
-    disk.fills()
+    disk.fills(database)
     try:
         yield
     finally:
@@ -92,7 +106,7 @@ def _counted(database: Database) -> list[int]:
 
 
 def test_people_wait_while_the_disk_is_full_and_are_answered_when_there_is_room(
-    sqlite_url: str, tmp_path: Path
+    sqlite_url: str, tmp_path: Path, disk: Disk
 ) -> None:
     shop = Shop(sqlite_url, tmp_path / "data")
     try:
@@ -101,7 +115,7 @@ def test_people_wait_while_the_disk_is_full_and_are_answered_when_there_is_room(
         asha.start(f"s_{sale(shop)}")
         asha.taps("5 kg")
         shop.settles()
-        with full(shop.database):
+        with full(disk, shop.database):
             _crowds(shop.database)
             before = _counted(shop.database)
             asha.taps("✅ Reserve", reacts=False)
@@ -117,10 +131,10 @@ def test_people_wait_while_the_disk_is_full_and_are_answered_when_there_is_room(
 
 
 def test_a_full_disk_is_503_to_the_messenger_and_the_same_update_is_taken_later(
-    sqlite_url: str, tmp_path: Path
+    sqlite_url: str, tmp_path: Path, disk: Disk
 ) -> None:
     web = Web(Database(sqlite_url), tmp_path)
-    with full(web.database):
+    with full(disk, web.database):
         assert web.posts(LONG % 1, LONG % 2) == [503, 503]
         assert web.stored() == []
     assert web.posts(LONG % 1, LONG % 2) == [200, 200]
@@ -128,13 +142,13 @@ def test_a_full_disk_is_503_to_the_messenger_and_the_same_update_is_taken_later(
     web.ends()
 
 
-def test_a_reservation_that_finds_no_room_leaves_no_part_of_it(sqlite_url: str) -> None:
+def test_a_reservation_that_finds_no_room_leaves_no_part_of_it(sqlite_url: str, disk: Disk) -> None:
     database = Database(sqlite_url)
     with database.writing() as session:
         market = open_market(session)
         sold, asha = market.sale(), market.buyer()
     before = _counted(database)
-    with full(database):
+    with full(disk, database):
         for _ in range(3):
             with pytest.raises(OperationalError, match="full"):
                 _reserves(database, sold, asha)
