@@ -31,10 +31,11 @@ def run(_options: argparse.Namespace) -> int:
     facts = preflight.ask_who(config)
     if is_new:  # a slip in its path would else begin another shop without a word
         _say(f"There was no database in {config.database_file}: it is made now, for a new shop.")
-    roles = ("web", "worker", "sender", "scheduler")
     with preflight.hold(config) or nullcontext():
         preflight.upgrade_database(config)
-        return _serve(config, facts, roles if config.public_url else ("receiver", *roles[1:], "web"))
+        if config.public_url:
+            return _serve(config, facts, ("web", "worker", "sender", "scheduler"))
+        return _serve(config, facts, ("receiver", "worker", "sender", "scheduler", "web"))
 
 
 def part(role: str) -> Callable[[argparse.Namespace], int]:

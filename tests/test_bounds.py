@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.catalog import asking, old_drafts
@@ -36,6 +33,7 @@ from core.orders.reserve import reserve
 from core.orders.transfers import duplicate_of
 from core.payments.models import Payment, ReceiptPicture
 from core.permissions import EVERYONE, Actor, Role
+from tests.kit.plans import numbered, reads
 from tests.orders.market import NOW, Market, open_market
 
 STAFF = Actor(1, frozenset({Role.OPERATOR}))
@@ -83,33 +81,14 @@ READS: dict[str, Read] = {
 }
 
 
-@contextmanager
-def statements(session: Session) -> Iterator[list[tuple[str, Any]]]:
-    """The reads of a block with their parameters."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.lstrip().startswith("SELECT"):
-            seen.append((statement, parameters))
-
-    engine = session.get_bind().engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def scanned(session: Session, statement: str, parameters: Any) -> list[str]:
     """Lines of the plan that read a growing table from one end to the other."""
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
         return [line for line in plan if line.startswith("SCAN ") and "USING" not in line and _grows(line.split()[1])]
-    # as a server plans it that keeps the plan: the values are not known then (PostgreSQL after ten calls)
-    places = dict(zip(parameters, count(1), strict=False))
-    kept = re.sub(r"%\((\w+)\)s", lambda found: f"${places[found[1]]}", statement).replace("%%", "%")
-    plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN (GENERIC_PLAN) {kept}")]
+    asked = f"EXPLAIN (GENERIC_PLAN) {numbered(statement, parameters)}"
+    plan = [row[0] for row in connection.exec_driver_sql(asked)]
     return [line for line in plan if "Seq Scan on " in line and _grows(line.partition("Seq Scan on ")[2].split()[0])]
 
 
@@ -123,7 +102,7 @@ def test_a_list_is_read_by_an_index(database: Database, name: str) -> None:
         furnished(session)
         if not database.is_sqlite:  # a table of a few rows is best read whole; what matters is that an index fits
             session.connection().exec_driver_sql("SET LOCAL enable_seqscan = off")
-        with statements(session) as seen:
+        with reads(session) as seen:
             READS[name](session)
         assert seen
         assert [line for one in seen for line in scanned(session, *one)] == []

@@ -13,10 +13,9 @@ from core.events import EventKind, record
 from core.i18n import SOURCE_LANGUAGE, _, negotiate, shipped_languages
 from core.members.models import GroupChat, Member
 from core.messaging.models import Card, Outbox
-from core.messaging.outbox import put, screen_letter
+from core.messaging.outbox import PENDING, put, screen_letter
 from core.messaging.screen import Screen
 from core.permissions import Actor, require
-from core.prepared import written
 from core.text import clean
 
 TITLE_MOST = 255
@@ -82,7 +81,7 @@ def try_again(session: Session, actor: Actor, group: GroupChat, screen: Screen, 
 def group_removed(session: Session, group: GroupChat) -> None:
     """The bot was put out of the group: its subscription is off and what still waited for it is dropped."""
     group.state = "gone"
-    waiting = (Outbox.bot_id == group.bot_id, Outbox.chat_id == group.chat_id, Outbox.state == written("pending"))
+    waiting = (Outbox.bot_id == group.bot_id, Outbox.chat_id == group.chat_id, Outbox.state == PENDING)
     session.execute(update(Outbox).where(*waiting).values(state="dropped", error="the bot left the group"))
 
 
@@ -94,7 +93,7 @@ def group_migrated(session: Session, *, bot_id: int, old_chat_id: int, new_chat_
     """
     # also without a group of ours: a letter left behind would be refused and tried again without end
     session.execute(delete(Card).where(Card.bot_id == bot_id, Card.chat_id == old_chat_id))
-    waiting = (Outbox.bot_id == bot_id, Outbox.chat_id == old_chat_id, Outbox.state == written("pending"))
+    waiting = (Outbox.bot_id == bot_id, Outbox.chat_id == old_chat_id, Outbox.state == PENDING)
     session.execute(update(Outbox).where(*waiting).values(chat_id=new_chat_id))
     group = find_group(session, bot_id=bot_id, chat_id=old_chat_id)
     there = find_group(session, bot_id=bot_id, chat_id=new_chat_id)

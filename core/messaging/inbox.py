@@ -22,7 +22,7 @@ from core.prepared import Prepared, Step, ask, upsert, written
 
 TRIES = 5
 _NEW, _LEASED = written("new"), written("leased")
-UNFINISHED = (_NEW, _LEASED)
+UNFINISHED, QUARANTINED = (_NEW, _LEASED), written("quarantined")
 CHANNEL = "farmgate_inbox"  # PostgreSQL tells of new rows there, by a trigger
 _QUOTED = frozenset({"reply_to_message", "external_reply", "quote"})
 _OF_A_CARD = frozenset({"message_id", "chat", "date", *SHOWN})
@@ -194,7 +194,7 @@ def waiting(session: Session) -> int:
 
 def quarantined(session: Session, limit: int = 20) -> list[Inbox]:
     """What the operator should look at, newest first."""
-    found = select(Inbox).where(Inbox.state == written("quarantined")).order_by(Inbox.seq.desc()).limit(limit)
+    found = select(Inbox).where(Inbox.state == QUARANTINED).order_by(Inbox.seq.desc()).limit(limit)
     return list(session.scalars(found))
 
 

@@ -27,7 +27,7 @@ ANSWER, NOTICE, BULK = 0, 1, 2
 _TABLE = cast("Table", Outbox.__table__)
 _ROW = _TABLE.c
 _LANE = _TABLE.alias()
-_PENDING = written("pending")
+PENDING = written("pending")
 _NOW, _MACHINE, _BEYOND = (bindparam(name, type_=UtcDateTime()) for name in ("now", "machine", "beyond"))
 _COLUMNS = (
     "dedup", "bot_id", "chat_id", "kind", "payload", "priority", "not_before", "state", "attempts", "fence",
@@ -43,7 +43,7 @@ def queuing(insert: Any, mark: str = "") -> Any:  # a statement of one dialect
 
 _PUT = upsert(queuing)
 _FIRSTS = (
-    select(func.min(_LANE.c.id)).where(_LANE.c.state == _PENDING, _LANE.c.not_before <= _NOW)
+    select(func.min(_LANE.c.id)).where(_LANE.c.state == PENDING, _LANE.c.not_before <= _NOW)
     .group_by(_LANE.c.bot_id, _LANE.c.chat_id)
 )  # fmt: skip
 _FREE = and_(  # leases and pauses from before the machine's clock went back hold nothing up
@@ -54,7 +54,7 @@ _NOT_MINE = _ROW.id.not_in(bindparam("mine", expanding=True))
 
 
 def _heads(is_first: Condition) -> Heads:
-    due = (_ROW.state == _PENDING, _ROW.not_before <= _NOW, _FREE, is_first, _NOT_MINE)
+    due = (_ROW.state == PENDING, _ROW.not_before <= _NOW, _FREE, is_first, _NOT_MINE)
     found = select(_ROW.id, _ROW.priority).where(*due).order_by(_ROW.priority, _ROW.id)
     return found.limit(bindparam("most")).with_for_update(skip_locked=True, of=_TABLE)
 
@@ -219,7 +219,7 @@ def bring_forward(session: Session, now: datetime, latest: datetime, most: int =
 
     Returns how many (at most `most`) were brought forward.
     """
-    ahead = select(Outbox).where(Outbox.state == _PENDING, Outbox.created_at > latest).order_by(Outbox.id).limit(most)
+    ahead = select(Outbox).where(Outbox.state == PENDING, Outbox.created_at > latest).order_by(Outbox.id).limit(most)
     letters = session.scalars(ahead.with_for_update(skip_locked=True)).all()
     for letter in letters:
         meant = max(letter.not_before - letter.created_at, timedelta(0))
@@ -242,7 +242,7 @@ def absorb(session: Session, row: Due, now: datetime, most: int) -> list[dict[st
     They are noted in the letter too, so that it says the same when it must be sent again.
     """
     mine = (Outbox.bot_id == row.bot_id, Outbox.chat_id == row.chat_id, Outbox.id != row.id)
-    waiting = (Outbox.state == _PENDING, Outbox.kind == "notice", Outbox.priority == BULK, Outbox.not_before <= now)
+    waiting = (Outbox.state == PENDING, Outbox.kind == "notice", Outbox.priority == BULK, Outbox.not_before <= now)
     resting = Outbox.lease_until.is_(None)  # one that is on its way cannot be taken back
     found = select(Outbox.id, Outbox.payload).where(*mine, *waiting, resting).order_by(Outbox.id).limit(max(most, 0))
     taken = session.execute(found.with_for_update(skip_locked=True)).all()
@@ -282,7 +282,7 @@ def keep_card(session: Session, row: Due, key: str, message_id: int, *, has_medi
 
 def next_held(session: Session, now: datetime) -> datetime | None:
     """When the next held letter may go."""
-    found = select(func.min(Outbox.not_before)).where(Outbox.state == _PENDING, Outbox.not_before > now)
+    found = select(func.min(Outbox.not_before)).where(Outbox.state == PENDING, Outbox.not_before > now)
     return session.execute(found).scalar()
 
 
@@ -295,5 +295,5 @@ def purge(session: Session, before: datetime) -> int:
 
 def due_count(session: Session, now: datetime) -> int:
     """Letters that may go now and have not gone."""
-    found = select(func.count()).select_from(Outbox).where(Outbox.state == _PENDING, Outbox.not_before <= now)
+    found = select(func.count()).select_from(Outbox).where(Outbox.state == PENDING, Outbox.not_before <= now)
     return session.execute(found).scalar_one()

@@ -12,12 +12,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import Changed
-from core.messaging.inbox import lane_of
+from core.messaging.inbox import QUARANTINED, lane_of
 from core.messaging.models import Inbox, Outbox
 from core.permissions import Actor, require
 from core.prepared import written
 
 SHOWN_MOST = 120
+_DEAD = written("dead")
 _TOKEN = re.compile(r"(?<=_)[\w-]{43}", re.ASCII)  # of a one-time link, perhaps still good
 
 
@@ -45,15 +46,15 @@ class DeadLetter:
 
 def counts(session: Session) -> tuple[int, int]:
     """How many updates are set aside, and how many letters are dead."""
-    updates = select(func.count()).select_from(Inbox).where(Inbox.state == written("quarantined"))
-    letters = select(func.count()).select_from(Outbox).where(Outbox.state == written("dead"))
+    updates = select(func.count()).select_from(Inbox).where(Inbox.state == QUARANTINED)
+    letters = select(func.count()).select_from(Outbox).where(Outbox.state == _DEAD)
     return session.execute(updates).scalar_one(), session.execute(letters).scalar_one()
 
 
 def next_update(session: Session, actor: Actor) -> SetAside | None:
     """The oldest update set aside."""
     require("queue.see", actor)
-    found = select(Inbox).where(Inbox.state == written("quarantined")).order_by(Inbox.seq).limit(1)
+    found = select(Inbox).where(Inbox.state == QUARANTINED).order_by(Inbox.seq).limit(1)
     row = session.execute(found).scalar_one_or_none()
     if row is None:
         return None
@@ -64,7 +65,7 @@ def next_update(session: Session, actor: Actor) -> SetAside | None:
 def next_letter(session: Session, actor: Actor) -> DeadLetter | None:
     """The oldest dead letter."""
     require("queue.see", actor)
-    found = select(Outbox).where(Outbox.state == written("dead")).order_by(Outbox.id).limit(1)
+    found = select(Outbox).where(Outbox.state == _DEAD).order_by(Outbox.id).limit(1)
     row = session.execute(found).scalar_one_or_none()
     if row is None:
         return None

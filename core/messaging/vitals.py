@@ -13,7 +13,6 @@ from core.messaging.inbox import UNFINISHED, waiting
 from core.messaging.models import Inbox, Outbox
 from core.messaging.tally import Counts
 from core.messaging.trouble import counts
-from core.prepared import written
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def revision(session: Session) -> str | None:
 
 
 def _oldest_letter(session: Session, now: datetime) -> float:
-    due = select(func.min(Outbox.not_before)).where(Outbox.state == written("pending"), Outbox.not_before <= now)
+    due = select(func.min(Outbox.not_before)).where(Outbox.state == outbox.PENDING, Outbox.not_before <= now)
     return _age(session.execute(due).scalar(), now)
 
 

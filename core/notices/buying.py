@@ -208,9 +208,9 @@ def _copy(reference: str) -> Button:
 def payout_done(fact: Fact) -> Screen | None:
     """The co-op paid out from the wallet, or could not."""
     found = refund(fact)
-    if found.state != "done" and found.kind == "order":
-        return None  # it was in the wallet all the time
     if found.state != "done":
+        if found.kind == "order":
+            return None  # it was in the wallet all the time
         why = reason_words(found.reference)
         told = _("👛 {sum} could not be sent ({why}); it is in your wallet again.", sum=found.amount, why=why)
         return Screen(told, edit=False)

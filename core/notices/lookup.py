@@ -100,7 +100,7 @@ def sums(found: OrderCard) -> str:
     """How every message about money ends: paid, owed, back."""
     if found.back:
         return _("Paid {paid} · back in your wallet {back}", paid=found.paid, back=found.back)
-    return _("Paid {paid} · owed {owed}", paid=found.paid, owed=found.rest)
+    return sums_told(found)
 
 
 def sums_told(found: OrderCard) -> str:

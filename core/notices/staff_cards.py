@@ -132,10 +132,11 @@ def _came_before(session: Session, payment_id: int | None) -> str:
 
 def payout_card(session: Session, refund: Refund) -> Screen:
     """Money that somebody waits for: how much, to whom, where."""
-    seen, rows = desk.payout(session, refund), _money_rows(session, refund)
+    seen, left = desk.payout(session, refund), _left(session, refund)
+    rows = _money_rows(session, refund, left)
     facts = [
         _money_line(refund, seen.name),
-        _in_wallet(session, refund) if rows else "",
+        "" if left is None else _in_wallet(refund, left),
         _("To: {destination}", destination=Name(refund.destination)) if refund.destination else "",
         _("From order {number}", number=Name(seen.number)) if seen.number else "",
         _("Asked {moment}", moment=refund.created_at),
@@ -156,12 +157,14 @@ def _how_it_ended(refund: Refund) -> str:
     return _("Not sent: {why}", why=reason_words(refund.reference))
 
 
-def _in_wallet(session: Session, refund: Refund) -> str:
-    """Money that found no debt waits in the wallet: nobody asked that it be sent."""
-    if refund.kind != "order":
-        return ""
+def _left(session: Session, refund: Refund) -> Money | None:
+    """What the wallet holds in which money that found no debt waits; None for what somebody asked to be sent."""
+    return wallet_of(session, refund) if refund.kind == "order" and refund.state == "asked" else None
+
+
+def _in_wallet(refund: Refund, left: Money) -> str:
     why = _(_NO_DEBT.get(refund.why, _NO_DEBT["excess"]))
-    return _("👛 {why} It is in the wallet, which holds {left} now.", why=why, left=wallet_of(session, refund))
+    return _("👛 {why} It is in the wallet, which holds {left} now.", why=why, left=left)
 
 
 def _taken_back(session: Session, refund: Refund) -> str:
@@ -187,17 +190,17 @@ def _money_line(refund: Refund, name: str) -> str:
              sum=refund.amount, name=Name(name))  # fmt: skip
 
 
-def _money_rows(session: Session, refund: Refund) -> Rows:
+def _money_rows(session: Session, refund: Refund, left: Money | None) -> Rows:
     if refund.state != "asked":
         return ()
-    if refund.kind == "order":
-        stays = button(_("👛 Leave it there"), "oleave", refund.id, refund.rev, "w")
-        if wallet_of(session, refund) < refund.amount:
-            return ((stays,),)
+    other = button(_("❌ Not possible"), "ono", refund.id, refund.rev, "w")
+    if left is not None:
+        other = button(_("👛 Leave it there"), "oleave", refund.id, refund.rev, "w")
+        if left < refund.amount:
+            return ((other,),)
     first = _("✅ Approve") if waits_for_first(session, refund) else ""  # nothing is sent before two people agree
     if refund.kind != "stray":
         sent = button(first or _("✅ Sent"), "osent", refund.id, refund.rev, "w")
-        other = stays if refund.kind == "order" else button(_("❌ Not possible"), "ono", refund.id, refund.rev, "w")
         return ((sent, other),)
     returned = button(first or _("↩️ Returned"), "osent", refund.id, refund.rev, "w")
     if refund.currency != get_text(session, "currency"):

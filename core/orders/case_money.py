@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.events import EventKind, record
 from core.money import Money, zero
+from core.orders.balance import rest_of
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import Bearer
 from core.orders.contested import LATER, lost_elsewhere, pay_the_coop, set_aside
@@ -54,9 +55,11 @@ def refund(session: Session, case: AfterSaleCase, order: Order, *, now: datetime
         _from_account(session, case, rest - of_farm, _coop(session, order, now), now)
         order.reduced_minor += spared.minor
         return amount
-    is_shipping = case.bearer == Bearer.SHIPPING
-    source = account(session, AccountKind.SHIPPING, order.currency, now=now) if is_shipping else None
-    _from_account(session, case, amount + spared, source or _coop(session, order, now), now)
+    if case.bearer == Bearer.SHIPPING:
+        source = account(session, AccountKind.SHIPPING, order.currency, now=now)
+    else:
+        source = _coop(session, order, now)
+    _from_account(session, case, amount + spared, source, now)
     if spared:
         with suppress(InsufficientFunds):  # what a provider took back meanwhile waits: then the cash is still owed
             books.wallet_paid(session, deal_of(session, order), spared, what=f"case/{case.id}", now=now)
@@ -67,7 +70,7 @@ def spared_with(session: Session, order: Order, amount: Money) -> Money:
     """What is not to be paid in cash any more when so much goes back: all that is owed, with all that was paid."""
     if not order.cash_agreed or not amount or amount != refundable(session, order):
         return zero(order.currency)
-    return max(order.total - paid(session, order), zero(order.currency))
+    return rest_of(session, order)
 
 
 def _of_farm(session: Session, case: AfterSaleCase, order: Order, wanted: Money, now: datetime) -> Money:

@@ -20,7 +20,7 @@ from core.members.calls import Call
 from core.members.models import Decision, Farm, Follower, Identity, Member, MemberRole
 from core.members.service import LastOwner
 from core.messaging.models import Card, Conversation, Inbox, Media, MediaFile, Outbox
-from core.messaging.outbox import Letter, put
+from core.messaging.outbox import PENDING, Letter, put
 from core.money import Money
 from core.orders.case_models import AfterSaleCase
 from core.orders.case_states import ACTIVE
@@ -32,7 +32,6 @@ from core.orders.waiting import leave, places_of
 from core.payments.ledger_sql import account_table
 from core.payments.models import Payment, PayoutDestination, Refund
 from core.permissions import Actor, Role, require
-from core.prepared import written
 from core.reputation.models import Review
 
 GONE = "–"  # the name of who was forgotten
@@ -183,7 +182,7 @@ def _forget_messages(session: Session, accounts: Iterable[Identity], needles: se
             error=None,
         )
         here = (Outbox.bot_id == one.bot_id) & (Outbox.chat_id == one.chat_id)
-        session.execute(delete(Outbox).where(here, Outbox.state == written("pending")))
+        session.execute(delete(Outbox).where(here, Outbox.state == PENDING))
         _set(session, Outbox, here, payload={}, error=None)
         session.execute(delete(Card).where(Card.bot_id == one.bot_id, Card.chat_id == one.chat_id))
         session.execute(

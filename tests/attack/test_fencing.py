@@ -141,9 +141,6 @@ def test_who_freezes_within_a_transaction_does_not_hold_up_whoever_takes_over(po
 def test_who_freezes_in_the_middle_of_a_journey_does_not_keep_its_locks_for_ever(postgresql_url: str) -> None:
     database = Database(postgresql_url)
     with database.reading() as session:
-        version = session.execute(text("SHOW server_version_num")).scalar()
-        if int(version) < 17_00_00:
-            pytest.skip("PostgreSQL bounds whole transactions since 17")
         assert session.execute(text("SHOW transaction_timeout")).scalar() == f"{LONGEST_SECONDS // 60}min"
     with pytest.raises(OperationalError) as lost:
         _takes_long(database)

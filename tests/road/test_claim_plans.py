@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 
 import pytest
@@ -14,10 +11,10 @@ from psycopg.sql import SQL, Composed, Literal
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from bench.reserving import heard
 from core.db import Database
 from core.messaging import inbox, outbox
 from core.messaging.models import Inbox, Outbox
+from tests.kit.plans import numbered, reads
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 WAITING, DONE = 200, 2_000
@@ -32,17 +29,9 @@ def database(postgresql_url: str) -> Iterator[Database]:
     made.dispose()
 
 
-@contextmanager
-def reads(session: Session) -> Iterator[list[tuple[str, dict[str, Any]]]]:
-    """The reads of a block with their parameters."""
-    seen: list[tuple[str, dict[str, Any]]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.startswith("SELECT"):
-            seen.append((statement, parameters))
-
-    with heard(session.get_bind().engine, "before_cursor_execute", note):
-        yield seen
+def driver_of(session: Session) -> Any:
+    """The driver's own connection, past SQLAlchemy and what it adds."""
+    return session.connection().connection.driver_connection
 
 
 def kept(session: Session, claim: Callable[[Session], object]) -> Composed:
@@ -50,13 +39,10 @@ def kept(session: Session, claim: Callable[[Session], object]) -> Composed:
     with reads(session) as seen:
         claim(session)
     statement, values = seen[0]
-    places = dict(zip(values, count(1), strict=False))
-    numbered = re.sub(r"%\((\w+)\)s", lambda found: f"${places[found[1]]}", statement)
-    driver = session.connection().connection.driver_connection
-    assert driver is not None
+    driver = driver_of(session)
     driver.execute("SET plan_cache_mode = force_generic_plan")
     driver.execute("DEALLOCATE ALL")
-    driver.execute("PREPARE claimed AS " + numbered)
+    driver.execute("PREPARE claimed AS " + numbered(statement, values))
     run = SQL("EXECUTE claimed ({})").format(SQL(", ").join(Literal(value) for value in values.values()))
     driver.execute(run)
     return run
@@ -64,8 +50,7 @@ def kept(session: Session, claim: Callable[[Session], object]) -> Composed:
 
 def pages(session: Session, run: Composed) -> tuple[int, int]:
     """(rows it gave, pages it looked at)."""
-    driver = session.connection().connection.driver_connection
-    assert driver is not None
+    driver = driver_of(session)
     [[[told]]] = driver.execute(SQL("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ") + run).fetchall()
     plan = told["Plan"]
     return int(plan["Actual Rows"]), plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
@@ -99,8 +84,7 @@ def test_a_claim_reads_no_more_when_few_chats_were_counted(database: Database, c
             {**update_, "state": "done" if n < few else "new", "update_id": n, "chat_key": str(n % chats)}
             for n in numbers
         ])  # fmt: skip
-        driver = session.connection().connection.driver_connection
-        assert driver is not None
+        driver = driver_of(session)
         driver.execute("ANALYZE inbox, outbox")
         for claim in (lambda s: inbox.claim(s, NOW), lambda s: outbox.claim(s, NOW, NOW, 16)):
             run = kept(session, claim)

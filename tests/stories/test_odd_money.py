@@ -40,6 +40,17 @@ def charged(shop: Shop, charge: str, rupees: int = 240) -> None:
     shop.settles()
 
 
+def paid_twice(shop: Shop) -> tuple[Phone, Phone]:
+    """Who paid the deposit twice, and the operator who looks at the task of the second ₹240."""
+    asha = opened(shop)
+    charged(shop, "first")
+    charged(shop, "second")
+    meera = shop.owner()
+    for step in ("✅ To decide", "💸 Payouts: 1"):
+        meera.taps(step)
+    return asha, meera
+
+
 def kept(shop: Shop, asha: Phone, *, order: str = "A1") -> None:
     """₹240 is in the wallet; the operator sees the task with its promise, and sends it out."""
     asha.taps("👛 Wallet")
@@ -108,12 +119,7 @@ def test_too_little_and_too_much_are_told_with_their_sums(shop: Shop) -> None:
 
 
 def test_money_in_the_wallet_may_stay_there_and_nobody_reads_of_a_payout(shop: Shop) -> None:
-    asha = opened(shop)
-    charged(shop, "first")
-    charged(shop, "second")
-    meera = shop.owner()
-    for step in ("✅ To decide", "💸 Payouts: 1"):
-        meera.taps(step)
+    asha, meera = paid_twice(shop)
     meera.sees("👛 More came than there was to pay. It is in the wallet, which holds ₹240 now.")
     meera.taps("👛 Leave it there")
     meera.sees("Not sent: It stays in the wallet")
@@ -125,12 +131,7 @@ def test_money_in_the_wallet_may_stay_there_and_nobody_reads_of_a_payout(shop: S
 
 
 def test_nobody_is_asked_to_send_what_was_spent_from_the_wallet_meanwhile(shop: Shop) -> None:
-    asha = opened(shop)
-    charged(shop, "first")
-    charged(shop, "second")
-    meera = shop.owner()
-    for step in ("✅ To decide", "💸 Payouts: 1"):
-        meera.taps(step)
+    asha, meera = paid_twice(shop)
     at, data = button_data(meera, "✅ Sent")
     spend(shop, asha, 100)
     meera.taps_stale(at, data)
